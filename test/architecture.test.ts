@@ -1,0 +1,141 @@
+/** The floors of the house, held by reading every import of src/. Each law is also shown a breach that it must see. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { basename, posix } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+/** From the ground up: each imports only from those before it. */
+const FLOORS = ['kernels', 'tensor', 'autograd', 'program', 'data', 'models', 'training']
+/** Backends that an entry of their own hands out, so that nobody downloads them unasked. */
+const BACKENDS = ['kernels/wasm', 'kernels/gpujs']
+const LONGEST = 200
+const VAGUE = /^(utils?|helpers?|common|managers?|base|impl)$/i
+
+interface Source {
+  /** Below src/, as in `tensor/create.ts`. */
+  readonly path: string
+  readonly text: string
+}
+type Law = (source: Source) => readonly string[]
+
+const parse = ({ path, text }: Source): ts.SourceFile => ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
+
+function nodes(root: ts.Node): ts.Node[] {
+  const found: ts.Node[] = []
+  const visit = (node: ts.Node): void => {
+    found.push(node)
+    ts.forEachChild(node, visit)
+  }
+  visit(root)
+  return found
+}
+
+/** What a file imports: statically, dynamically, or as a type in passing. `undefined` where no one can tell. */
+const importsOf = (source: Source): (string | undefined)[] =>
+  nodes(parse(source)).flatMap((node) => {
+    let specifier: ts.Node | undefined
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) specifier = node.moduleSpecifier
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) specifier = node.argument.literal
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      return [node.arguments[0] && ts.isStringLiteralLike(node.arguments[0]) ? node.arguments[0].text : undefined]
+    return specifier && ts.isStringLiteralLike(specifier) ? [specifier.text] : []
+  })
+
+const isRelative = (specifier: string): boolean => specifier.startsWith('.')
+/** The first folder of a path, or nothing for an entry such as `index.ts`. */
+const folderOf = (path: string): string => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')
+const isEntry = (path: string): boolean => folderOf(path) === ''
+const isTesting = (path: string): boolean => path === 'testing.ts' || folderOf(path) === 'testing'
+
+/** Paths below src/ that a file reaches into. */
+const reach = (source: Source): string[] =>
+  importsOf(source)
+    .filter((specifier) => specifier !== undefined)
+    .filter(isRelative)
+    .map((specifier) => posix.join(posix.dirname(source.path), specifier))
+
+const laws: Readonly<Record<string, { readonly law: Law; readonly breach: Source }>> = {
+  'every folder is a floor': {
+    law: ({ path }) => (isEntry(path) || isTesting(path) || FLOORS.includes(folderOf(path)) ? [] : [folderOf(path)]),
+    breach: { path: 'attic/box.ts', text: '' },
+  },
+  'a floor imports only from floors below it': {
+    law: (source) => {
+      const here = folderOf(source.path)
+      if (isEntry(source.path) || isTesting(source.path)) return []
+      return reach(source).filter((target) => {
+        const floor = FLOORS.indexOf(folderOf(target))
+        return folderOf(target) !== here && (floor < 0 || floor > FLOORS.indexOf(here))
+      })
+    },
+    breach: { path: 'tensor/create.ts', text: `type Op = import('../autograd/index.ts').Op` },
+  },
+  'a floor is entered through its index.ts': {
+    law: (source) => {
+      const doors = [...FLOORS, ...(isEntry(source.path) ? [...BACKENDS, 'testing'] : [])]
+      return reach(source).filter(
+        (target) =>
+          !isEntry(target) &&
+          folderOf(target) !== folderOf(source.path) &&
+          !doors.some((door) => target === `${door}/index.ts`) &&
+          !(isEntry(source.path) && isTesting(source.path) && isTesting(target)),
+      )
+    },
+    breach: { path: 'autograd/op.ts', text: `export * from '../tensor/create.ts'` },
+  },
+  'the core imports no package, and testing only fast-check': {
+    law: (source) =>
+      importsOf(source)
+        .map((specifier) => specifier ?? 'an import that is not a literal')
+        .filter((specifier) => !isRelative(specifier))
+        .filter((specifier) => !(isTesting(source.path) && specifier === 'fast-check')),
+    breach: { path: 'tensor/ndarray.ts', text: `const ndarray = await import('ndarray')` },
+  },
+  'nothing is exported by default': {
+    law: (source) =>
+      nodes(parse(source))
+        .filter(
+          (node) =>
+            node.kind === ts.SyntaxKind.DefaultKeyword ||
+            ts.isExportAssignment(node) ||
+            (ts.isExportSpecifier(node) && node.name.text === 'default'),
+        )
+        .map((node) => node.getText()),
+    breach: { path: 'models/ple.ts', text: 'const ple = 1\nexport { ple as default }' },
+  },
+  'no name is vague': {
+    law: ({ path }) => path.split('/').filter((part) => VAGUE.test(basename(part, '.ts'))),
+    breach: { path: 'tensor/utils.ts', text: '' },
+  },
+  'a file is at most 200 lines': {
+    law: ({ path, text }) => {
+      const lines = text.trimEnd().split('\n').length
+      return lines > LONGEST && !path.endsWith('.generated.ts') ? [`${lines} lines`] : []
+    },
+    breach: { path: 'tensor/long.ts', text: 'x\n'.repeat(LONGEST + 1) },
+  },
+  'a file opens by saying what it is': {
+    law: ({ text }) => (/^\/[/*]/.test(text) ? [] : [JSON.stringify(text.slice(0, 40))]),
+    breach: { path: 'tensor/mute.ts', text: 'export const x = 1' },
+  },
+}
+
+const sources: readonly Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(`src/${path}`, 'utf8') }))
+  .sort((a, b) => (a.path < b.path ? -1 : 1))
+
+describe.each(Object.entries(laws))('%s', (_, { law, breach }) => {
+  it('everywhere in src', () => {
+    const breaches = sources.flatMap((source) => law(source).map((what) => `src/${source.path}: ${what}`))
+    expect(breaches).toEqual([])
+  })
+
+  it('or the test sees it', () => {
+    expect(law(breach)).not.toEqual([])
+  })
+})
+
+it('reads the sources', () => {
+  expect(sources.length).toBeGreaterThan(10)
+})

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+// A full check also leaves its counts in a file, for its closing line.
+const report = process.env.VITEST_JSON
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    maxWorkers: 2,
+    // Laws draw hundreds of samples each; a single test beyond this hangs rather than works.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
+  },
+})
