@@ -1,0 +1,24 @@
+/** What runs kernels and owns their buffers; it refuses to decide when to run what. */
+import type { Buffer, Kernels } from './kernels.ts'
+
+export type Dtype = 'float32' | 'float64'
+
+/** Numbers as the CPU holds them. */
+export type Floats = Float32Array | Float64Array
+
+export interface Backend<B = Buffer, I = Buffer> {
+  readonly name: string
+  readonly dtype: Dtype
+  readonly kernels: Kernels<B, I>
+  /** Contents are unspecified: every kernel writes all of its `out`. */
+  allocate(length: number): B
+  allocateIds(length: number): I
+  write(buffer: B, values: ArrayLike<number>): void
+  writeIds(buffer: I, values: ArrayLike<number>): void
+  read(buffer: B): Promise<Floats>
+  /** The numbers themselves where memory is at hand, shared and not copied; undefined on a device. */
+  view(buffer: B): Floats | undefined
+  viewIds(buffer: I): Int32Array | undefined
+  /** A buffer over numbers that the caller already holds, shared if the backend can, undefined if it cannot. */
+  adopt(values: Floats): B | undefined
+}

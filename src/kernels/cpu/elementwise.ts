@@ -1,0 +1,3 @@
+/** Every kernel that treats each element alone. */
+export * from './unary.ts'
+export * from './binary.ts'

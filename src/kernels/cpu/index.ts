@@ -1,0 +1,60 @@
+/** The CPU backends: plain loops over typed arrays, in float32 and, as the oracle of all others, in float64. */
+import type { Backend, Floats } from '../backend.ts'
+import type { Kernels } from '../kernels.ts'
+import * as dense from './dense.ts'
+import * as elementwise from './elementwise.ts'
+import * as losses from './losses.ts'
+import * as matmul from './matmul.ts'
+import * as mix from './mix.ts'
+import * as random from './random.ts'
+import * as reduce from './reduce.ts'
+import * as rows from './rows.ts'
+import * as shape from './shape.ts'
+import * as softmax from './softmax.ts'
+import * as update from './update.ts'
+
+export const cpuKernels: Kernels<Floats, Int32Array> = {
+  ...matmul,
+  ...mix,
+  ...dense,
+  ...softmax,
+  ...elementwise,
+  ...shape,
+  ...reduce,
+  ...rows,
+  ...losses,
+  ...random,
+  ...update,
+}
+
+type CpuBackend = Backend<Floats, Int32Array>
+
+const memory = {
+  kernels: cpuKernels,
+  allocateIds: (length: number) => new Int32Array(length),
+  write: (buffer: Floats, values: ArrayLike<number>) => {
+    buffer.set(values)
+  },
+  writeIds: (buffer: Int32Array, values: ArrayLike<number>) => {
+    buffer.set(values)
+  },
+  read: (buffer: Floats) => Promise.resolve(buffer.slice()),
+  view: (buffer: Floats) => buffer,
+  viewIds: (buffer: Int32Array) => buffer,
+}
+
+export const cpu: CpuBackend = {
+  ...memory,
+  name: 'cpu',
+  dtype: 'float32',
+  allocate: (length) => new Float32Array(length),
+  adopt: (values) => (values instanceof Float32Array ? values : undefined),
+}
+
+export const cpu64: CpuBackend = {
+  ...memory,
+  name: 'cpu64',
+  dtype: 'float64',
+  allocate: (length) => new Float64Array(length),
+  adopt: (values) => (values instanceof Float64Array ? values : undefined),
+}

@@ -1,0 +1,83 @@
+/**
+ * Optimizer steps, the only kernels that write to their inputs. A gradient that names its rows touches only these, in
+ * the parameter and in the optimizer's memory alike: a step costs what the batch costs, not what the vocabulary does.
+ */
+import type { Floats } from '../backend.ts'
+import type { AdagradOptions, AdamOptions, SgdOptions } from '../kernels.ts'
+
+/** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */
+export function sgd(
+  parameter: Floats, // (v d)
+  gradient: Floats, // (count d)
+  velocity: Floats, // (v d)
+  rows: Int32Array | null, // (count), distinct
+  count: number,
+  d: number,
+  { learningRate, momentum, nesterov, l2 }: SgdOptions,
+): void {
+  for (let row = 0; row < count; row++) {
+    const from = row * d
+    const to = (rows === null ? row : rows[row]) * d
+    for (let j = 0; j < d; j++) {
+      const p = parameter[to + j]
+      const g = gradient[from + j] + 2 * l2 * p
+      let step = g
+      if (momentum !== 0) {
+        const v = momentum * velocity[to + j] + g
+        velocity[to + j] = v
+        step = nesterov ? g + momentum * v : v
+      }
+      parameter[to + j] = p - learningRate * step
+    }
+  }
+}
+
+/** s = s + g²; p −= learningRate·g / (√s + ε) */
+export function adagrad(
+  parameter: Floats, // (v d)
+  gradient: Floats, // (count d)
+  sum: Floats, // (v d)
+  rows: Int32Array | null, // (count), distinct
+  count: number,
+  d: number,
+  { learningRate, epsilon, l2 }: AdagradOptions,
+): void {
+  for (let row = 0; row < count; row++) {
+    const from = row * d
+    const to = (rows === null ? row : rows[row]) * d
+    for (let j = 0; j < d; j++) {
+      const p = parameter[to + j]
+      const g = gradient[from + j] + 2 * l2 * p
+      const s = sum[to + j] + g * g
+      sum[to + j] = s
+      parameter[to + j] = p - (learningRate * g) / (Math.sqrt(s) + epsilon)
+    }
+  }
+}
+
+/** m = β₁m + (1 − β₁)g; v = β₂v + (1 − β₂)g²; p −= learningRate·(m / correction₁) / (√(v / correction₂) + ε) */
+export function adam(
+  parameter: Floats, // (v d)
+  gradient: Floats, // (count d)
+  m: Floats, // (v d)
+  v: Floats, // (v d)
+  rows: Int32Array | null, // (count), distinct
+  count: number,
+  d: number,
+  { learningRate, beta1, beta2, epsilon, correction1, correction2, l2, decay }: AdamOptions,
+): void {
+  for (let row = 0; row < count; row++) {
+    const from = row * d
+    const to = (rows === null ? row : rows[row]) * d
+    for (let j = 0; j < d; j++) {
+      const p = parameter[to + j]
+      const g = gradient[from + j] + 2 * l2 * p
+      const mean = beta1 * m[to + j] + (1 - beta1) * g
+      const variance = beta2 * v[to + j] + (1 - beta2) * g * g
+      m[to + j] = mean
+      v[to + j] = variance
+      const step = mean / correction1 / (Math.sqrt(variance / correction2) + epsilon)
+      parameter[to + j] = p - learningRate * decay * p - learningRate * step
+    }
+  }
+}

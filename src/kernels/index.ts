@@ -1,0 +1,5 @@
+/** The kernel floor: what a backend is, and the CPU reference that every other one is held to. */
+export type * from './kernels.ts'
+export type { Backend, Dtype, Floats } from './backend.ts'
+export { randomBits, randomUniform } from './random.ts'
+export { cpu, cpu64, cpuKernels } from './cpu/index.ts'
