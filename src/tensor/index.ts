@@ -1,0 +1,12 @@
+/** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
+export { Ids, Parameter, RowSparse, Tensor, showShape, sizeOf } from './tensor.ts'
+export type { Cotangent, Origin, ParameterOptions, Shape, Thunk } from './tensor.ts'
+export { detach, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'
+export type { Nested } from './create.ts'
+export { stream } from './random.ts'
+export type { Stream } from './random.ts'
+export { fromNdarray, toNdarray } from './ndarray.ts'
+export type { NdarrayConstructor, NdarrayLike } from './ndarray.ts'
+export { bind, parse, showSignature } from './signature.ts'
+export type { Argument, Axis, Input, Signature, Sizes } from './signature.ts'
+export type { FreeOf, InputsAs, InputsOf, SizesOf } from './signature-types.ts'

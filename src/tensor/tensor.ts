@@ -1,0 +1,164 @@
+/**
+ * A tensor: numbers in row-major order with a shape, and how they came to be. It never changes once made
+ * (parameters apart, which optimizers write) and refuses to do maths: that is what ops are for.
+ */
+import { cpu } from '../kernels/index.ts'
+import type { Backend, Buffer, Floats } from '../kernels/index.ts'
+import { format } from './format.ts'
+
+export type Shape = readonly number[]
+
+export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1)
+
+/** `(32×64)`, `(7)`, and `()` for a scalar. */
+export const showShape = (shape: Shape): string => `(${shape.join('×')})`
+
+/** Computes one input's share of the gradient when asked; a thunk, so that a gradient nobody wants costs nothing. */
+export type Thunk = () => Cotangent
+
+/** How a tensor came to be: what `gradients` walks. */
+export interface Origin {
+  readonly op: string
+  readonly inputs: readonly Tensor[]
+  /** One thunk per input, or null where no gradient flows. */
+  readonly pullback: (g: Tensor, y: Tensor) => readonly (Thunk | null)[]
+}
+
+/** A gradient on its way: dense, or the few rows of a table that it touches. */
+export type Cotangent = Tensor | RowSparse
+
+/** Rows to be added to a table of zeros: row b of `rows` (b d) at `ids[b]` of `count`. */
+export class RowSparse {
+  readonly rows: Tensor
+  readonly ids: Ids
+  /** The extent of the table. */
+  readonly count: number
+  /** Whether no id comes twice. */
+  readonly distinct: boolean
+
+  constructor(rows: Tensor, ids: Ids, count: number, distinct = false) {
+    this.rows = rows
+    this.ids = ids
+    this.count = count
+    this.distinct = distinct
+  }
+}
+
+let births = 0
+
+export class Tensor {
+  readonly shape: Shape
+  readonly backend: Backend
+  readonly buffer: Buffer
+  readonly origin: Origin | undefined
+  /** Numbered at birth, so inputs are always older than what is made of them: a topological order for free. */
+  readonly birth: number = births++
+
+  constructor(shape: Shape, buffer: Buffer, backend: Backend = cpu, origin?: Origin) {
+    if (shape.some((extent) => !Number.isInteger(extent) || extent < 0))
+      throw new RangeError(`Tensor: expected a shape of non-negative integers but got ${showShape(shape)}`)
+    if (sizeOf(shape) !== buffer.length)
+      throw new RangeError(
+        `Tensor: expected ${sizeOf(shape)} values for shape ${showShape(shape)} but got ${buffer.length}`,
+      )
+    this.shape = shape
+    this.buffer = buffer
+    this.backend = backend
+    this.origin = origin
+  }
+
+  get size(): number {
+    return this.buffer.length
+  }
+
+  /** The numbers themselves, row-major, shared and not copied. Throws where they live on a device: use `read`. */
+  get values(): Floats {
+    const values = this.backend.view(this.buffer)
+    if (!values)
+      throw new Error(`Tensor.values: expected memory at hand but it is on ${this.backend.name}: await read()`)
+    return values
+  }
+
+  /** A copy of the numbers, from wherever they are. */
+  read(): Promise<Floats> {
+    return this.backend.read(this.buffer)
+  }
+
+  /** The one number of a tensor of size 1. */
+  item(): number {
+    if (this.size !== 1) throw new RangeError(`Tensor.item: expected one value but got shape ${showShape(this.shape)}`)
+    return this.values[0]
+  }
+
+  toString(): string {
+    return format(this.constructor.name, this.shape, this.backend.dtype, this.backend.view(this.buffer))
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
+
+export interface ParameterOptions {
+  /** Adds l2·Σw² to the loss, by way of the optimizer: 2·l2·w joins the gradient. Default 0. */
+  readonly l2?: number
+  /** False for state that is saved with a model but not learned, such as a running mean. Default true. */
+  readonly trainable?: boolean
+}
+
+/** A tensor that belongs to a model: the one kind whose numbers change, by an optimizer or by loading. */
+export class Parameter extends Tensor {
+  readonly l2: number
+  readonly trainable: boolean
+
+  constructor(initial: Tensor, { l2 = 0, trainable = true }: ParameterOptions = {}) {
+    super(initial.shape, initial.buffer, initial.backend)
+    this.l2 = l2
+    this.trainable = trainable
+  }
+
+  /** Overwrites the numbers. Throws a RangeError, before any is written, unless there are exactly `size` of them. */
+  assign(values: ArrayLike<number>): void {
+    if (values.length !== this.size)
+      throw new RangeError(
+        `Parameter.assign: expected ${this.size} values for shape ${showShape(this.shape)} but got ${values.length}`,
+      )
+    this.backend.write(this.buffer, values)
+  }
+}
+
+/** Integer ids, each in [0, bound): rows of a table, segments, categories. They carry no gradient. */
+export class Ids {
+  readonly shape: Shape
+  readonly backend: Backend
+  readonly buffer: Buffer
+  /** One more than the largest id, so that a range check costs nothing later. 0 when there is none. */
+  readonly bound: number
+
+  constructor(shape: Shape, buffer: Buffer, bound: number, backend: Backend = cpu) {
+    if (sizeOf(shape) !== buffer.length)
+      throw new RangeError(`Ids: expected ${sizeOf(shape)} ids for shape ${showShape(shape)} but got ${buffer.length}`)
+    this.shape = shape
+    this.buffer = buffer
+    this.bound = bound
+    this.backend = backend
+  }
+
+  get size(): number {
+    return this.buffer.length
+  }
+
+  get values(): Int32Array {
+    const values = this.backend.viewIds(this.buffer)
+    if (!values) throw new Error(`Ids.values: expected memory at hand but it is on ${this.backend.name}`)
+    return values
+  }
+
+  toString(): string {
+    return format('Ids', this.shape, 'int32', this.backend.viewIds(this.buffer))
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString()
+  }
+}
