@@ -1,0 +1,134 @@
+/**
+ * Checks gradients against finite differences along random directions, to any order. It refuses float32, in which
+ * differences drown in rounding, and reports a point at which a function has a kink instead of judging it.
+ */
+import { Parameter, detach, showShape, stream } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { compare, gradientOf } from './compare.ts'
+import type { Outputs, WrongElement } from './compare.ts'
+
+export interface GradientCheckOptions {
+  /** What messages call the function. Default: its own name. */
+  readonly name?: string
+  /** The orders of derivative to check. Default: 1 and 2. */
+  readonly orders?: readonly number[]
+  /** Random cotangents per order, each with one random direction per input. Default 1. */
+  readonly cases?: number
+  /** Default: another one each time. */
+  readonly seed?: number
+  /** The largest relative error at order 1; each further order is allowed ten times more. Default 1e-8. */
+  readonly tolerance?: number
+}
+
+export interface OrderErrors {
+  readonly order: number
+  /** Directions that were compared. */
+  readonly cases: number
+  /** Directions given up, for the function has a kink there and along four more drawn in their place. */
+  readonly kinks: number
+  /** The largest relative error of all cases. */
+  readonly worst: number
+}
+
+export interface GradientErrors {
+  readonly ok: boolean
+  readonly seed: number
+  readonly orders: readonly OrderErrors[]
+  /** What is wrong, with function, shapes, seed and element; undefined if nothing is. */
+  readonly message: string | undefined
+  /** An element of the worst case; undefined if no gradient is wrong. */
+  readonly element: WrongElement | undefined
+}
+
+/** Any number of tensors in, one out; named by its `op` if it is one. */
+export type Differentiable = ((...inputs: Tensor[]) => Tensor) & { readonly op?: string }
+
+interface Failure {
+  readonly order: number
+  readonly error: number
+  readonly because: string
+  readonly element?: WrongElement
+}
+
+function checkInputs(inputs: readonly Tensor[]): void {
+  if (inputs.length === 0) throw new RangeError('checkGradients: expected at least one input but got none')
+  inputs.forEach(({ backend }, index) => {
+    if (backend.dtype !== 'float64')
+      throw new TypeError(
+        `checkGradients: expected float64 inputs but got ${backend.dtype} as input ${index}: ` +
+          'because differences drown in its rounding; make it with tensor(values, shape, cpu64)',
+      )
+  })
+}
+
+/** Leaves stay as they are, so that a closure over one that ignores its argument fails instead of passing. */
+const leaves = (inputs: readonly Tensor[]): Tensor[] =>
+  inputs.map((x, index) => (x instanceof Parameter || (!x.origin && inputs.indexOf(x) === index) ? x : detach(x)))
+
+/**
+ * Compares ⟨vjp(g), v⟩ with the slope of ⟨g, f(x + t·v)⟩ at t = 0, for random cotangents g and, for each input, a
+ * random direction v. Order 2 asks the same of x ↦ vjp(g), and so on. An input that is a `Parameter` is moved where it
+ * is, so that f may be a closure over a model.
+ *
+ * The relative error is |analytic − numeric| / max(Σ|vjp·v|, |numeric|, 10⁻³·Σ|g·f|): relative to the slope before
+ * its terms cancel, and to no less than what the rounding of f leaves of differences.
+ *
+ * @throws TypeError if an input is not float64.
+ */
+export function gradientErrors(
+  f: Differentiable,
+  inputs: readonly Tensor[],
+  options: GradientCheckOptions = {},
+): GradientErrors {
+  const { orders = [1, 2], cases = 1, tolerance = 1e-8, seed = Math.floor(Math.random() * 2 ** 31) } = options
+  checkInputs(inputs)
+  const xs = leaves(inputs)
+  const random = stream(seed)
+  const failures: Failure[] = []
+
+  const check = (order: number): OrderErrors => {
+    const allowed = tolerance * 10 ** (order - 1)
+    const errors: number[][] = xs.map(() => [])
+    for (let each = 0; each < cases; each++) {
+      let outputs: Outputs = (at) => [f(...at)]
+      for (let below = 1; below < order; below++) outputs = gradientOf(outputs, random.stream(`${each} below ${below}`))
+      compare(outputs, xs, random.stream(`${each} at ${order}`), allowed).forEach(({ error, element }, input) => {
+        if (error === undefined) return
+        errors[input].push(error)
+        if (!(error > allowed && failures.every((other) => other.order === order && error > other.error))) return
+        const wrong = element()
+        const because =
+          `element ${wrong.index} of input ${input} is ${wrong.analytic} by its rule ` +
+          `and ${wrong.numeric} by differences`
+        failures.push({ order, error, because, element: wrong })
+      })
+    }
+    errors.forEach((found, input) => {
+      if (found.length === 0) failures.unshift({ order, error: 0, because: `input ${input} is at a kink` })
+    })
+    const found = errors.flat()
+    const worst = found.reduce((largest, error) => Math.max(largest, error), 0)
+    return { order, cases: found.length, kinks: cases * xs.length - found.length, worst }
+  }
+  const report = orders.map(check)
+  const failure = failures.at(-1)
+  const { name = f.op ?? (f.name || 'the function') } = options
+  const message =
+    failure &&
+    `checkGradients: expected the gradient of ${name} at ${xs.map(({ shape }) => showShape(shape)).join(', ')} ` +
+      `to agree with differences within ${tolerance * 10 ** (failure.order - 1)} at order ${failure.order} ` +
+      `but got ${failure.element ? `an error of ${failure.error.toExponential(1)}` : 'none to compare'}: ` +
+      `because ${failure.because} (seed ${seed})`
+  return { ok: !failure, seed, orders: report, message, element: failure?.element }
+}
+
+/** As `gradientErrors`, but throws the message, as an Error, if a gradient is wrong or could not be judged. */
+export function checkGradients(
+  f: Differentiable,
+  inputs: readonly Tensor[],
+  options?: GradientCheckOptions,
+): GradientErrors {
+  const errors = gradientErrors(f, inputs, options)
+  if (errors.message !== undefined) throw new Error(errors.message)
+  return errors
+}

@@ -1,0 +1,83 @@
+/**
+ * Reverse-mode differentiation by one sweep over the tensors between a loss and what it is differentiated by,
+ * youngest first. It changes nothing, collects nothing, and touches nothing that does not lie between the two.
+ */
+import { RowSparse, detach, ones, showShape, zeros } from '../tensor/index.ts'
+import type { Cotangent, Tensor } from '../tensor/index.ts'
+import { add } from './ops/binary.ts'
+import { joinRows, toDense } from './ops/rows.ts'
+
+export interface GradientOptions {
+  /** The gradient of some outer function by `loss`, of its shape. Default: 1, for a loss of one value. */
+  readonly seed?: Tensor
+  /** Keeps the history of the gradients, so that they can be differentiated again. Default false. */
+  readonly differentiable?: boolean
+  /** Leaves the gradient of a table that was only gathered from as the rows it touches. Default false. */
+  readonly sparse?: boolean
+}
+
+/** The tensors between `loss` and `wrt`, youngest first: those that can be reached from one and reach the other. */
+function between(loss: Tensor, wrt: ReadonlySet<Tensor>): Tensor[] {
+  const oldest = Math.min(...[...wrt].map(({ birth }) => birth))
+  const reached = new Set([loss])
+  // A Set is visited in order of insertion, growing as we go: no recursion, so no depth overflows the stack.
+  for (const { origin } of reached)
+    for (const input of origin?.inputs ?? []) if (input.birth >= oldest) reached.add(input)
+  const oldestFirst = [...reached].sort((a, b) => a.birth - b.birth)
+  const leads = new Set<Tensor>()
+  for (const tensor of oldestFirst)
+    if (wrt.has(tensor) || tensor.origin?.inputs.some((input) => leads.has(input))) leads.add(tensor)
+  return [...leads].sort((a, b) => b.birth - a.birth)
+}
+
+const sumOf = (a: Cotangent, b: Cotangent): Cotangent =>
+  a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : add(toDense(a), toDense(b))
+
+/**
+ * The gradients of `loss` by each tensor of `wrt`, of their shapes; zeros where there is no path.
+ * With `sparse`, a table's gradient may be a `RowSparse` instead, whose cost depends on the batch and not on the table.
+ *
+ * @throws RangeError if `loss` has more than one value and no seed is given, or if the seed is of another shape.
+ */
+export function gradients(
+  loss: Tensor,
+  wrt: readonly Tensor[],
+  options: GradientOptions & { sparse: true },
+): Cotangent[]
+export function gradients(
+  loss: Tensor,
+  wrt: readonly Tensor[],
+  options?: GradientOptions & { sparse?: false },
+): Tensor[]
+export function gradients(loss: Tensor, wrt: readonly Tensor[], options: GradientOptions = {}): Cotangent[] {
+  const { seed, differentiable = false, sparse = false } = options
+  if (seed ? showShape(seed.shape) !== showShape(loss.shape) : loss.size !== 1)
+    throw new RangeError(
+      `gradients: expected ${seed ? `a seed of shape ${showShape(loss.shape)}` : 'a loss of one value, or a seed'} ` +
+        `but got ${seed ? showShape(seed.shape) : `a loss of shape ${showShape(loss.shape)}`}`,
+    )
+  const wanted = new Set(wrt)
+  const path = between(loss, wanted)
+  const onPath = new Set(path)
+  const arrived = new Map<Tensor, Cotangent>([[loss, seed ?? ones(loss.shape, loss.backend)]])
+
+  for (const tensor of path) {
+    const cotangent = arrived.get(tensor)
+    if (!cotangent || !tensor.origin) continue
+    if (!wanted.has(tensor)) arrived.delete(tensor)
+    const dense = toDense(cotangent)
+    const thunks = tensor.origin.pullback(differentiable ? dense : detach(dense), tensor)
+    tensor.origin.inputs.forEach((input, index) => {
+      const thunk = onPath.has(input) ? thunks[index] : null
+      if (!thunk) return
+      const before = arrived.get(input)
+      arrived.set(input, before ? sumOf(before, thunk()) : thunk())
+    })
+  }
+  return wrt.map((tensor) => {
+    const cotangent = onPath.has(tensor) ? arrived.get(tensor) : undefined
+    if (!cotangent) return zeros(tensor.shape, tensor.backend)
+    if (cotangent instanceof RowSparse && sparse) return cotangent
+    return differentiable ? toDense(cotangent) : detach(toDense(cotangent))
+  })
+}

@@ -1,0 +1,11 @@
+/** The autograd floor: ops declared once, gradients asked for, and the checker that proves them. */
+export { op } from './op.ts'
+export type { Definition, Domain, Draw, Op, OptionsOf } from './op.ts'
+export { gradients } from './gradients.ts'
+export type { GradientOptions } from './gradients.ts'
+export { checkGradients, gradientErrors } from './check.ts'
+export type { Differentiable, GradientCheckOptions, GradientErrors, OrderErrors } from './check.ts'
+export type { WrongElement } from './compare.ts'
+export * from './ops/index.ts'
+export { broadcastShape } from './ops/broadcast.ts'
+export type { Broadcasting, Operand } from './ops/broadcast.ts'

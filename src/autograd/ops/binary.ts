@@ -1,0 +1,120 @@
+/** Element-wise ops of two tensors, and `where` of three. They broadcast; comparisons give 1 or 0 and no gradient. */
+import { op } from '../op.ts'
+import { broadcasting } from './broadcast.ts'
+import { neg } from './unary.ts'
+
+/** a + b: (g, g) */
+export const add = broadcasting(
+  op('add', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.add(a, b, y, n),
+    vjp: (g) => [() => g, () => g],
+  }),
+)
+
+/** a − b: (g, −g) */
+export const sub = broadcasting(
+  op('sub', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.sub(a, b, y, n),
+    vjp: (g) => [() => g, () => neg(g)],
+  }),
+)
+
+/** a·b: (g·b, g·a) */
+export const mul = broadcasting(
+  op('mul', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.mul(a, b, y, n),
+    vjp: (g, [a, b]) => [() => mul(g, b), () => mul(g, a)],
+  }),
+)
+
+/** y = a/b: (g/b, −g·y/b) */
+export const div = broadcasting(
+  op('div', '...n, ...n -> ...n', {
+    domain: [
+      { min: -2, max: 2 },
+      { min: 0.5, max: 2 },
+    ],
+    forward: (kernels, [a, b], y, { n }) => kernels.div(a, b, y, n),
+    vjp: (g, [, b], y) => [() => div(g, b), () => neg(mul(g, div(y, b)))],
+  }),
+)
+
+/** The larger of a and b: g goes to it, and to a where they are equal. */
+export const maximum = broadcasting(
+  op('maximum', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.maximum(a, b, y, n),
+    vjp: (g, [a, b]) => [() => mul(g, greaterEqual(a, b)), () => mul(g, less(a, b))],
+  }),
+)
+
+/** The smaller of a and b: g goes to it, and to a where they are equal. */
+export const minimum = broadcasting(
+  op('minimum', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.minimum(a, b, y, n),
+    vjp: (g, [a, b]) => [() => mul(g, lessEqual(a, b)), () => mul(g, greater(a, b))],
+  }),
+)
+
+/** a where the condition is not 0, else b: (no gradient, g or 0, 0 or g) */
+export const where = broadcasting(
+  op('where', '...n, ...n, ...n -> ...n', {
+    domain: [
+      { min: -2, max: 2, away: [0] },
+      { min: -2, max: 2 },
+      { min: -2, max: 2 },
+    ],
+    forward: (kernels, [condition, a, b], y, { n }) => kernels.where(condition, a, b, y, n),
+    vjp: (g, [condition]) => [null, () => where(condition, g, 0), () => where(condition, 0, g)],
+  }),
+)
+
+/** 1 where a = b, else 0. */
+export const equal = broadcasting(
+  op('equal', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.equal(a, b, y, n),
+    vjp: () => [null, null],
+  }),
+)
+
+/** 1 where a > b, else 0. */
+export const greater = broadcasting(
+  op('greater', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.greater(a, b, y, n),
+    vjp: () => [null, null],
+  }),
+)
+
+/** 1 where a ≥ b, else 0. */
+export const greaterEqual = broadcasting(
+  op('greaterEqual', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.greaterEqual(a, b, y, n),
+    vjp: () => [null, null],
+  }),
+)
+
+/** 1 where a < b, else 0. */
+export const less = broadcasting(
+  op('less', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.less(a, b, y, n),
+    vjp: () => [null, null],
+  }),
+)
+
+/** 1 where a ≤ b, else 0. */
+export const lessEqual = broadcasting(
+  op('lessEqual', '...n, ...n -> ...n', {
+    forward: (kernels, [a, b], y, { n }) => kernels.lessEqual(a, b, y, n),
+    vjp: () => [null, null],
+  }),
+)
+
+/** g where y > 0, else 0: what relu passes back. Linear in g, flat in y. */
+export const reluGradient = op('reluGradient', '...n, ...n -> ...n', {
+  domain: [
+    { min: -2, max: 2 },
+    { min: -2, max: 2, away: [0] },
+  ],
+  means: (g, y) => where(greater(y, 0), g, 0),
+  forward: (kernels, [g, y], out, { n }) => kernels.reluGradient(g, y, out, n),
+  vjp: (h, [, y]) => [() => reluGradient(h, y), null],
+})

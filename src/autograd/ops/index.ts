@@ -1,0 +1,26 @@
+/** The op table: every op by family. What is listed here is law-tested by its signature alone. */
+export * from './binary.ts'
+export * from './dense.ts'
+export * from './losses.ts'
+export * from './matmul.ts'
+export * from './mix.ts'
+export * from './normalize.ts'
+export * from './random.ts'
+export {
+  argmax,
+  logSumExp,
+  logSumExpMiddle,
+  max,
+  maxMiddle,
+  mean,
+  min,
+  minMiddle,
+  moments,
+  sum,
+  sumMiddle,
+} from './reduce.ts'
+export type { ReduceOptions } from './reduce.ts'
+export { distinctRows, gather, scatterAdd, segmentMax, segmentMean, segmentSum, toDense } from './rows.ts'
+export * from './shape.ts'
+export * from './softmax.ts'
+export * from './unary.ts'

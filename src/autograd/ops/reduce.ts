@@ -1,0 +1,113 @@
+/** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
+import { Ids, showShape, sizeOf } from '../../tensor/index.ts'
+import type { Shape, Tensor } from '../../tensor/index.ts'
+import { op } from '../op.ts'
+import { div, equal, mul, sub } from './binary.ts'
+import { repeat, reshape } from './shape.ts'
+import { affine, exp, square } from './unary.ts'
+
+/** Σ over m: g for every element */
+export const sumMiddle = op('sum', 'o m i -> o i', {
+  forward: (kernels, [x], y, { o, m, i }) => kernels.sum(x, y, o, m, i),
+  vjp: (g, _, __, { m }) => [() => repeat(g, { m })],
+})
+
+/** Where x is the extreme y of its axis, divided evenly among ties. */
+const share = (x: Tensor, y: Tensor, g: Tensor, m: number): Tensor => {
+  const hit = equal(x, repeat(y, { m }))
+  return mul(hit, repeat(div(g, sumMiddle(hit)), { m }))
+}
+
+/** The largest over m: g, shared evenly by the elements that attain it */
+export const maxMiddle = op('max', 'o m i -> o i', {
+  forward: (kernels, [x], y, { o, m, i }) => kernels.max(x, y, o, m, i),
+  vjp: (g, [x], y, { m }) => [() => share(x, y, g, m)],
+})
+
+/** The smallest over m: g, shared evenly by the elements that attain it */
+export const minMiddle = op('min', 'o m i -> o i', {
+  forward: (kernels, [x], y, { o, m, i }) => kernels.min(x, y, o, m, i),
+  vjp: (g, [x], y, { m }) => [() => share(x, y, g, m)],
+})
+
+/** y = ln Σeˣ over m: g·e^(x − y) */
+export const logSumExpMiddle = op('logSumExp', 'o m i -> o i', {
+  forward: (kernels, [x], y, { o, m, i }) => kernels.logSumExp(x, y, o, m, i),
+  vjp: (g, [x], y, { m }) => [() => mul(repeat(g, { m }), exp(sub(x, repeat(y, { m }))))],
+})
+
+export interface ReduceOptions {
+  /** The axis or axes that go; negative ones count from the last. Default: all. */
+  readonly axes?: number | readonly number[]
+  /** Leaves each reduced axis with extent 1. Default false. */
+  readonly keepDims?: boolean
+}
+
+/** The axes as a sorted list of distinct numbers from 0. Throws a RangeError where one is not an axis of the shape. */
+export function axesOf(who: string, shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
+  const list = axes === undefined ? shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes
+  const resolved = list.map((axis) => (axis < 0 ? axis + shape.length : axis))
+  resolved.forEach((axis, index) => {
+    if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length || resolved.indexOf(axis) !== index)
+      throw new RangeError(
+        `${who}: expected distinct axes from ${-shape.length} to ${shape.length - 1} of ${showShape(shape)} but got ${list.join(', ')}`,
+      )
+  })
+  return resolved.sort((a, b) => a - b)
+}
+
+type Reduce = (x: Tensor, options?: ReduceOptions) => Tensor
+
+const over =
+  (who: string, middle: (x: Tensor) => Tensor): Reduce =>
+  (x, { axes, keepDims = false } = {}) => {
+    const gone = axesOf(who, x.shape, axes)
+    const kept = x.shape.map((extent, axis) => (gone.includes(axis) ? 1 : extent))
+    let result = x
+    // From the last axis to the first, neighbours in one step: the extents before a run are still those of x.
+    for (let end = gone.length - 1; end >= 0; end--) {
+      let first = end
+      while (first > 0 && gone[first - 1] === gone[first] - 1) first--
+      const before = x.shape.slice(0, gone[first])
+      const run = x.shape.slice(gone[first], gone[end] + 1)
+      const after = kept.slice(gone[end] + 1)
+      result = middle(reshape(result, [sizeOf(before), sizeOf(run), sizeOf(after)]))
+      end = first
+    }
+    return reshape(result, keepDims ? kept : x.shape.filter((_, axis) => !gone.includes(axis)))
+  }
+
+/** Σ over the axes. An empty axis sums to 0. */
+export const sum = over('sum', sumMiddle)
+
+/** The largest over the axes; −Infinity over an empty one. */
+export const max = over('max', maxMiddle)
+
+/** The smallest over the axes; Infinity over an empty one. */
+export const min = over('min', minMiddle)
+
+/** ln Σeˣ over the axes, without overflow; −Infinity over an empty one. */
+export const logSumExp = over('logSumExp', logSumExpMiddle)
+
+/** The mean over the axes; NaN over an empty one. */
+export const mean: Reduce = (x, options = {}) => {
+  const total = sum(x, options)
+  return affine(total, { factor: 1 / (x.size / total.size) })
+}
+
+/** The mean and the biased variance E(x − E x)² over the axes. */
+export function moments(x: Tensor, options: ReduceOptions = {}): { mean: Tensor; variance: Tensor } {
+  const centre = mean(x, { ...options, keepDims: true })
+  const variance = mean(square(sub(x, centre)), options)
+  return { mean: reshape(centre, variance.shape), variance }
+}
+
+/** The first index of the largest value along one axis: ids, so no gradient. */
+export function argmax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Ids {
+  const [at] = axesOf('argmax', x.shape, axis)
+  const [o, m, i] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))]
+  const shape = x.shape.filter((_, index) => index !== at)
+  const buffer = x.backend.allocateIds(o * i)
+  x.backend.kernels.argmax(x.buffer, buffer, o, m, i)
+  return new Ids(shape, buffer, m, x.backend)
+}
