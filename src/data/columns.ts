@@ -1,0 +1,149 @@
+/** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
+import type { DenseFeature, SparseFeature, VarLenFeature } from './features.ts'
+import { hashBucket, isMissing } from './vocabulary.ts'
+import type { MaybeValue } from './vocabulary.ts'
+
+/** A value per row, a list of values per row, or a flat typed array of equally long rows. */
+export type Column = ArrayLike<MaybeValue> | ArrayLike<ArrayLike<MaybeValue> | null | undefined>
+
+/** The cells of a column: `at(row, place)` is whatever stands there. */
+interface Cells {
+  readonly rows: number
+  readonly length: (row: number) => number
+  readonly at: (row: number, place: number) => unknown
+}
+
+const show = (value: unknown): string =>
+  typeof value === 'string'
+    ? `'${value}'`
+    : ArrayBuffer.isView(value) || Array.isArray(value)
+      ? 'a list'
+      : String(value)
+
+/** Throws in the words of datasets. */
+export const refuse = (expected: string, got: unknown, because: string): never => {
+  throw new RangeError(
+    `dataset: expected ${expected} but got ${typeof got === 'string' ? got : show(got)}: because ${because}`,
+  )
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
+
+function flatCells(name: string, column: ArrayLike<unknown>, width: number): Cells {
+  if (column.length % width !== 0)
+    refuse(`column '${name}' to hold a multiple of ${width} values`, `${column.length}`, `a row has ${width}`)
+  return { rows: column.length / width, length: () => width, at: (row, place) => column[row * width + place] }
+}
+
+function listCells(name: string, column: ArrayLike<unknown>): Cells {
+  for (let row = 0; row < column.length; row++)
+    if (!isList(column[row]) && !isMissing(column[row]))
+      refuse(`column '${name}' to hold a list per row`, `${show(column[row])} at row ${row}`, 'it is read as lists')
+  const list = (row: number): ArrayLike<unknown> | undefined => column[row] as ArrayLike<unknown> | undefined
+  return { rows: column.length, length: (row) => list(row)?.length ?? 0, at: (row, place) => list(row)?.[place] }
+}
+
+const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested: boolean): Cells =>
+  nested ? listCells(name, column) : flatCells(name, column, width)
+
+/** Finds the id of a cell, or throws naming it. */
+function idsOf(feature: SparseFeature | VarLenFeature): (cell: unknown, row: number) => number {
+  const { name, vocabularySize, vocabulary, hashBuckets } = feature
+  const fail = (expected: string, cell: unknown, row: number, because: string): never =>
+    refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because)
+  const isValue = (cell: unknown): cell is MaybeValue =>
+    typeof cell === 'string' || Number.isFinite(cell) || isMissing(cell)
+  if (vocabulary) {
+    const kind = typeof (vocabulary.values[0] ?? '')
+    return (cell, row) => {
+      const fits = isValue(cell) && (typeof cell === kind || isMissing(cell) || vocabulary.values.length === 0)
+      return fits ? vocabulary.encode(cell) : fail(`${kind}s`, cell, row, `its vocabulary holds ${kind}s`)
+    }
+  }
+  if (hashBuckets !== undefined)
+    return (cell, row) =>
+      isValue(cell) ? hashBucket(cell, hashBuckets) : fail('strings or finite numbers', cell, row, 'it is hashed')
+  return (cell, row) =>
+    typeof cell === 'number' && cell >= 0 && cell < vocabularySize && Number.isInteger(cell)
+      ? cell
+      : fail(`integer ids from 0 to ${vocabularySize - 1}`, cell, row, `its table has ${vocabularySize} rows`)
+}
+
+/** The ids of a sparse feature (rows). */
+export function encodeSparse(feature: SparseFeature, column: Column): Int32Array {
+  const idOf = idsOf(feature)
+  const ids = new Int32Array(column.length)
+  for (let row = 0; row < ids.length; row++) ids[row] = idOf(column[row], row)
+  return ids
+}
+
+/**
+ * The ids of a var-len feature (rows maxLength), 0 behind the end of each list. Of a list that is too long the last ids
+ * are kept, as Keras' `pad_sequences` truncates in DeepCTR's examples: histories end with what is newest.
+ */
+export function encodeLists(
+  feature: VarLenFeature,
+  column: Column,
+): { readonly ids: Int32Array; readonly cells: Cells } {
+  const { name, maxLength, vocabulary, hashBuckets } = feature
+  const flat = ArrayBuffer.isView(column)
+  if (flat && (vocabulary ?? hashBuckets) !== undefined)
+    refuse(
+      `column '${name}' to hold a list per row`,
+      'a flat typed array',
+      'that holds ids, and its feature encodes values',
+    )
+  const cells = cellsOf(name, column, maxLength, !flat)
+  const idOf = idsOf(feature)
+  const ids = new Int32Array(cells.rows * maxLength)
+  for (let row = 0; row < cells.rows; row++) {
+    const length = cells.length(row)
+    const skipped = Math.max(0, length - maxLength)
+    for (let place = skipped; place < length; place++)
+      ids[row * maxLength + place - skipped] = idOf(cells.at(row, place), row)
+  }
+  return { ids, cells }
+}
+
+const finite = (what: string, cell: unknown, row: number): number => {
+  if (typeof cell !== 'number' || !Number.isFinite(Math.fround(cell)))
+    refuse(`${what} to be finite float32 numbers`, `${show(cell)} at row ${row}`, 'a model multiplies them')
+  return cell as number
+}
+
+/** The weights of a var-len feature's ids (rows maxLength), which must be as many as there are ids in every row. */
+export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, column: Column): Float32Array {
+  const { maxLength } = feature
+  const cells = cellsOf(name, column, maxLength, !ArrayBuffer.isView(column))
+  const weights = new Float32Array(cells.rows * maxLength)
+  for (let row = 0; row < Math.min(cells.rows, ids.rows); row++) {
+    const length = cells.length(row)
+    if (length !== ids.length(row))
+      refuse(
+        `${ids.length(row)} weights in column '${name}'`,
+        `${length} at row ${row}`,
+        `'${feature.name}' has so many ids there`,
+      )
+    const skipped = Math.max(0, length - maxLength)
+    for (let place = skipped; place < length; place++)
+      weights[row * maxLength + place - skipped] = finite(`weights in column '${name}'`, cells.at(row, place), row)
+  }
+  return weights
+}
+
+/** The numbers of a dense feature (rows dimension), transformed. */
+export function encodeNumbers({ name, dimension, transform }: DenseFeature, column: Column): Float32Array {
+  const cells = cellsOf(name, column, dimension, isList(column[0]))
+  const given = `numbers in column '${name}'`
+  const transformed = `${given}, once transformed,`
+  const numbers = new Float32Array(cells.rows * dimension)
+  for (let row = 0; row < cells.rows; row++) {
+    if (cells.length(row) !== dimension)
+      refuse(`${dimension} numbers in column '${name}'`, `${cells.length(row)} at row ${row}`, 'that is its dimension')
+    for (let place = 0; place < dimension; place++) {
+      const cell = finite(given, cells.at(row, place), row)
+      numbers[row * dimension + place] = transform ? finite(transformed, transform(cell), row) : cell
+    }
+  }
+  return numbers
+}

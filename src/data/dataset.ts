@@ -1,0 +1,164 @@
+/**
+ * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
+ * every column, number and label that would only show up later as a model that learned something else.
+ */
+import { encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
+import type { Column } from './columns.ts'
+import { copyRows } from './copyRows.ts'
+import { checkFeatures } from './featureChecks.ts'
+import type { Feature } from './features.ts'
+import { didYouMean } from './nearest.ts'
+
+export type Columns = Readonly<Record<string, Column>>
+
+/** Binary: a label is 0 or 1. Regression: any finite number. */
+export type LabelKind = 'binary' | 'regression'
+
+export interface DatasetOptions {
+  readonly features: readonly Feature[]
+  /** By feature name, and by the names of var-len features' weights: see `Column`. */
+  readonly columns: Columns
+  /** By task, one per row. NaN: the row is outside that task's sample space. */
+  readonly labels?: Readonly<Record<string, ArrayLike<number>>>
+  /** What labels must be. Those of a task not named here must be finite. */
+  readonly tasks?: Readonly<Record<string, LabelKind>>
+}
+
+/** By name, rows × width numbers in row-major order. */
+type Flat<A> = Readonly<Record<string, A>>
+
+export interface Dataset {
+  readonly rows: number
+  readonly features: readonly Feature[]
+  readonly taskNames: readonly string[]
+  /** Sparse (rows) and var-len (rows maxLength) features. */
+  readonly ids: Flat<Int32Array>
+  /** Dense features (rows dimension), and weights (rows maxLength) by the name of their column. */
+  readonly numbers: Flat<Float32Array>
+  /** By task (rows); NaN outside of its sample space, as metrics expect it. */
+  readonly labels: Flat<Float32Array>
+  /** The dataset of some rows, in that order; a row may be given more than once. Throws a RangeError if there is none. */
+  select(rows: ArrayLike<number>): Dataset
+}
+
+type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels'>
+
+function datasetOf(contents: Contents): Dataset {
+  const pick = <A extends Int32Array | Float32Array>(columns: Flat<A>, chosen: Int32Array): Flat<A> =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, source]) => {
+        const width = contents.rows === 0 ? 0 : source.length / contents.rows
+        const out = new (source.constructor as new (length: number) => A)(chosen.length * width)
+        copyRows(source, width, chosen, 0, chosen.length, out)
+        return [name, out]
+      }),
+    )
+  return {
+    ...contents,
+    taskNames: Object.keys(contents.labels),
+    select: (rows) => {
+      for (let index = 0; index < rows.length; index++)
+        if (!(Number.isInteger(rows[index]) && rows[index] >= 0 && rows[index] < contents.rows))
+          throw new RangeError(
+            `Dataset.select: expected rows from 0 to ${contents.rows - 1} but got ${rows[index]} at position ${index}`,
+          )
+      const chosen = Int32Array.from(rows)
+      const { ids, numbers, labels } = contents
+      return datasetOf({
+        rows: chosen.length,
+        features: contents.features,
+        ids: pick(ids, chosen),
+        numbers: pick(numbers, chosen),
+        labels: pick(labels, chosen),
+      })
+    },
+  }
+}
+
+/** The columns that a feature reads. */
+const columnsOf = (feature: Feature): readonly string[] =>
+  feature.kind === 'varLen' && feature.weights !== undefined ? [feature.name, feature.weights] : [feature.name]
+
+function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
+  const read = features.flatMap(columnsOf)
+  const given = Object.keys(columns)
+  for (const [task, values] of Object.entries(labels)) {
+    if (task === '' || task in Object.prototype)
+      refuse('label names that no object already has', `'${task}'`, 'records are keyed by them')
+    if (read.includes(task) || given.includes(task))
+      refuse('labels apart from features', `'${task}' in both`, 'a model would read what it is to predict')
+    const twin = given.find((name) => (columns[name] as unknown) === values)
+    if (twin !== undefined)
+      refuse('labels apart from features', `label '${task}' as column '${twin}'`, 'they are the very same array')
+  }
+  for (const feature of features)
+    for (const name of columnsOf(feature))
+      if (!given.includes(name))
+        refuse(`a column '${name}'`, 'none', `feature '${feature.name}' reads it${didYouMean(name, given)}`)
+  for (const name of given)
+    if (!read.includes(name)) refuse('columns of features', `'${name}'`, `no feature reads it${didYouMean(name, read)}`)
+  for (const [task, kind] of Object.entries(tasks)) {
+    if (!Object.hasOwn(labels, task))
+      refuse(`labels of task '${task}'`, 'none', `tasks name it${didYouMean(task, Object.keys(labels))}`)
+    if (kind !== 'binary' && kind !== 'regression')
+      refuse(`task '${task}' to be 'binary' or 'regression'`, `'${String(kind)}'`, 'its labels are checked by it')
+  }
+}
+
+function encodeLabels(task: string, values: ArrayLike<number>, kind: LabelKind | undefined): Float32Array {
+  const expected = kind === 'binary' ? '0, 1 or NaN' : 'finite float32 numbers or NaN'
+  const fits = (value: number): boolean =>
+    kind === 'binary' ? value === 0 || value === 1 : Number.isFinite(Math.fround(value))
+  const labels = new Float32Array(values.length)
+  for (let row = 0; row < labels.length; row++) {
+    const value: unknown = values[row]
+    if (typeof value !== 'number' || !(fits(value) || Number.isNaN(value)))
+      refuse(`labels of '${task}' to be ${expected}`, `${String(value)} at row ${row}`, 'only NaN leaves a row out')
+    labels[row] = value as number
+  }
+  return labels
+}
+
+/**
+ * Checks and encodes columns and labels. Nothing of them is shared: they may change afterwards.
+ *
+ * @throws RangeError if features do not go together, a column is missing, unknown or also a label, lengths differ, a
+ * number is not finite, an id has no row in its table, or a label is outside of its kind; naming column, row and value.
+ */
+export function dataset(options: DatasetOptions): Dataset {
+  const { features, columns, labels = {}, tasks = {} } = options
+  if (features.length === 0) refuse('at least one feature', 'none', 'a row is what its features are')
+  checkFeatures(features)
+  checkNames(options)
+  const ids: Record<string, Int32Array> = {}
+  const numbers: Record<string, Float32Array> = {}
+  const encoded: Record<string, Float32Array> = {}
+  let first: { readonly what: string; readonly rows: number } | undefined
+  const meet = (what: string, rows: number): void => {
+    first ??= { what, rows }
+    if (rows !== first.rows) refuse(`${first.rows} rows in ${what}`, `${rows}`, `${first.what} has ${first.rows}`)
+  }
+  for (const feature of features) {
+    const { name } = feature
+    const what = `column '${name}'`
+    if (feature.kind === 'dense') {
+      numbers[name] = encodeNumbers(feature, columns[name])
+      meet(what, numbers[name].length / feature.dimension)
+    } else if (feature.kind === 'sparse') {
+      ids[name] = encodeSparse(feature, columns[name])
+      meet(what, ids[name].length)
+    } else {
+      const lists = encodeLists(feature, columns[name])
+      ids[name] = lists.ids
+      meet(what, lists.cells.rows)
+      if (feature.weights === undefined) continue
+      numbers[feature.weights] = encodeWeights(feature, lists.cells, feature.weights, columns[feature.weights])
+      meet(`column '${feature.weights}'`, numbers[feature.weights].length / feature.maxLength)
+    }
+  }
+  for (const task of Object.keys(labels)) {
+    encoded[task] = encodeLabels(task, labels[task], tasks[task])
+    meet(`labels of '${task}'`, encoded[task].length)
+  }
+  return datasetOf({ rows: first?.rows ?? 0, features, ids, numbers, labels: encoded })
+}

@@ -1,0 +1,119 @@
+/**
+ * Feature columns as DeepCTR knows them, as plain objects that name what a column holds and how wide it becomes.
+ * They refuse to hold data.
+ */
+import { checkFeature, refuse } from './featureChecks.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+/** How many rows a table has and how values find theirs: one of the three. */
+export type Encoding =
+  /** Ids are given, 0 … vocabularySize − 1. In a var-len feature 0 is padding; in a sparse one it is an id like others. */
+  | { readonly vocabularySize: number; readonly vocabulary?: never; readonly hashBuckets?: never }
+  /** Values are looked up: see `fitVocabulary`. */
+  | { readonly vocabulary: Vocabulary; readonly vocabularySize?: never; readonly hashBuckets?: never }
+  /** Values are hashed to 1 … hashBuckets: see `hashBucket`. */
+  | { readonly hashBuckets: number; readonly vocabularySize?: never; readonly vocabulary?: never }
+
+export interface TableOptions {
+  /** The width of an embedding, or 'auto' for DeepCTR's 6·⌊V^¼⌋ of V table rows. Default 4. */
+  readonly dimension?: number | 'auto'
+  /** Features that name one table share its embeddings. Default the feature's name. */
+  readonly table?: string
+}
+
+export type Pooling = 'mean' | 'sum' | 'max'
+
+export interface VarLenOptions extends TableOptions {
+  /** Ids per row: shorter lists are padded with 0 behind, of longer ones the last are kept. */
+  readonly maxLength: number
+  /** Default 'mean'. */
+  readonly pooling?: Pooling
+  /** The column of weights, one per id, where embeddings are weighted before pooling. */
+  readonly weights?: string
+}
+
+/** What features with an embedding table have. */
+export interface Embedded {
+  readonly name: string
+  /** Rows of the table. */
+  readonly vocabularySize: number
+  readonly vocabulary?: Vocabulary
+  readonly hashBuckets?: number
+  readonly dimension: number
+  readonly table: string
+}
+
+/** One id per row. */
+export interface SparseFeature extends Embedded {
+  readonly kind: 'sparse'
+}
+
+/** Up to `maxLength` ids per row. */
+export interface VarLenFeature extends Embedded {
+  readonly kind: 'varLen'
+  readonly maxLength: number
+  readonly pooling: Pooling
+  readonly weights?: string
+}
+
+/** `dimension` numbers per row. */
+export interface DenseFeature {
+  readonly kind: 'dense'
+  readonly name: string
+  readonly dimension: number
+  /** Applied to every number as a dataset is built. */
+  readonly transform?: (x: number) => number
+}
+
+export type Feature = SparseFeature | VarLenFeature | DenseFeature
+
+/** The largest r with r⁴ ≤ x, whatever the last bit of a power says. */
+const fourthRoot = (x: number): number => {
+  const root = Math.round(x ** 0.25)
+  return root ** 4 > x ? root - 1 : root
+}
+
+function embedded(name: string, options: Encoding & TableOptions): Embedded {
+  const { vocabulary, hashBuckets, dimension = 4, table = name } = options
+  const ways = [options.vocabularySize, vocabulary, hashBuckets].filter((way) => way !== undefined)
+  if (ways.length !== 1)
+    refuse({ name }, 'one of vocabularySize, vocabulary and hashBuckets', ways.length, 'values find ids in one way')
+  const vocabularySize = options.vocabularySize ?? vocabulary?.size ?? (hashBuckets ?? 0) + 1
+  return {
+    name,
+    vocabularySize,
+    ...(vocabulary && { vocabulary }),
+    ...(hashBuckets !== undefined && { hashBuckets }),
+    dimension: dimension === 'auto' ? 6 * fourthRoot(vocabularySize) : dimension,
+    table,
+  }
+}
+
+const checked = <F extends Feature>(feature: F): F => {
+  checkFeature(feature)
+  return feature
+}
+
+/** One category per row, embedded. @throws RangeError naming the option that makes no sense. */
+export const sparseFeature = (name: string, options: Encoding & TableOptions): SparseFeature =>
+  checked({ kind: 'sparse', ...embedded(name, options) })
+
+/** Up to `maxLength` categories per row, embedded and pooled. @throws RangeError naming the option that makes no sense. */
+export const varLenFeature = (name: string, options: Encoding & VarLenOptions): VarLenFeature =>
+  checked({
+    kind: 'varLen',
+    ...embedded(name, options),
+    maxLength: options.maxLength,
+    pooling: options.pooling ?? 'mean',
+    ...(options.weights !== undefined && { weights: options.weights }),
+  })
+
+/** Numbers that enter a model as they are, or transformed. @throws RangeError if the dimension makes no sense. */
+export const denseFeature = (
+  name: string,
+  options: Partial<Pick<DenseFeature, 'dimension' | 'transform'>> = {},
+): DenseFeature => checked({ kind: 'dense', name, dimension: 1, ...options })
+
+/** The width of a model's concatenated input: an embedding for each sparse and var-len feature, and the dense numbers. */
+export const inputWidth = (features: readonly Feature[]): number =>
+  features.reduce((width, { dimension }) => width + dimension, 0)
