@@ -1,0 +1,99 @@
+/**
+ * Features to one matrix: an embedding table per sparse feature (shared where features name one table), pooled for
+ * var-len features, then the dense features. Tables get row-sparse gradients.
+ */
+import { batchMatmul, concat, div, gather, max, mul, reshape, where } from '../autograd/index.ts'
+import { cpu } from '../kernels/index.ts'
+import type { Backend } from '../kernels/index.ts'
+import { checkFeatures, inputWidth } from '../data/index.ts'
+import type { Batch, Feature, VarLenFeature } from '../data/index.ts'
+import { Parameter, normal, tensor } from '../tensor/index.ts'
+import type { Ids, Stream, Tensor } from '../tensor/index.ts'
+
+export interface EmbeddingOptions {
+  /** L2 of the rows that a batch touches. Default 1e-5. */
+  readonly l2RegEmbedding?: number
+  /** The standard deviation that tables start with. Default 1e-4. */
+  readonly initStd?: number
+  readonly backend?: Backend
+}
+
+/** 1 where an id is not 0, which is padding. (b t) */
+const presence = (ids: Ids): Tensor =>
+  tensor(
+    Float64Array.from(ids.values, (id) => Math.min(id, 1)),
+    ids.shape,
+    ids.backend,
+  )
+
+/** Keeps the maximum away from padding without touching what is there. */
+const FAR_BELOW = -1e9
+
+/**
+ * One vector per row out of the embeddings (b t d) of its ids (b t): their sum, mean or maximum, padding left out,
+ * each first multiplied by its weight if there are any. A row of nothing but padding gives zeros. (b d)
+ */
+function pool({ pooling }: VarLenFeature, embedded: Tensor, ids: Ids, weights: Tensor | undefined): Tensor {
+  const [b, t, d] = embedded.shape
+  const present = presence(ids)
+  const weight = weights ? mul(present, weights) : present
+  if (pooling === 'max') {
+    const seen = reshape(present, [b, t, 1])
+    const weighted = weights ? mul(embedded, reshape(weights, [b, t, 1])) : embedded
+    return mul(max(where(seen, weighted, FAR_BELOW), { axes: 1 }), max(seen, { axes: 1 }))
+  }
+  const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
+  if (pooling === 'sum') return total
+  const counts = tensor(countsOf(ids), [b, 1], ids.backend)
+  return div(total, counts)
+}
+
+/** How many ids of each row are no padding, and 1 where none is, to divide by. */
+function countsOf({ values, shape: [rows, width] }: Ids): Float64Array {
+  const counts = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
+    for (let at = row * width; at < (row + 1) * width; at++) if (values[at] !== 0) counts[row]++
+    counts[row] = Math.max(counts[row], 1)
+  }
+  return counts
+}
+
+export class FeatureEmbedding {
+  /** By table name: (vocabulary dimension) */
+  readonly tables: Readonly<Record<string, Parameter>>
+  /** Columns of the output. */
+  readonly width: number
+  readonly #features: readonly Feature[]
+
+  /** @throws RangeError if there is no feature, or two of them do not go together. */
+  constructor(features: readonly Feature[], stream: Stream, options: EmbeddingOptions = {}) {
+    const { l2RegEmbedding = 1e-5, initStd = 1e-4, backend = cpu } = options
+    if (features.length === 0) throw new RangeError('FeatureEmbedding: expected at least one feature but got none')
+    checkFeatures(features)
+    const tables: Record<string, Parameter> = {}
+    for (const feature of features) {
+      if (feature.kind === 'dense') continue
+      const { table, vocabularySize, dimension } = feature
+      tables[table] ??= new Parameter(
+        normal([vocabularySize, dimension], stream.stream(table), { deviation: initStd }, backend),
+        { l2: l2RegEmbedding },
+      )
+    }
+    this.tables = tables
+    this.width = inputWidth(features)
+    this.#features = features
+  }
+
+  /** A batch of b rows → (b width): sparse features first, then var-len ones, then dense ones, as DeepCTR orders them. */
+  forward(batch: Batch): Tensor {
+    const of = <K extends Feature['kind']>(kind: K): Extract<Feature, { kind: K }>[] =>
+      this.#features.filter((feature): feature is Extract<Feature, { kind: K }> => feature.kind === kind)
+    const sparse = of('sparse').map(({ name, table }) => gather(this.tables[table], batch.ids[name]))
+    const varLen = of('varLen').map((feature) => {
+      const ids = batch.ids[feature.name]
+      const weights = feature.weights === undefined ? undefined : batch.numbers[feature.weights]
+      return pool(feature, gather(this.tables[feature.table], ids), ids, weights)
+    })
+    return concat([...sparse, ...varLen, ...of('dense').map(({ name }) => batch.numbers[name])], { axis: 1 })
+  }
+}

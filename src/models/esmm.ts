@@ -1,0 +1,70 @@
+/**
+ * The entire-space multi-task model (Ma et al., SIGIR 2018): click-through and conversion learned over all impressions
+ * by way of pCTCVR = pCTR·pCVR, so that conversion is never learned on clicked rows alone. Embeddings are shared.
+ */
+import { add, neg, logSumExp, stack } from '../autograd/index.ts'
+import type { Batch, Feature } from '../data/index.ts'
+import { stream } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { FeatureEmbedding } from './embedding.ts'
+import { INFERENCE } from './pass.ts'
+import type { Pass } from './pass.ts'
+import { denseOptions, tasksOf } from './tasks.ts'
+import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { Tower } from './tower.ts'
+
+export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes'> {
+  /** The click and the click-and-conversion task, both binary. Default ['ctr', 'ctcvr']. */
+  readonly taskNames?: readonly [string, string]
+  /** The name of the third output, conversion after a click, which has no label. Default 'cvr'. */
+  readonly conversionName?: string
+  /** The layers of each of the two networks. Default [256, 128]. */
+  readonly towerDnnHiddenUnits?: readonly number[]
+}
+
+/**
+ * The logit of σ(a)·σ(b), exactly: 1/p − 1 = e⁻ᵃ + e⁻ᵇ + e⁻ᵃ⁻ᵇ, so ln(p/(1 − p)) = −logSumExp(−a, −b, −a−b). It stays finite
+ * where the product of the probabilities would round to 0 or 1.
+ */
+export const productLogit = (a: Tensor, b: Tensor): Tensor =>
+  neg(logSumExp(stack([neg(a), neg(b), neg(add(a, b))]), { axes: 0 }))
+
+export class ESMM implements Model {
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  readonly embedding: FeatureEmbedding
+  readonly click: Tower
+  readonly conversion: Tower
+  readonly options: ESMMOptions
+  readonly #names: readonly [click: string, both: string, conversion: string]
+
+  /** @throws RangeError naming the option that does not fit. */
+  constructor(options: ESMMOptions) {
+    const { features, taskNames = ['ctr', 'ctcvr'], conversionName = 'cvr' } = options
+    const { towerDnnHiddenUnits = [256, 128], seed = 1024 } = options
+    this.options = options
+    this.features = features
+    if (taskNames.length !== 2) throw new RangeError(`ESMM: expected two tasks but got ${taskNames.length as number}`)
+    const names = [...taskNames, conversionName]
+    tasksOf('ESMM', { taskNames: names, taskTypes: ['binary', 'binary', 'binary'] }, 3)
+    this.tasks = tasksOf('ESMM', { taskNames, taskTypes: ['binary', 'binary'] }, 2)
+    this.#names = [taskNames[0], taskNames[1], conversionName]
+    const dense = denseOptions({ ...options, taskNames, taskTypes: ['binary', 'binary'] })
+    const root = stream(seed)
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.click = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('click'), dense)
+    this.conversion = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('conversion'), dense)
+  }
+
+  /** A batch of b rows to the logits (b) of click, of click and conversion, and of conversion after a click. */
+  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const [click, both, conversion] = this.#names
+    const x = this.embedding.forward(batch)
+    const clicked = this.click.forward(x, pass)
+    const converted = this.conversion.forward(x, pass)
+    return {
+      logits: { [click]: clicked, [both]: productLogit(clicked, converted), [conversion]: converted },
+      gates: [],
+    }
+  }
+}

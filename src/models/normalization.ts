@@ -1,0 +1,56 @@
+/** Batch normalisation of columns, with running statistics for inference. */
+import { affine, moments, normalize } from '../autograd/index.ts'
+import type { Backend } from '../kernels/index.ts'
+import { Parameter, ones, zeros } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import type { Pass } from './pass.ts'
+
+export interface BatchNormOptions {
+  /** The share of a new batch in the running statistics. Default 0.1. */
+  readonly momentum?: number
+  /** Added to the variance. Default 1e-5. */
+  readonly epsilon?: number
+  /** Whether scale and shift are learned; else they stay 1 and 0. Default true. */
+  readonly affine?: boolean
+}
+
+/**
+ * Each column normalised over the batch, then scaled and shifted (Ioffe and Szegedy 2015, Algorithms 1 and 2).
+ * While training it uses the batch's biased variance and records the unbiased one; a batch of one row comes out
+ * as the shift, and leaves the running statistics as they are, for one row has no variance.
+ */
+export class BatchNorm {
+  readonly scale: Parameter
+  readonly shift: Parameter
+  readonly runningMean: Parameter
+  readonly runningVariance: Parameter
+  readonly momentum: number
+  readonly epsilon: number
+
+  constructor(width: number, options: BatchNormOptions, backend: Backend) {
+    const { momentum = 0.1, epsilon = 1e-5, affine: trainable = true } = options
+    this.scale = new Parameter(ones([width], backend), { trainable })
+    this.shift = new Parameter(zeros([width], backend), { trainable })
+    this.runningMean = new Parameter(zeros([width], backend), { trainable: false })
+    this.runningVariance = new Parameter(ones([width], backend), { trainable: false })
+    this.momentum = momentum
+    this.epsilon = epsilon
+  }
+
+  /** (b d) → (b d) */
+  forward(x: Tensor, { training }: Pass): Tensor {
+    const statistics = training ? moments(x, { axes: 0 }) : { mean: this.runningMean, variance: this.runningVariance }
+    const [rows] = x.shape
+    if (training && rows > 1) {
+      this.record(this.runningMean, statistics.mean)
+      this.record(this.runningVariance, affine(statistics.variance, { factor: rows / (rows - 1) }))
+    }
+    return normalize(x, statistics, this.scale, this.shift, { epsilon: this.epsilon })
+  }
+
+  private record(running: Parameter, batch: Tensor): void {
+    const { momentum } = this
+    const seen = batch.values
+    running.assign(running.values.map((value, index) => (1 - momentum) * value + momentum * seen[index]))
+  }
+}

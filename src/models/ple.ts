@@ -1,0 +1,107 @@
+/**
+ * Progressive layered extraction (Tang et al., RecSys 2020): levels of extraction, one tower per task on top.
+ * With one level it is CGC; without task experts MMoE. It refuses fewer than two tasks: see `SingleTask`.
+ */
+import type { Batch, Feature } from '../data/index.ts'
+import { cpu } from '../kernels/index.ts'
+import { stream } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { stackWidth } from './dense.ts'
+import { FeatureEmbedding } from './embedding.ts'
+import { Extraction, SHARED, byGroup } from './extraction.ts'
+import type { ByGroup } from './extraction.ts'
+import { INFERENCE } from './pass.ts'
+import type { Pass } from './pass.ts'
+import { denseOptions, tasksOf } from './tasks.ts'
+import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { Tower } from './tower.ts'
+
+export interface PLEOptions extends ModelOptions {
+  /** Experts that all tasks hear, in each level. Default 1. */
+  readonly sharedExpertNum?: number
+  /** Experts of each task's own, in each level: one number for all, or one per task. Default 1. */
+  readonly specificExpertNum?: number | Readonly<Record<string, number>>
+  /** Default 2. */
+  readonly numLevels?: number
+  /** Default [256]. */
+  readonly expertDnnHiddenUnits?: readonly number[]
+  /** Layers in front of each gate's softmax. Default []. */
+  readonly gateDnnHiddenUnits?: readonly number[]
+}
+
+const checkCount = (what: string, count: unknown, least: number): void => {
+  if (!Number.isInteger(count) || (count as number) < least)
+    throw new RangeError(`PLE: expected ${what} of at least ${least} but got ${String(count)}`)
+}
+
+/** The number of experts of every group. */
+function expertNumsOf({ taskNames, specificExpertNum = 1, sharedExpertNum = 1 }: PLEOptions): ByGroup<number> {
+  checkCount('sharedExpertNum', sharedExpertNum, 0)
+  if (typeof specificExpertNum !== 'number')
+    for (const name of [...Object.keys(specificExpertNum), ...taskNames])
+      if (!Object.hasOwn(specificExpertNum, name) || !taskNames.includes(name))
+        throw new RangeError(
+          `PLE: expected specificExpertNum for ${taskNames.join(', ')} but got ${Object.keys(specificExpertNum).join(', ')}`,
+        )
+  return byGroup([...taskNames, SHARED], (group) => {
+    if (group === SHARED) return sharedExpertNum
+    const count = typeof specificExpertNum === 'number' ? specificExpertNum : specificExpertNum[group]
+    checkCount(`specificExpertNum of ${group}`, count, 0)
+    return count
+  })
+}
+
+export class PLE implements Model {
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  readonly embedding: FeatureEmbedding
+  readonly levels: readonly Extraction[]
+  readonly towers: Readonly<Record<string, Tower>>
+  readonly options: PLEOptions
+
+  /** @throws RangeError naming the option that does not fit. */
+  constructor(options: PLEOptions) {
+    const { features, taskNames, numLevels = 2, expertDnnHiddenUnits = [256], gateDnnHiddenUnits = [] } = options
+    const { towerDnnHiddenUnits = [64], seed = 1024, backend = cpu } = options
+    this.options = options
+    this.features = features
+    this.tasks = tasksOf('PLE', options, 2)
+    checkCount('numLevels', numLevels, 1)
+    const expertNums = expertNumsOf(options)
+    const dense = denseOptions(options)
+    const root = stream(seed)
+
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), { ...options, backend })
+    const expertWidth = stackWidth(0, expertDnnHiddenUnits)
+    this.levels = Array.from({ length: numLevels }, (_, level) => {
+      const last = level === numLevels - 1
+      const listeners = last || expertNums[SHARED] === 0 ? taskNames : [...taskNames, SHARED]
+      const inputs = level === 0 ? this.embedding.width : expertWidth
+      const sizes = { expertUnits: expertDnnHiddenUnits, gateUnits: gateDnnHiddenUnits }
+      return new Extraction(inputs, { expertNums, listeners, ...sizes, dense }, root.stream(`levels.${level}`))
+    })
+    this.towers = byGroup(
+      taskNames,
+      (task) => new Tower(expertWidth, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense),
+    )
+  }
+
+  /** A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6). */
+  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const x = this.embedding.forward(batch)
+    let signals: ByGroup<Tensor> = byGroup([...Object.keys(this.tasks), SHARED], () => x)
+    const gates = this.levels.map((level) => {
+      const heard = level.forward(signals, pass)
+      signals = heard.signals
+      return heard.weights
+    })
+    return {
+      logits: byGroup(Object.keys(this.towers), (task) => this.towers[task].forward(signals[task], pass)),
+      gates,
+    }
+  }
+
+  voices(level: number, listener: string): readonly string[] {
+    return this.levels[level].voices(listener)
+  }
+}

@@ -1,0 +1,48 @@
+/** Shared-bottom (Caruana 1997): one network for all tasks, a tower for each. No experts, no gates. */
+import type { Batch, Feature } from '../data/index.ts'
+import { stream } from '../tensor/index.ts'
+import { denseOptions, tasksOf } from './tasks.ts'
+import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { FeatureEmbedding } from './embedding.ts'
+import { Expert } from './expert.ts'
+import { byGroup } from './extraction.ts'
+import { INFERENCE } from './pass.ts'
+import type { Pass } from './pass.ts'
+import { Tower } from './tower.ts'
+
+export interface SharedBottomOptions extends ModelOptions {
+  /** Default [256, 128]. */
+  readonly bottomDnnHiddenUnits?: readonly number[]
+}
+
+export class SharedBottom implements Model {
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  readonly embedding: FeatureEmbedding
+  readonly bottom: Expert
+  readonly towers: Readonly<Record<string, Tower>>
+  readonly options: SharedBottomOptions
+
+  /** @throws RangeError naming the option that does not fit. */
+  constructor(options: SharedBottomOptions) {
+    const { features, bottomDnnHiddenUnits = [256, 128], towerDnnHiddenUnits = [64], seed = 1024 } = options
+    this.options = options
+    this.features = features
+    this.tasks = tasksOf('SharedBottom', options, 2)
+    const dense = denseOptions(options)
+    const root = stream(seed)
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
+    const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
+    this.towers = byGroup(
+      options.taskNames,
+      (task) => new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense),
+    )
+  }
+
+  /** A batch of b rows to a logit (b) per task. */
+  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const signal = this.bottom.forward(this.embedding.forward(batch), pass)
+    return { logits: byGroup(Object.keys(this.towers), (task) => this.towers[task].forward(signal, pass)), gates: [] }
+  }
+}

@@ -1,0 +1,65 @@
+/** Single-task learning: a network of its own for each task, nothing shared. The twin that gains are measured against. */
+import type { Batch, Feature } from '../data/index.ts'
+import { stream } from '../tensor/index.ts'
+import type { Stream, Tensor } from '../tensor/index.ts'
+import type { DenseOptions } from './dense.ts'
+import { FeatureEmbedding } from './embedding.ts'
+import { Expert } from './expert.ts'
+import { byGroup } from './extraction.ts'
+import { INFERENCE } from './pass.ts'
+import type { Pass } from './pass.ts'
+import { denseOptions, tasksOf } from './tasks.ts'
+import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { Tower } from './tower.ts'
+
+export interface SingleTaskOptions extends ModelOptions {
+  /** The layers below each tower. Default [256]. */
+  readonly bottomDnnHiddenUnits?: readonly number[]
+}
+
+/** Embeddings, layers and tower of one task. */
+export class SingleTaskNetwork {
+  readonly embedding: FeatureEmbedding
+  readonly bottom: Expert
+  readonly tower: Tower
+
+  constructor(options: SingleTaskOptions, dense: DenseOptions, root: Stream) {
+    const { features, bottomDnnHiddenUnits = [256], towerDnnHiddenUnits = [64] } = options
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
+    const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
+    this.tower = new Tower(width, towerDnnHiddenUnits, root.stream('tower'), dense)
+  }
+
+  /** A batch of b rows to a logit (b). */
+  forward(batch: Batch, pass: Pass): Tensor {
+    return this.tower.forward(this.bottom.forward(this.embedding.forward(batch), pass), pass)
+  }
+}
+
+export class SingleTask implements Model {
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  readonly networks: Readonly<Record<string, SingleTaskNetwork>>
+  readonly options: SingleTaskOptions
+
+  /** @throws RangeError naming the option that does not fit. */
+  constructor(options: SingleTaskOptions) {
+    this.options = options
+    this.features = options.features
+    this.tasks = tasksOf('SingleTask', options, 1)
+    const root = stream(options.seed ?? 1024)
+    this.networks = byGroup(
+      options.taskNames,
+      (task) => new SingleTaskNetwork(options, denseOptions(options), root.stream(`networks.${task}`)),
+    )
+  }
+
+  /** A batch of b rows to a logit (b) per task. */
+  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    return {
+      logits: byGroup(Object.keys(this.networks), (task) => this.networks[task].forward(batch, pass)),
+      gates: [],
+    }
+  }
+}
