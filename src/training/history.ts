@@ -1,0 +1,38 @@
+/** What training tells while it runs and when it has ended. */
+import type { Scores } from './evaluate.ts'
+
+/** Where training stands after a batch. */
+export interface Progress {
+  readonly epoch: number
+  readonly epochs: number
+  /** The number of this batch in its epoch, from 1, and how many there are. */
+  readonly batch: number
+  readonly batches: number
+  /** Steps taken in all. */
+  readonly step: number
+  /** The loss of each task on this batch. */
+  readonly losses: Readonly<Record<string, number>>
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number
+  /** The mean loss of each task over the epoch's rows. */
+  readonly losses: Readonly<Record<string, number>>
+  readonly validation?: Scores
+  /** What the best epoch is chosen by; higher is better. */
+  readonly score?: number
+  readonly learningRate: number
+  readonly seconds: number
+}
+
+export interface History {
+  readonly epochs: readonly EpochRecord[]
+  /** The epoch of the highest score, whose parameters the model now has. */
+  readonly best?: number
+  readonly stopped: 'finished' | 'early' | 'aborted'
+  /** What ran. */
+  readonly backend: string
+  readonly optimizer: string
+  readonly steps: number
+}
