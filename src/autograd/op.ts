@@ -96,7 +96,6 @@ function backendOf(who: string, args: readonly Argument[]): Backend {
  *
  * The op throws a RangeError where shapes, ids or options do not fit, and a TypeError where backends differ.
  */
-/* @__NO_SIDE_EFFECTS__ */
 export function op<const S extends string, const A extends Attributes = Record<never, never>>(
   name: string,
   text: S,

@@ -7,7 +7,7 @@ import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { checkFeatures, inputWidth } from '../data/index.ts'
 import type { Batch, Feature, VarLenFeature } from '../data/index.ts'
-import { Parameter, normal, tensor } from '../tensor/index.ts'
+import { Parameter, fromValues, normal } from '../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../tensor/index.ts'
 
 export interface EmbeddingOptions {
@@ -20,7 +20,7 @@ export interface EmbeddingOptions {
 
 /** 1 where an id is not 0, which is padding. (b t) */
 const presence = (ids: Ids): Tensor =>
-  tensor(
+  fromValues(
     Float64Array.from(ids.values, (id) => Math.min(id, 1)),
     ids.shape,
     ids.backend,
@@ -44,7 +44,7 @@ function pool({ pooling }: VarLenFeature, embedded: Tensor, ids: Ids, weights: T
   }
   const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
   if (pooling === 'sum') return total
-  const counts = tensor(countsOf(ids), [b, 1], ids.backend)
+  const counts = fromValues(countsOf(ids), [b, 1], ids.backend)
   return div(total, counts)
 }
 

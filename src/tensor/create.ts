@@ -42,22 +42,31 @@ const checkShape = (who: string, shape: Shape): void => {
 }
 
 /**
- * A tensor of nested arrays, or of flat numbers in row-major order with their shape (by default one axis).
- * A typed array of the backend's own dtype is shared, not copied: writing to it writes to the tensor.
+ * A tensor of flat numbers in row-major order. A typed array of the backend's own dtype is shared, not copied: writing
+ * to it writes to the tensor.
+ *
+ * @throws RangeError if the shape is not of whole numbers, or not of that many values.
+ */
+export function fromValues(values: ArrayLike<number>, shape: Shape, backend: Backend = cpu): Tensor {
+  checkShape('tensor', shape)
+  checkLength('tensor', values.length, shape)
+  const shared = isFloats(values) ? backend.adopt(values) : undefined
+  if (shared) return new Tensor(shape, shared, backend)
+  const buffer = backend.allocate(values.length)
+  backend.write(buffer, values)
+  return new Tensor(shape, buffer, backend)
+}
+
+/**
+ * A tensor of nested arrays, or of flat numbers in row-major order with their shape (by default one axis); typed arrays
+ * are shared as in `fromValues`.
  *
  * @throws RangeError if the array is ragged, or its length is not the shape's.
  */
 export function tensor(values: Nested | ArrayLike<number>, shape?: Shape, backend: Backend = cpu): Tensor {
-  const inferred = isNested(values) ? outline(values) : [values.length]
-  const flat = isNested(values) ? flatten('tensor', values, inferred) : values
-  const target = shape ?? inferred
-  checkShape('tensor', target)
-  checkLength('tensor', flat.length, target)
-  const shared = isFloats(flat) ? backend.adopt(flat) : undefined
-  if (shared) return new Tensor(target, shared, backend)
-  const buffer = backend.allocate(flat.length)
-  backend.write(buffer, flat)
-  return new Tensor(target, buffer, backend)
+  if (!isNested(values)) return fromValues(values, shape ?? [values.length], backend)
+  const inferred = outline(values)
+  return fromValues(flatten('tensor', values, inferred), shape ?? inferred, backend)
 }
 
 /**
@@ -88,7 +97,7 @@ const generate = (who: string, shape: Shape, backend: Backend, value: (index: nu
   checkShape(who, shape)
   const values = new Float64Array(sizeOf(shape))
   for (let index = 0; index < values.length; index++) values[index] = value(index)
-  return tensor(values, shape, backend)
+  return fromValues(values, shape, backend)
 }
 
 /** A tensor of one repeated value. */

@@ -1,7 +1,7 @@
 /** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
 export { Ids, Parameter, RowSparse, Tensor, showShape, sizeOf } from './tensor.ts'
 export type { Cotangent, Origin, ParameterOptions, Shape, Thunk } from './tensor.ts'
-export { detach, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'
+export { detach, fromValues, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'
 export type { Nested } from './create.ts'
 export { stream } from './random.ts'
 export type { Stream } from './random.ts'

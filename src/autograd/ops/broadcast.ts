@@ -1,5 +1,5 @@
 /** NumPy's broadcasting, in the one place where it lives: operands are repeated to one shape before the op sees them. */
-import { Tensor, showShape, tensor } from '../../tensor/index.ts'
+import { Tensor, fromValues, showShape } from '../../tensor/index.ts'
 import type { InputsAs, Shape } from '../../tensor/index.ts'
 import type { Op } from '../op.ts'
 import { broadcastTo } from './shape.ts'
@@ -35,7 +35,6 @@ export interface Broadcasting<S extends string> extends Pick<
 }
 
 /** Lets an element-wise op broadcast. At least one operand must be a tensor, which tells the backend. */
-/* @__NO_SIDE_EFFECTS__ */
 export function broadcasting<S extends string>(elementwise: Op<S, Record<never, never>>): Broadcasting<S> {
   const { op, signature, text, definition } = elementwise
   const plain = elementwise as unknown as (...operands: readonly Tensor[]) => Tensor
@@ -43,7 +42,7 @@ export function broadcasting<S extends string>(elementwise: Op<S, Record<never, 
     const first = operands.find((operand) => operand instanceof Tensor)
     if (!first) throw new TypeError(`${op}: expected at least one tensor but got ${operands.join(', ')}`)
     const tensors = operands.map((operand) =>
-      typeof operand === 'number' ? tensor(operand, [], first.backend) : operand,
+      typeof operand === 'number' ? fromValues([operand], [], first.backend) : operand,
     )
     const shape = broadcastShape(
       op,

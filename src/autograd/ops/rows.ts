@@ -1,6 +1,6 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
 import type { Backend, Buffer } from '../../kernels/index.ts'
-import { Ids, RowSparse, detach, tensor } from '../../tensor/index.ts'
+import { Ids, RowSparse, detach, fromValues } from '../../tensor/index.ts'
 import type { Cotangent, Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { div, equal, maximum, mul } from './binary.ts'
@@ -36,7 +36,7 @@ export const segmentSum = (rows: Tensor, ids: Ids, { count }: { readonly count: 
 
 /** The mean of each segment, 0 where it is empty. */
 export function segmentMean(rows: Tensor, ids: Ids, { count }: { readonly count: number }): Tensor {
-  const ones = tensor(new Float64Array(ids.size).fill(1), [ids.size, 1], rows.backend)
+  const ones = fromValues(new Float64Array(ids.size).fill(1), [ids.size, 1], rows.backend)
   return div(segmentSum(rows, ids, { count }), maximum(segmentSum(ones, ids, { count }), 1))
 }
 

@@ -1,0 +1,37 @@
+/**
+ * Builds src/ to dist/ as `tsc` would, and marks the calls that make module constants (`op(…)` above all) as pure:
+ * without the mark a bundler must keep every op that a program never uses.
+ */
+import { rmSync } from 'node:fs'
+import ts from 'typescript'
+
+const CONFIG = 'tsconfig.build.json'
+
+/** Calls outside of functions, in the initializers of a module's own constants. */
+const markPureCalls: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+  const mark = (node: ts.Node): ts.Node => {
+    if (ts.isFunctionLike(node)) return node
+    const visited = ts.visitEachChild(node, mark, context)
+    return ts.isCallExpression(visited)
+      ? ts.addSyntheticLeadingComment(visited, ts.SyntaxKind.MultiLineCommentTrivia, ' @__PURE__ ')
+      : visited
+  }
+  return ts.visitEachChild(file, (node) => (ts.isVariableStatement(node) ? mark(node) : node), context)
+}
+
+const host: ts.ParseConfigFileHost = {
+  ...ts.sys,
+  onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+    throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'))
+  },
+}
+const config = ts.getParsedCommandLineOfConfigFile(CONFIG, {}, host)
+if (!config) throw new Error(`build: expected a configuration in ${CONFIG} but got none`)
+rmSync('dist', { recursive: true, force: true })
+const program = ts.createProgram(config.fileNames, config.options)
+const { diagnostics } = program.emit(undefined, undefined, undefined, false, { before: [markPureCalls] })
+const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
+if (all.length > 0) {
+  console.error(ts.formatDiagnosticsWithColorAndContext(all, ts.createCompilerHost(config.options)))
+  process.exitCode = 1
+}

@@ -1,0 +1,71 @@
+/** A law: a check that an op must pass in every drawn case, and the report of how that went. It never throws. */
+import * as fc from 'fast-check'
+import type { Backend } from '../kernels/index.ts'
+import type { AnyOp } from './anyOp.ts'
+import { opInputs } from './opInputs.ts'
+import type { OpCase } from './opInputs.ts'
+
+export interface LawOptions {
+  /** How many cases each law draws. */
+  readonly cases: number
+  readonly seed: number
+  /** The backends that are held to the float64 reference. */
+  readonly backends: readonly Backend[]
+  /** Multiplies the rounding that backends are allowed. */
+  readonly slack: number
+}
+
+export interface LawReport {
+  readonly law: string
+  /** Cases that were checked. */
+  readonly cases: number
+  /** Cases whose numbers were drawn again, because they lay at a kink. */
+  readonly redrawn: number
+  /** The largest relative error of all cases, for laws that measure one. */
+  readonly worst: number | undefined
+  /** What went wrong, with the shrunk counterexample; undefined if nothing did. */
+  readonly failure: string | undefined
+}
+
+export type Law = (op: AnyOp, options: LawOptions) => Promise<LawReport>
+
+/** What a check notes down while it runs. */
+export interface Tally {
+  redrawn: number
+  worst: number | undefined
+}
+
+export const note = (tally: Tally, error: number): void => {
+  tally.worst = Math.max(tally.worst ?? 0, error)
+}
+
+/** The largest |a − b|, relative to the largest |b| but no less than 1; the same infinity or NaN on both sides is 0. */
+export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity
+  let [largest, scale] = [0, 1]
+  for (let index = 0; index < a.length; index++) {
+    if (Object.is(a[index], b[index])) continue
+    const apart = Math.abs(a[index] - b[index])
+    largest = Math.max(largest, Number.isNaN(apart) ? Infinity : apart)
+  }
+  for (let index = 0; index < b.length; index++)
+    if (Number.isFinite(b[index])) scale = Math.max(scale, Math.abs(b[index]))
+  return largest / scale
+}
+
+/** Runs `check`, which throws where the law is broken, on as many cases as asked for. */
+export const law =
+  (name: string, check: (drawn: OpCase, tally: Tally, options: LawOptions) => Promise<void> | void): Law =>
+  async (op, options) => {
+    const { cases, seed } = options
+    const tally: Tally = { redrawn: 0, worst: undefined }
+    const property = fc.asyncProperty(opInputs(op), async (drawn) => {
+      await check(drawn, tally, options)
+    })
+    const { failed, numRuns, counterexample, errorInstance } = await fc.check(property, { numRuns: cases, seed })
+    const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
+    const failure =
+      `${op.op}: expected "${name}" to hold but it broke in case ${numRuns} (seed ${seed}), ` +
+      `shrunk to ${counterexample?.map(String).join() ?? 'nothing'}: because ${reason}`
+    return { law: name, cases: numRuns, ...tally, failure: failed ? failure : undefined }
+  }

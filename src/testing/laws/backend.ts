@@ -1,0 +1,79 @@
+/** Laws of kernels: every backend agrees with the float64 reference, writes all of its output and no input. */
+import { cpu64 } from '../../kernels/index.ts'
+import type { Backend } from '../../kernels/index.ts'
+import { Ids } from '../../tensor/index.ts'
+import type { Argument, Axis, Sizes, Tensor } from '../../tensor/index.ts'
+import { apply, settingsOf, tensorsOf } from '../anyOp.ts'
+import { difference, law, note } from '../law.ts'
+import type { Law } from '../law.ts'
+import type { OpCase } from '../opInputs.ts'
+import { poisoned } from '../poisoned.ts'
+
+const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 }
+
+/** The longest sum that one output can be: over one axis, or over all those that the output has not. */
+function reductionLength({ op: { signature } }: OpCase, sizes: Sizes): number {
+  const kept = new Set(signature.output.map(({ name }) => name))
+  const names = new Set(signature.inputs.flatMap(({ axes }) => axes.map(({ name }: Axis) => name)))
+  const gone = [...names].filter((name) => !kept.has(name)).reduce((product, name) => product * sizes[name], 1)
+  return [...names].reduce((longest, name) => Math.max(longest, sizes[name]), Math.max(gone, 1))
+}
+
+const largest = (values: ArrayLike<number>): number => {
+  let found = 1
+  for (let index = 0; index < values.length; index++) found = Math.max(found, Math.abs(values[index]))
+  return found
+}
+
+/** The product over inputs of their largest magnitudes, each at least 1: how large the terms of a sum can be. */
+const reach = (args: readonly Argument[]): number =>
+  tensorsOf(args).reduce((product, { values }) => product * largest(values), 1)
+
+/**
+ * Every backend agrees with the reference within (4 + length of the longest sum) roundings, of the largest output or,
+ * if that is larger, of the terms that an output can be a sum of.
+ */
+export const backendsAgree: Law = law('backends agree', async (drawn, tally, { backends, slack }) => {
+  const args = drawn.on(cpu64)
+  const expected = apply(drawn.op, args, drawn.options).values
+  const roundings = 4 + reductionLength(drawn, settingsOf(drawn.op, args, drawn.options))
+  for (const backend of backends) {
+    const got = await apply(drawn.op, drawn.on(backend), drawn.options).read()
+    const error = difference(got, expected)
+    const allowed = slack * EPSILON[backend.dtype] * roundings * reach(args)
+    if (!(error <= allowed))
+      throw new Error(
+        `${backend.name} is off by ${error} and may be by ${allowed}: ${got.join(' ')} for ${expected.join(' ')}`,
+      )
+    note(tally, error)
+  }
+})
+
+/** All numbers of the arguments, to see whether they changed. */
+const contents = (args: readonly Argument[]): Promise<ArrayLike<number>[]> =>
+  Promise.all(
+    args
+      .flatMap<Tensor | Ids>((argument) => argument)
+      .map((argument) =>
+        argument instanceof Ids ? (argument.backend.viewIds(argument.buffer)?.slice() ?? []) : argument.read(),
+      ),
+  )
+
+const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.prototype.every.call(a, (value, index) => Object.is(value, b[index]))
+
+/** What memory held before does not show in the output, and inputs are as they were. */
+export const writesItsOutput: Law = law('writes all of its output', async (drawn, _, { backends }) => {
+  for (const backend of [cpu64, ...backends]) {
+    const expected = await apply(drawn.op, drawn.on(backend), drawn.options).read()
+    const dirty: Backend = poisoned(backend)
+    const args = drawn.on(dirty)
+    const before = await contents(args)
+    const got = await apply(drawn.op, args, drawn.options).read()
+    if (!same(got, expected))
+      throw new Error(`memory full of NaN shows on ${backend.name}: ${got.join(' ')} for ${expected.join(' ')}`)
+    const after = await contents(args)
+    const changed = before.findIndex((values, index) => !same(values, after[index]))
+    if (changed >= 0) throw new Error(`input ${changed} changed on ${backend.name}`)
+  }
+})
