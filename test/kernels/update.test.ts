@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AdagradOptions, AdamOptions, Floats, SgdOptions } from '../../src/kernels/index.ts'
+import { cpuKernels } from '../../src/kernels/index.ts'
+import { drawFrom, expectClose, PRECISIONS, SIZES } from './law.ts'
+
+/** One parameter with its gradient and two numbers of memory: what a formula turns into their next values. */
+interface Cell {
+  readonly p: number
+  readonly g: number
+  readonly first: number
+  readonly second: number
+}
+type Next = Omit<Cell, 'g'>
+type Update = (
+  p: Floats,
+  g: Floats,
+  first: Floats,
+  second: Floats,
+  rows: Int32Array | null,
+  count: number,
+  d: number,
+) => void
+
+/** A kernel must do to each named row what the formula says, and to all others nothing. */
+function updates(sentence: string, update: Update, formula: (cell: Cell) => Next): void {
+  const size = fc.constantFrom(...SIZES)
+  it(sentence, () => {
+    const property = fc.property(size, size, size, fc.boolean(), fc.integer(), (count, others, d, sparse, seed) => {
+      for (const type of PRECISIONS) {
+        const draw = drawFrom(seed)
+        const v = sparse ? count + others : count
+        const p = new type(v * d).map(() => draw.value())
+        const first = new type(v * d).map(() => draw.value())
+        const second = new type(v * d).map(() => Math.abs(draw.value()))
+        const g = new type(count * d).map(() => draw.value())
+        const shuffled = Array.from({ length: v }, (_, row) => [draw.value(), row]).sort((a, b) => a[0] - b[0])
+        const rows = sparse ? Int32Array.from(shuffled.slice(0, count), ([, row]) => row) : null
+        const [before, firstBefore, secondBefore, gBefore] = [p.slice(), first.slice(), second.slice(), g.slice()]
+        update(p, g, first, second, rows, count, d)
+        expect(g).toEqual(gBefore)
+        for (let at = 0; at < v * d; at++) {
+          const row = rows === null ? Math.floor(at / d) : rows.indexOf(Math.floor(at / d))
+          const cell = { p: before[at], first: firstBefore[at], second: secondBefore[at] }
+          const next = row < 0 ? cell : formula({ ...cell, g: g[row * d + (at % d)] })
+          expectClose(p, at, next.p)
+          expectClose(first, at, next.first)
+          expectClose(second, at, next.second)
+        }
+      }
+    })
+    fc.assert(property, { numRuns: 40 })
+  })
+}
+
+describe('sgd', () => {
+  const sgd =
+    (options: SgdOptions): Update =>
+    (p, g, velocity, _, rows, count, d) =>
+      cpuKernels.sgd(p, g, velocity, rows, count, d, options)
+  const plain = { learningRate: 0.1, momentum: 0, nesterov: false, l2: 0 }
+
+  updates('goes down the gradient', sgd(plain), ({ p, g, ...rest }) => ({ ...rest, p: p - 0.1 * g }))
+
+  updates('pulls towards zero with l2', sgd({ ...plain, l2: 0.05 }), ({ p, g, ...rest }) => ({
+    ...rest,
+    p: p - 0.1 * (g + 2 * 0.05 * p),
+  }))
+
+  updates('gathers momentum', sgd({ ...plain, momentum: 0.9, l2: 0.05 }), ({ p, g, first, second }) => {
+    const velocity = 0.9 * first + (g + 0.1 * p)
+    return { p: p - 0.1 * velocity, first: velocity, second }
+  })
+
+  updates('looks ahead with Nesterov', sgd({ ...plain, momentum: 0.9, nesterov: true }), ({ p, g, first, second }) => {
+    const velocity = 0.9 * first + g
+    return { p: p - 0.1 * (g + 0.9 * velocity), first: velocity, second }
+  })
+
+  it('does not look at velocity without momentum', () => {
+    const [p, velocity] = [Float64Array.of(1), Float64Array.of(NaN)]
+    cpuKernels.sgd(p, Float64Array.of(1), velocity, null, 1, 1, plain)
+    expect(p[0]).toBe(0.9)
+    expect(velocity[0]).toBeNaN()
+  })
+})
+
+describe('adagrad', () => {
+  const options: AdagradOptions = { learningRate: 0.1, epsilon: 1e-3, l2: 0.05 }
+
+  updates(
+    'divides by the root of all squares so far',
+    (p, g, _, sum, rows, count, d) => cpuKernels.adagrad(p, g, sum, rows, count, d, options),
+    ({ p, g, first, second }) => {
+      const gradient = g + 2 * 0.05 * p
+      const sum = second + gradient ** 2
+      return { p: p - (0.1 * gradient) / (sum ** 0.5 + 1e-3), first, second: sum }
+    },
+  )
+})
+
+describe('adam', () => {
+  const options: AdamOptions = {
+    learningRate: 0.1,
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-3,
+    correction1: 1 - 0.9 ** 3,
+    correction2: 1 - 0.99 ** 3,
+    l2: 0.05,
+    decay: 0.02,
+  }
+
+  updates(
+    'divides the corrected mean by the root of the corrected variance',
+    (p, g, m, v, rows, count, d) => cpuKernels.adam(p, g, m, v, rows, count, d, options),
+    ({ p, g, first, second }) => {
+      const gradient = g + 2 * 0.05 * p
+      const m = 0.9 * first + 0.1 * gradient
+      const v = 0.99 * second + 0.01 * gradient ** 2
+      const step = m / (1 - 0.9 ** 3) / ((v / (1 - 0.99 ** 3)) ** 0.5 + 1e-3)
+      return { p: p * (1 - 0.1 * 0.02) - 0.1 * step, first: m, second: v }
+    },
+  )
+
+  it('moves by the learning rate in its first step, however small the gradient', () => {
+    for (const g of [1e-6, -1, 1e6]) {
+      const p = Float64Array.of(0)
+      const first = { ...options, epsilon: 0, correction1: 1 - 0.9, correction2: 1 - 0.99, l2: 0, decay: 0 }
+      cpuKernels.adam(p, Float64Array.of(g), Float64Array.of(0), Float64Array.of(0), null, 1, 1, first)
+      expect(p[0]).toBeCloseTo(-0.1 * Math.sign(g), 12)
+    }
+  })
+})
+
+it('every optimizer passes a NaN gradient on to its parameter, and to no other', () => {
+  const sgd: SgdOptions = { learningRate: 0.1, momentum: 0.9, nesterov: true, l2: 0 }
+  const adam: AdamOptions = { ...sgd, beta1: 0.9, beta2: 0.9, epsilon: 1, correction1: 1, correction2: 1, decay: 0 }
+  const runs: ((p: Floats, g: Floats, m: Floats, v: Floats) => void)[] = [
+    (p, g, m) => cpuKernels.sgd(p, g, m, null, 2, 1, sgd),
+    (p, g, m) => cpuKernels.adagrad(p, g, m, null, 2, 1, adam),
+    (p, g, m, v) => cpuKernels.adam(p, g, m, v, null, 2, 1, adam),
+  ]
+  for (const run of runs) {
+    const p = Float64Array.of(1, 1)
+    run(p, Float64Array.of(NaN, 1), new Float64Array(2), new Float64Array(2))
+    expect(p[0]).toBeNaN()
+    expect(p[1]).toBeLessThan(1)
+  }
+})
