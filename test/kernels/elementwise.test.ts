@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Floats } from '../../src/kernels/index.ts'
-import * as kernels from '../../src/kernels/cpu/elementwise.ts'
+import { cpuKernels as kernels } from '../../src/kernels/index.ts'
 import type { Draw } from './law.ts'
 import { law, output } from './law.ts'
 

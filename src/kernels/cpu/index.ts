@@ -1,8 +1,8 @@
 /** The CPU backends: plain loops over typed arrays, in float32 and, as the oracle of all others, in float64. */
 import type { Backend, Floats } from '../backend.ts'
 import type { Kernels } from '../kernels.ts'
+import * as binary from './binary.ts'
 import * as dense from './dense.ts'
-import * as elementwise from './elementwise.ts'
 import * as losses from './losses.ts'
 import * as matmul from './matmul.ts'
 import * as mix from './mix.ts'
@@ -11,6 +11,7 @@ import * as reduce from './reduce.ts'
 import * as rows from './rows.ts'
 import * as shape from './shape.ts'
 import * as softmax from './softmax.ts'
+import * as unary from './unary.ts'
 import * as update from './update.ts'
 
 export const cpuKernels: Kernels<Floats, Int32Array> = {
@@ -18,7 +19,8 @@ export const cpuKernels: Kernels<Floats, Int32Array> = {
   ...mix,
   ...dense,
   ...softmax,
-  ...elementwise,
+  ...unary,
+  ...binary,
   ...shape,
   ...reduce,
   ...rows,
