@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Floats } from '../../src/kernels/index.ts'
-import * as binary from '../../src/kernels/cpu/binary.ts'
-import * as unary from '../../src/kernels/cpu/unary.ts'
+import * as binaryKernels from '../../src/kernels/cpu/binary.ts'
+import * as unaryKernels from '../../src/kernels/cpu/unary.ts'
 import type { Draw } from './law.ts'
 import { law, output } from './law.ts'
 
-const kernels = { ...unary, ...binary }
+const kernels = { ...unaryKernels, ...binaryKernels }
 
 type Unary = (x: Floats, out: Floats, n: number) => void
 type Binary = (a: Floats, b: Floats, out: Floats, n: number) => void
