@@ -27,7 +27,8 @@ export const refuse = (expected: string, got: unknown, because: string): never =
   )
 }
 
-const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
+/** An array or a typed one. */
+export const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
 
 function flatCells(name: string, column: ArrayLike<unknown>, width: number): Cells {
   if (column.length % width !== 0)

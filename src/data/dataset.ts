@@ -2,7 +2,7 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
+import { encodeLists, encodeNumbers, encodeSparse, encodeWeights, isList, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { copyRows } from './copyRows.ts'
 import { checkFeatures } from './featureChecks.ts'
@@ -82,6 +82,8 @@ const columnsOf = (feature: Feature): readonly string[] =>
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
   const read = features.flatMap(columnsOf)
   const given = Object.keys(columns)
+  for (const [what, values] of [...Object.entries(columns), ...Object.entries(labels)])
+    if (!isList(values)) refuse(`'${what}' to be an array`, typeof values, 'it has an entry per row')
   for (const [task, values] of Object.entries(labels)) {
     if (task === '' || task in Object.prototype)
       refuse('label names that no object already has', `'${task}'`, 'records are keyed by them')

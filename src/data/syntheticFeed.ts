@@ -20,7 +20,7 @@ export interface SyntheticFeedOptions {
   readonly tags?: number
   /** How alike the tasks are, −1 … 1: see `syntheticTasks`. Default 0.5. */
   readonly correlation?: number
-  /** The standard deviation of what no feature explains, beside a signal of about 2. Default 0.5. */
+  /** The standard deviation of what no feature explains, beside a signal of about 2. Default 1. */
   readonly noise?: number
   /** The share of rows outside of vcr's sample space. Default 0.03. */
   readonly outside?: number
@@ -116,7 +116,7 @@ function excess(random: Stream, task: TaskFunction, x: Float64Array, noise: numb
  */
 export function syntheticFeed(options: SyntheticFeedOptions): SyntheticData<'vtr' | 'vcr'> {
   const who = 'syntheticFeed'
-  const { rows, users = 400, videos = 600, tags = 30, correlation = 0.5, noise = 0.5, outside = 0.03 } = options
+  const { rows, users = 400, videos = 600, tags = 30, correlation = 0.5, noise = 1, outside = 0.03 } = options
   const { dimension = 4, seed = 1 } = options
   checkCounts(who, 0, { rows })
   checkCounts(who, 1, { users, videos, tags })

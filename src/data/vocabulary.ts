@@ -29,8 +29,8 @@ export interface Vocabulary {
    *
    * @throws TypeError if it is a number and the vocabulary holds strings, or the other way round.
    */
-  encode(value: MaybeValue): number
-  toJSON(): VocabularyJSON
+  readonly encode: (value: MaybeValue) => number
+  readonly toJSON: () => VocabularyJSON
 }
 
 export interface VocabularyOptions {
