@@ -57,10 +57,19 @@ const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
  * @throws RangeError if a number makes no sense, a name or column is used twice, or one table is meant in two ways.
  */
 export function checkFeatures(features: readonly Feature[]): void {
+  features.forEach(checkFeature)
+  checkTogether(features)
+}
+
+/**
+ * Checks features, each of which was checked as it was made, against each other.
+ *
+ * @throws RangeError if a name or column is used twice, or one table is meant in two ways.
+ */
+export function checkTogether(features: readonly Feature[]): void {
   const columns = new Map<string, Feature>()
   const tables = new Map<string, Embedded>()
   for (const feature of features) {
-    checkFeature(feature)
     if (columns.has(feature.name)) refuse(feature, 'distinct names', 'this one twice', 'columns are found by name')
     columns.set(feature.name, feature)
     if (feature.kind === 'dense') continue

@@ -5,7 +5,7 @@
 import { batchMatmul, concat, div, gather, max, mul, reshape, where } from '../autograd/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { checkFeatures, inputWidth } from '../data/index.ts'
+import { checkTogether, inputWidth } from '../data/index.ts'
 import type { Batch, Feature, VarLenFeature } from '../data/index.ts'
 import { Parameter, fromValues, normal } from '../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../tensor/index.ts'
@@ -65,11 +65,14 @@ export class FeatureEmbedding {
   readonly width: number
   readonly #features: readonly Feature[]
 
-  /** @throws RangeError if there is no feature, or two of them do not go together. */
+  /** @throws RangeError if there is no feature, two of them do not go together, or an option is below 0. */
   constructor(features: readonly Feature[], stream: Stream, options: EmbeddingOptions = {}) {
     const { l2RegEmbedding = 1e-5, initStd = 1e-4, backend = cpu } = options
     if (features.length === 0) throw new RangeError('FeatureEmbedding: expected at least one feature but got none')
-    checkFeatures(features)
+    for (const [name, value] of Object.entries({ l2RegEmbedding, initStd }))
+      if (!(value >= 0 && value < Infinity))
+        throw new RangeError(`FeatureEmbedding: expected ${name} of at least 0 but got ${value}`)
+    checkTogether(features)
     const tables: Record<string, Parameter> = {}
     for (const feature of features) {
       if (feature.kind === 'dense') continue

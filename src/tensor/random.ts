@@ -1,11 +1,11 @@
 /** Seeded random streams, each derived from a seed and a name, that refuse to share a state: there is none. */
 import { randomBits, randomUniform } from '../kernels/index.ts'
 
-/** FNV-1a over the name's UTF-16 code units, started from the parent's key. */
+/** A key for a name under a parent's key: FNV-1a over the name's UTF-16 code units, then both mixed. */
 const derive = (key: number, name: string): number => {
-  let hash = (0x811c9dc5 ^ key) | 0
+  let hash = 0x811c9dc5
   for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193)
-  return randomBits(hash, name.length)
+  return randomBits(hash, key)
 }
 
 /** A source of random numbers in which number `counter` is always the same. */

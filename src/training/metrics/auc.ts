@@ -1,4 +1,4 @@
-/** The area under the ROC curve, over all rows or within each user; exact, ties included, and never an approximation. */
+/** The area under the ROC curve, over all rows or within each user; exact with ties, and never an approximation. */
 import { ascending, grouped } from './order.ts'
 import { SCORES, checkLength, rowsInside } from './rows.ts'
 import type { MetricOptions } from './rows.ts'
@@ -43,7 +43,7 @@ function areaUnder(
  * `scores`, `labels` and `options.weights` have one entry per row. A row whose label is NaN is outside the task's
  * sample space and is skipped. NaN if the rest lacks one of the two classes.
  *
- * Source: Hanley and McNeil, Radiology 143 (1982). Time is linear in the rows.
+ * Source: Hanley and McNeil, Radiology 143 (1982).
  *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a weight is negative.
  */
