@@ -5,7 +5,7 @@
 import { Parameter, detach, showShape, stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { compare, gradientOf } from './compare.ts'
-import type { Outputs, WrongElement } from './compare.ts'
+import type { Comparison, Problem, WrongElement } from './compare.ts'
 
 export interface GradientCheckOptions {
   /** What messages call the function. Default: its own name. */
@@ -67,7 +67,7 @@ const leaves = (inputs: readonly Tensor[]): Tensor[] =>
 
 /**
  * Compares ⟨vjp(g), v⟩ with the slope of ⟨g, f(x + t·v)⟩ at t = 0, for random cotangents g and, for each input, a
- * random direction v. Order 2 asks the same of x ↦ vjp(g), and so on. An input that is a `Parameter` is moved where it
+ * random direction v. Order 2 asks the same of (x, g) ↦ vjp(g), and so on. An input that is a `Parameter` is moved where it
  * is, so that f may be a closure over a model.
  *
  * The relative error is |analytic − numeric| / max(Σ|vjp·v|, |numeric|, 10⁻³·Σ|g·f|): relative to the slope before
@@ -88,27 +88,28 @@ export function gradientErrors(
 
   const check = (order: number): OrderErrors => {
     const allowed = tolerance * 10 ** (order - 1)
-    const errors: number[][] = xs.map(() => [])
+    const errors: number[][] = []
+    const note = ({ error, element }: Comparison, input: number): void => {
+      errors[input] ??= []
+      if (error === undefined) return
+      errors[input].push(error)
+      if (!(error > allowed && failures.every((other) => other.order === order && error > other.error))) return
+      const wrong = element()
+      const name = input < xs.length ? `input ${input}` : `cotangent ${input - xs.length}`
+      const because = `element ${wrong.index} of ${name} is ${wrong.analytic} by its rule and ${wrong.numeric} by differences`
+      failures.push({ order, error, because, element: wrong })
+    }
     for (let each = 0; each < cases; each++) {
-      let outputs: Outputs = (at) => [f(...at)]
-      for (let below = 1; below < order; below++) outputs = gradientOf(outputs, random.stream(`${each} below ${below}`))
-      compare(outputs, xs, random.stream(`${each} at ${order}`), allowed).forEach(({ error, element }, input) => {
-        if (error === undefined) return
-        errors[input].push(error)
-        if (!(error > allowed && failures.every((other) => other.order === order && error > other.error))) return
-        const wrong = element()
-        const because =
-          `element ${wrong.index} of input ${input} is ${wrong.analytic} by its rule ` +
-          `and ${wrong.numeric} by differences`
-        failures.push({ order, error, because, element: wrong })
-      })
+      let problem: Problem = { outputs: (at) => [f(...at)], inputs: xs }
+      for (let below = 1; below < order; below++) problem = gradientOf(problem, random.stream(`${each} below ${below}`))
+      compare(problem, random.stream(`${each} at ${order}`), allowed).forEach(note)
     }
     errors.forEach((found, input) => {
-      if (found.length === 0) failures.unshift({ order, error: 0, because: `input ${input} is at a kink` })
+      if (found.length === 0) failures.unshift({ order, error: 0, because: `input ${input} is at a kink, or f loses its digits there` })
     })
     const found = errors.flat()
     const worst = found.reduce((largest, error) => Math.max(largest, error), 0)
-    return { order, cases: found.length, kinks: cases * xs.length - found.length, worst }
+    return { order, cases: found.length, kinks: cases * errors.length - found.length, worst }
   }
   const report = orders.map(check)
   const failure = failures.at(-1)

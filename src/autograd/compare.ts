@@ -1,5 +1,5 @@
 /** One comparison of gradients with finite differences: random cotangents, and a random direction for each input. */
-import { Parameter, tensor } from '../tensor/index.ts'
+import { Parameter, showShape, tensor } from '../tensor/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
 import { gradients } from './gradients.ts'
 import { add, mul } from './ops/binary.ts'
@@ -10,8 +10,15 @@ import type { Slope } from './slope.ts'
 /** What is differentiated: from inputs to any number of outputs. */
 export type Outputs = (inputs: readonly Tensor[]) => readonly Tensor[]
 
-/** One element of one input whose gradient is wrong. */
+/** Outputs, and the point at which their gradient is compared. */
+export interface Problem {
+  readonly outputs: Outputs
+  readonly inputs: readonly Tensor[]
+}
+
+/** One element of one input whose gradient, that of ⟨g, f⟩ for a random g, is wrong. */
 export interface WrongElement {
+  /** Beyond the inputs of the function, the cotangents of the orders below. */
   readonly input: number
   readonly index: number
   readonly analytic: number
@@ -52,18 +59,26 @@ const largest = (values: ArrayLike<number>): number => {
   return found
 }
 
-const cotangent = (y: Tensor, index: number, random: Stream): Tensor =>
-  tensor(noise(y.size, random.stream(`output ${index}`)), y.shape, y.backend)
+/** Random cotangents for outputs. */
+const cotangentsOf = (ys: readonly Tensor[], random: Stream): Tensor[] =>
+  ys.map((y, index) => tensor(noise(y.size, random.stream(`output ${index}`)), y.shape, y.backend))
 
-/** Σ ⟨g, y⟩ over all outputs, g random: the scalar whose gradient is compared. */
-const paired = (ys: readonly Tensor[], random: Stream): Tensor =>
-  ys.map((y, index) => sum(mul(y, cotangent(y, index, random)))).reduce((total, part) => add(total, part))
+/** Σ ⟨g, y⟩ over all outputs: the scalar whose gradient is compared. */
+const paired = (ys: readonly Tensor[], gs: readonly Tensor[]): Tensor =>
+  ys.map((y, index) => sum(mul(y, gs[index]))).reduce((total, part) => add(total, part))
 
-/** The gradients of those outputs, as outputs: what order n + 1 compares where order n compares `outputs`. */
-export const gradientOf =
-  (outputs: Outputs, random: Stream): Outputs =>
-  (inputs) =>
-    gradients(paired(outputs(inputs), random), inputs, { differentiable: true })
+/**
+ * The gradient of a problem as a problem: what order n + 1 compares where order n compares the outputs themselves. The
+ * cotangents join the inputs, for a rule may depend wrongly on them too.
+ */
+export function gradientOf({ outputs, inputs }: Problem, random: Stream): Problem {
+  const count = inputs.length
+  const rise: Outputs = (all) => {
+    const xs = all.slice(0, count)
+    return gradients(paired(outputs(xs), all.slice(count)), xs, { differentiable: true })
+  }
+  return { outputs: rise, inputs: [...inputs, ...cotangentsOf(outputs(inputs), random)] }
+}
 
 /** The value at x + t·v of input `at`, as a function of t. A parameter is moved where it is, and put back. */
 function along(value: (inputs: readonly Tensor[]) => number, inputs: readonly Tensor[], at: number, v: Float64Array) {
@@ -106,12 +121,19 @@ function wrongElement(
 }
 
 /** Compares the gradient of Σ ⟨g, outputs⟩ with its slope along a random direction of each input in turn. */
-export function compare(outputs: Outputs, inputs: readonly Tensor[], random: Stream, tolerance: number): Comparison[] {
-  const value = (at: readonly Tensor[]): number => paired(outputs(at), random).item()
+export function compare({ outputs, inputs }: Problem, random: Stream, tolerance: number): Comparison[] {
   const ys = outputs(inputs)
-  const gradient = gradients(paired(ys, random), inputs).map(({ values }) => values)
-  const weights = ys.map((y, index) => dotOfMagnitudes(y.values, cotangent(y, index, random).values))
-  const rounding = 1e-3 * weights.reduce((total, weight) => total + weight, 0)
+  const gs = cotangentsOf(ys, random)
+  const value = (at: readonly Tensor[]): number => paired(outputs(at), gs).item()
+  const gradient = gradients(paired(ys, gs), inputs).map(({ shape, values }, index) => {
+    if (showShape(shape) !== showShape(inputs[index].shape))
+      throw new RangeError(
+        `checkGradients: expected a gradient of shape ${showShape(inputs[index].shape)} for input ${index} ` +
+          `but got ${showShape(shape)}: because a rule in between gives another shape than its input has`,
+      )
+    return values
+  })
+  const rounding = 1e-3 * ys.reduce((total, y, index) => total + dotOfMagnitudes(y.values, gs[index].values), 0)
 
   return inputs.map((input, at) => {
     const analytic = gradient[at]

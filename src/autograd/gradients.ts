@@ -16,6 +16,9 @@ export interface GradientOptions {
   readonly sparse?: boolean
 }
 
+/** One `T` for each of a list: a tuple for a tuple, so that `const [byW] = gradients(loss, [w])` is known to be there. */
+type Each<W extends readonly Tensor[], T> = { -readonly [K in keyof W]: T }
+
 /** The tensors between `loss` and `wrt`, youngest first: those that can be reached from one and reach the other. */
 function between(loss: Tensor, wrt: ReadonlySet<Tensor>): Tensor[] {
   const oldest = Math.min(...[...wrt].map(({ birth }) => birth))
@@ -39,16 +42,16 @@ const sumOf = (a: Cotangent, b: Cotangent): Cotangent =>
  *
  * @throws RangeError if `loss` has more than one value and no seed is given, or if the seed is of another shape.
  */
-export function gradients(
+export function gradients<const W extends readonly Tensor[]>(
   loss: Tensor,
-  wrt: readonly Tensor[],
+  wrt: W,
   options: GradientOptions & { sparse: true },
-): Cotangent[]
-export function gradients(
+): Each<W, Cotangent>
+export function gradients<const W extends readonly Tensor[]>(
   loss: Tensor,
-  wrt: readonly Tensor[],
+  wrt: W,
   options?: GradientOptions & { sparse?: false },
-): Tensor[]
+): Each<W, Tensor>
 export function gradients(loss: Tensor, wrt: readonly Tensor[], options: GradientOptions = {}): Cotangent[] {
   const { seed, differentiable = false, sparse = false } = options
   if (seed ? showShape(seed.shape) !== showShape(loss.shape) : loss.size !== 1)
@@ -77,7 +80,10 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: Gradien
   return wrt.map((tensor) => {
     const cotangent = onPath.has(tensor) ? arrived.get(tensor) : undefined
     if (!cotangent) return zeros(tensor.shape, tensor.backend)
-    if (cotangent instanceof RowSparse && sparse) return cotangent
+    if (cotangent instanceof RowSparse && sparse) {
+      const { rows, ids, count, distinct } = cotangent
+      return differentiable ? cotangent : new RowSparse(detach(rows), ids, count, distinct)
+    }
     return differentiable ? toDense(cotangent) : detach(toDense(cotangent))
   })
 }

@@ -10,9 +10,9 @@ import type { Pass } from './pass.ts'
 
 export class Tower {
   readonly layers: readonly Dense[]
-  /** To one unit, without bias; */
+  /** To one unit, without a bias of its own. */
   readonly output: Dense
-  /** the bias stands apart, a single number, as in DeepCTR's prediction layer. */
+  /** The bias of the logit, a single number, as in DeepCTR's prediction layer. */
   readonly bias: Parameter
 
   constructor(inputs: number, units: readonly number[], stream: Stream, options: DenseOptions) {

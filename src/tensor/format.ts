@@ -3,10 +3,10 @@
 const EDGE = 3
 const LONGEST = 8
 
-/** Up to four significant decimals: `0.25`, `-1.5`, `1.234e-7`, `NaN`. */
+/** Whole up to ten digits, else up to four decimals: `12`, `0.25`, `-1.5`, `1.234e-7`, `NaN`. */
 const showNumber = (value: number): string => {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value)
   const magnitude = Math.abs(value)
+  if (!Number.isFinite(value) || (Number.isInteger(value) && magnitude < 1e10)) return String(value)
   return magnitude < 1e-3 || magnitude >= 1e6 ? value.toExponential(3) : String(Number(value.toFixed(4)))
 }
 

@@ -1,6 +1,7 @@
 /**
- * A tensor: numbers in row-major order with a shape, and how they came to be. It never changes once made
- * (parameters apart, which optimizers write) and refuses to do maths: that is what ops are for.
+ * A tensor: numbers in row-major order with a shape, and how they came to be. It never changes once made (parameters
+ * apart, which optimizers write, and what shares their memory by `reshape` or `detach`) and refuses to do maths: that
+ * is what ops are for.
  */
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats } from '../kernels/index.ts'

@@ -169,12 +169,18 @@ export function concat(xs: readonly Tensor[], { axis }: { readonly axis: number 
   return reshape(joined, withExtent(xs[0].shape, at, joined.shape[1]))
 }
 
-/** Tensors of one shape along a new axis. */
+/** Tensors of one shape along a new axis, which is `axis` of the result. */
 export function stack(xs: readonly Tensor[], { axis = 0 }: { readonly axis?: number } = {}): Tensor {
-  const insert = (shape: Shape): Shape => [...shape.slice(0, axis), 1, ...shape.slice(axis)]
+  if (xs.length === 0) throw new RangeError('stack: expected at least one tensor but got none')
+  const { shape } = xs[0]
+  const odd = xs.find((x) => showShape(x.shape) !== showShape(shape))
+  if (odd)
+    throw new RangeError(`stack: expected tensors of one shape but got ${showShape(shape)} and ${showShape(odd.shape)}`)
+  const [at] = axesOf('stack', [...shape, 1], axis)
+  const inserted = [...shape.slice(0, at), 1, ...shape.slice(at)]
   return concat(
-    xs.map((x) => reshape(x, insert(x.shape))),
-    { axis },
+    xs.map((x) => reshape(x, inserted)),
+    { axis: at },
   )
 }
 
