@@ -128,5 +128,5 @@ export function op<const S extends string, const A extends Attributes = Record<n
       },
     })
   }
-  return Object.assign(call, { op: name, signature, text, definition }) as Op<S, A>
+  return Object.assign(call, { op: name, signature, text, definition })
 }

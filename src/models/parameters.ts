@@ -18,9 +18,14 @@ export function parameters(model: object): Readonly<Record<string, Parameter>> {
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return
     seen.add(value)
+    const below = (name: string | number): string => (path === '' ? String(name) : `${path}.${name}`)
     if (value instanceof Parameter) found.set(value, path)
-    else if (!(value instanceof Tensor))
-      for (const [name, child] of Object.entries(value)) visit(child, path === '' ? name : `${path}.${name}`)
+    else if (Array.isArray(value))
+      // No path is built for what is no object: a vocabulary may list a million strings.
+      value.forEach((child: unknown, index) => {
+        if (typeof child === 'object') visit(child, below(index))
+      })
+    else if (!(value instanceof Tensor)) for (const [name, child] of Object.entries(value)) visit(child, below(name))
   }
   visit(model, '')
   return Object.fromEntries([...found].map(([parameter, path]) => [path, parameter]))

@@ -39,18 +39,29 @@ export const note = (tally: Tally, error: number): void => {
   tally.worst = Math.max(tally.worst ?? 0, error)
 }
 
-/** The largest |a − b|, relative to the largest |b| but no less than 1; the same infinity or NaN on both sides is 0. */
+/** A magnitude of large inputs at which no single exponential overflows float64, so that naive formulas still work. */
+export const PROBE = 300
+
+/** The largest |x|, infinite ones apart, but no less than 1. */
+export function largest(values: ArrayLike<number>): number {
+  let found = 1
+  for (let index = 0; index < values.length; index++) {
+    const magnitude = Math.abs(values[index])
+    if (magnitude > found && magnitude < Infinity) found = magnitude
+  }
+  return found
+}
+
+/** The largest |a − b|; Infinity where one of the two is not a number or infinite and the other not so. */
 export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Infinity
-  let [largest, scale] = [0, 1]
+  let found = 0
   for (let index = 0; index < a.length; index++) {
     if (Object.is(a[index], b[index])) continue
     const apart = Math.abs(a[index] - b[index])
-    largest = Math.max(largest, Number.isNaN(apart) ? Infinity : apart)
+    found = Math.max(found, Number.isNaN(apart) ? Infinity : apart)
   }
-  for (let index = 0; index < b.length; index++)
-    if (Number.isFinite(b[index])) scale = Math.max(scale, Math.abs(b[index]))
-  return largest / scale
+  return found
 }
 
 /** Runs `check`, which throws where the law is broken, on as many cases as asked for. */

@@ -17,7 +17,7 @@ export interface OpCase {
    * The arguments on a backend, the same numbers on each. Another attempt is other numbers of the same shapes; with a
    * magnitude, many of them are as large as that.
    */
-  on(backend: Backend, numbers?: { readonly attempt?: number; readonly magnitude?: number }): Argument[]
+  readonly on: (backend: Backend, numbers?: { readonly attempt?: number; readonly magnitude?: number }) => Argument[]
   /** Shapes, options and, where there are few, numbers: the counterexample that a failing law shows. */
   toString(): string
 }
@@ -76,7 +76,7 @@ function caseOf(op: AnyOp, { extents, lists, seed }: Sketch): OpCase {
   const { signature, definition } = op
   const random = stream(seed)
   const shape = (axes: readonly Axis[], width = 0): Shape =>
-    axes.flatMap(({ name, kind }) => (kind === 'ragged' ? [width] : extents[name]))
+    axes.flatMap(({ name, kind }) => (kind === 'ragged' ? [Math.min(width, extents[name][0])] : extents[name]))
   const members = ({ count, axes }: Input, index: number): Shape[] =>
     Array.from({ length: count === undefined ? lists[index].length : extents[count][0] }, (_, place) =>
       shape(axes, lists[index].widths[place]),

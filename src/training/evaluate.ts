@@ -5,39 +5,15 @@ import type { Batch, Dataset } from '../data/index.ts'
 import { trainable } from '../models/index.ts'
 import type { Forward, Model } from '../models/index.ts'
 import type { Backend } from '../kernels/index.ts'
+import { checkData, checkMetrics } from './dataChecks.ts'
+import type { MetricNames } from './dataChecks.ts'
 import { METRICS, gauc } from './metrics.ts'
-import type { MetricName } from './metrics.ts'
 
 /** Metric values by task and name. */
 export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** The backend that a model's parameters live on. */
 export const backendOf = (model: Model): Backend => Object.values(trainable(model))[0].backend
-
-/**
- * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`.
- *
- * @throws RangeError naming what is missing or differs.
- */
-export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
-  const describe = ({ kind, ...feature }: Model['features'][number]): string =>
-    feature.dimension +
-    (kind === 'dense' ? ' dense' : ` ${kind} of ${'vocabularySize' in feature ? feature.vocabularySize : 0}`)
-  for (const feature of model.features) {
-    const given = data.features.find(({ name }) => name === feature.name)
-    if (!given)
-      throw new RangeError(`${who}: expected a feature '${feature.name}' in the data but got none of that name`)
-    if (describe(given) !== describe(feature))
-      throw new RangeError(
-        `${who}: expected feature '${feature.name}' to be ${describe(feature)} but the data has ${describe(given)}`,
-      )
-  }
-  for (const task of tasks)
-    if (!Object.hasOwn(data.labels, task))
-      throw new RangeError(
-        `${who}: expected labels of task '${task}' but got ${Object.keys(data.labels).join(', ') || 'none'}`,
-      )
-}
 
 export interface EvaluateOptions {
   /** Rows at a time; changes memory and speed, not results. Default 4096. */
@@ -80,7 +56,7 @@ const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae']
 
 export interface ScoreOptions extends EvaluateOptions {
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
-  readonly metrics?: Readonly<Record<string, readonly MetricName[]>>
+  readonly metrics?: MetricNames
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
   readonly users?: ArrayLike<number | string>
 }
@@ -88,10 +64,11 @@ export interface ScoreOptions extends EvaluateOptions {
 /**
  * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
  *
- * @throws RangeError if the data lacks a feature or a label, or has no rows.
+ * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
  */
 export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {
   checkData('evaluate', model, data, Object.keys(model.tasks))
+  checkMetrics('evaluate', model, options.metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
   const predictions = predict(model, data, options)
   return Object.fromEntries(

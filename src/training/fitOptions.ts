@@ -1,7 +1,7 @@
 /** What `fit` takes, with its defaults, and the check of it all before the first step. */
 import type { Dataset } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
-import { checkData } from './evaluate.ts'
+import { checkData, checkMetrics } from './dataChecks.ts'
 import type { Scores } from './evaluate.ts'
 import type { EpochRecord, Progress } from './history.ts'
 import type { TaskWeights } from './losses.ts'
@@ -45,13 +45,28 @@ const checkWhole = (what: string, value: number): void => {
     throw new RangeError(`fit: expected a positive whole number of ${what} but got ${value}`)
 }
 
+/** Labels of a binary task are probabilities where one learns from them, and classes where one is scored by them. */
+function checkClasses(name: string, model: Model, { labels }: Dataset): void {
+  for (const [task, type] of Object.entries(model.tasks)) {
+    if (type !== 'binary') continue
+    const bad = labels[task].findIndex((label) =>
+      name === 'data' ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
+    )
+    if (bad >= 0)
+      throw new RangeError(
+        `fit: expected labels of binary task '${task}' ${name === 'data' ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
+          `${labels[task][bad]} at row ${bad} of ${name}`,
+      )
+  }
+}
+
 /**
  * That options and data fit a model, before anything changes.
  *
  * @throws RangeError naming what does not.
  */
 export function checkFit(model: Model, options: FitOptions): void {
-  const { data, validation, epochs = 1, batchSize = 256, taskWeights = {}, patience } = options
+  const { data, validation, epochs = 1, batchSize = 256, taskWeights = {}, patience, clipNorm, metrics = {} } = options
   const tasks = Object.keys(model.tasks)
   checkWhole('epochs', epochs)
   checkWhole('rows in a batch', batchSize)
@@ -65,9 +80,13 @@ export function checkFit(model: Model, options: FitOptions): void {
     if (!(weight >= 0 && weight < Infinity))
       throw new RangeError(`fit: expected a weight of at least 0 for '${task}' but got ${weight}`)
   }
+  if (clipNorm !== undefined && !(clipNorm > 0))
+    throw new RangeError(`fit: expected a clipNorm above 0 but got ${clipNorm}`)
+  checkMetrics('fit', model, metrics)
   for (const [name, set] of Object.entries({ data, validation })) {
     if (!set) continue
     checkData('fit', model, set, tasks)
+    checkClasses(name, model, set)
     if (set.rows === 0) throw new RangeError(`fit: expected at least one row of ${name} but got none`)
   }
 }

@@ -64,7 +64,7 @@ function optimizer(name: string, schedule: Schedule, update: Update, buffers: nu
       const { backend, size } = parameter
       state = Array.from({ length: buffers }, () => {
         const buffer = backend.allocate(size)
-        backend.write(buffer, new Float32Array(size).fill(start))
+        backend.write(buffer, new Float64Array(size).fill(start))
         return buffer
       })
       states.set(parameter, state)

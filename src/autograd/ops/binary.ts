@@ -1,7 +1,8 @@
 /** Element-wise ops of two tensors, and `where` of three. They broadcast; comparisons give 1 or 0 and no gradient. */
+import type { Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { broadcasting } from './broadcast.ts'
-import { neg } from './unary.ts'
+import { affine, neg } from './unary.ts'
 
 /** a + b: (g, g) */
 export const add = broadcasting(
@@ -39,19 +40,22 @@ export const div = broadcasting(
   }),
 )
 
-/** The larger of a and b: g goes to it, and to a where they are equal. */
+/** 1 where a > b, ½ where they are equal, else 0. */
+const lead = (a: Tensor, b: Tensor): Tensor => affine(sub(greater(a, b), less(a, b)), { factor: 0.5, shift: 0.5 })
+
+/** The larger of a and b: g goes to it, half to each where they are equal. */
 export const maximum = broadcasting(
   op('maximum', '...n, ...n -> ...n', {
     forward: (kernels, [a, b], y, { n }) => kernels.maximum(a, b, y, n),
-    vjp: (g, [a, b]) => [() => mul(g, greaterEqual(a, b)), () => mul(g, less(a, b))],
+    vjp: (g, [a, b]) => [() => mul(g, lead(a, b)), () => mul(g, lead(b, a))],
   }),
 )
 
-/** The smaller of a and b: g goes to it, and to a where they are equal. */
+/** The smaller of a and b: g goes to it, half to each where they are equal. */
 export const minimum = broadcasting(
   op('minimum', '...n, ...n -> ...n', {
     forward: (kernels, [a, b], y, { n }) => kernels.minimum(a, b, y, n),
-    vjp: (g, [a, b]) => [() => mul(g, lessEqual(a, b)), () => mul(g, greater(a, b))],
+    vjp: (g, [a, b]) => [() => mul(g, lead(b, a)), () => mul(g, lead(a, b))],
   }),
 )
 

@@ -4,25 +4,19 @@ import type { Backend } from '../../kernels/index.ts'
 import { Ids } from '../../tensor/index.ts'
 import type { Argument, Axis, Sizes, Tensor } from '../../tensor/index.ts'
 import { apply, settingsOf, tensorsOf } from '../anyOp.ts'
-import { difference, law, note } from '../law.ts'
+import type { AnyOp } from '../anyOp.ts'
+import { PROBE, difference, largest, law, note } from '../law.ts'
 import type { Law } from '../law.ts'
-import type { OpCase } from '../opInputs.ts'
 import { poisoned } from '../poisoned.ts'
 
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 }
 
 /** The longest sum that one output can be: over one axis, or over all those that the output has not. */
-function reductionLength({ op: { signature } }: OpCase, sizes: Sizes): number {
+function reductionLength({ signature }: AnyOp, sizes: Sizes): number {
   const kept = new Set(signature.output.map(({ name }) => name))
   const names = new Set(signature.inputs.flatMap(({ axes }) => axes.map(({ name }: Axis) => name)))
   const gone = [...names].filter((name) => !kept.has(name)).reduce((product, name) => product * sizes[name], 1)
   return [...names].reduce((longest, name) => Math.max(longest, sizes[name]), Math.max(gone, 1))
-}
-
-const largest = (values: ArrayLike<number>): number => {
-  let found = 1
-  for (let index = 0; index < values.length; index++) found = Math.max(found, Math.abs(values[index]))
-  return found
 }
 
 /** The product over inputs of their largest magnitudes, each at least 1: how large the terms of a sum can be. */
@@ -31,33 +25,37 @@ const reach = (args: readonly Argument[]): number =>
 
 /**
  * Every backend agrees with the reference within (4 + length of the longest sum) roundings, of the largest output or,
- * if that is larger, of the terms that an output can be a sum of.
+ * if that is larger, of the terms that an output can be a sum of. Large inputs are compared as well as ordinary ones.
  */
-export const backendsAgree: Law = law('backends agree', async (drawn, tally, { backends, slack }) => {
-  const args = drawn.on(cpu64)
-  const expected = apply(drawn.op, args, drawn.options).values
-  const roundings = 4 + reductionLength(drawn, settingsOf(drawn.op, args, drawn.options))
-  for (const backend of backends) {
-    const got = await apply(drawn.op, drawn.on(backend), drawn.options).read()
-    const error = difference(got, expected)
-    const allowed = slack * EPSILON[backend.dtype] * roundings * reach(args)
-    if (!(error <= allowed))
-      throw new Error(
-        `${backend.name} is off by ${error} and may be by ${allowed}: ${got.join(' ')} for ${expected.join(' ')}`,
-      )
-    note(tally, error)
+export const backendsAgree: Law = law('backends agree', async ({ op, options, on }, tally, settings) => {
+  for (const magnitude of [0, PROBE]) {
+    const args = on(cpu64, { magnitude })
+    const exact = apply(op, args, options).values
+    const roundings = 4 + reductionLength(op, settingsOf(op, args, options))
+    for (const backend of settings.backends) {
+      const expected = backend.dtype === 'float32' ? Float32Array.from(exact) : exact
+      const got = await apply(op, on(backend, { magnitude }), options).read()
+      const error = difference(got, expected)
+      const allowed = settings.slack * EPSILON[backend.dtype] * roundings * Math.max(largest(expected), reach(args))
+      if (!(error <= allowed))
+        throw new Error(
+          `${backend.name} is off by ${error} and may be by ${allowed}, with inputs up to ${magnitude || 2}: ` +
+            `${preview(got)} for ${preview(expected)}`,
+        )
+      if (magnitude === 0) note(tally, error / largest(expected))
+    }
   }
 })
 
-/** All numbers of the arguments, to see whether they changed. */
+const preview = (values: ArrayLike<number>): string =>
+  `[${Array.prototype.slice.call(values, 0, 8).join(', ')}${values.length > 8 ? ', …' : ''}]`
+
+/** A copy of the numbers of one argument; ids on a device stay unseen. */
+const numbersOf = async (argument: Tensor | Ids): Promise<ArrayLike<number>> =>
+  argument instanceof Ids ? (argument.backend.viewIds(argument.buffer)?.slice() ?? []) : argument.read()
+
 const contents = (args: readonly Argument[]): Promise<ArrayLike<number>[]> =>
-  Promise.all(
-    args
-      .flatMap<Tensor | Ids>((argument) => argument)
-      .map((argument) =>
-        argument instanceof Ids ? (argument.backend.viewIds(argument.buffer)?.slice() ?? []) : argument.read(),
-      ),
-  )
+  Promise.all(args.flatMap<Tensor | Ids>((argument) => argument).map(numbersOf))
 
 const same = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.prototype.every.call(a, (value, index) => Object.is(value, b[index]))
@@ -71,7 +69,7 @@ export const writesItsOutput: Law = law('writes all of its output', async (drawn
     const before = await contents(args)
     const got = await apply(drawn.op, args, drawn.options).read()
     if (!same(got, expected))
-      throw new Error(`memory full of NaN shows on ${backend.name}: ${got.join(' ')} for ${expected.join(' ')}`)
+      throw new Error(`memory full of NaN shows on ${backend.name}: ${preview(got)} for ${preview(expected)}`)
     const after = await contents(args)
     const changed = before.findIndex((values, index) => !same(values, after[index]))
     if (changed >= 0) throw new Error(`input ${changed} changed on ${backend.name}`)

@@ -2,11 +2,8 @@
 import { cpu64 } from '../../kernels/index.ts'
 import { tensorsOf, apply } from '../anyOp.ts'
 import { gradients, sum } from '../../autograd/index.ts'
-import { law } from '../law.ts'
+import { PROBE, law } from '../law.ts'
 import type { Law } from '../law.ts'
-
-/** Where no single exponential overflows float64, so that even the naive formula tells how fast an op grows. */
-const PROBE = 300
 
 /** Where every exponential overflows, but no power of modest degree does, not even in float32. */
 const LARGE = 1e4
@@ -15,7 +12,7 @@ const LARGE = 1e4
 const MODEST = 1e9
 
 /**
- * Outputs that are modest at inputs of ±300 are finite at inputs of ±10 000, on every backend; where all are, so are
+ * Outputs that are modest at inputs of ±300, where even a naive formula tells how fast the op grows, are finite at inputs of ±10 000, on every backend; where all are, so are
  * the gradients. Nothing has to be declared: exp is not modest, softmax, logSumExp and losses from logits are.
  */
 export const staysFinite: Law = law('large inputs stay finite', async ({ op, options, on }, _, { backends }) => {

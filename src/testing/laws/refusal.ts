@@ -108,6 +108,8 @@ export const refusesMisfits: Law = law('a wrong shape is refused', (drawn) => {
       refusal.message.startsWith(`${op.op}: `) &&
       refusal.message.includes(mentions)
     ))
-      throw new Error(`${given} should be refused with "${op.op}: … ${mentions} …" but got ${refusal ?? 'no error'}`)
+      throw new Error(
+        `${given} should be refused with "${op.op}: … ${mentions} …" but got ${refusal instanceof Error ? refusal.message : 'no error'}`,
+      )
   }
 })

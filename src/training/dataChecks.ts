@@ -1,0 +1,66 @@
+/** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
+import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
+import type { Model } from '../models/index.ts'
+import { METRICS } from './metrics.ts'
+import type { MetricName } from './metrics.ts'
+
+function describe(feature: Feature): string {
+  const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''
+  const weights = 'weights' in feature && feature.weights !== undefined ? ` weighted by '${feature.weights}'` : ''
+  return `${feature.dimension} ${feature.kind}${rows}${weights}`
+}
+
+/** Of two vocabularies: whether they give the same ids. Who has none is given ids, and answers for them. */
+const agree = (a?: Vocabulary, b?: Vocabulary): boolean =>
+  a === b || !a || !b || (a.size === b.size && a.values.every((value, index) => value === b.values[index]))
+
+/**
+ * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`.
+ *
+ * @throws RangeError naming what is missing or differs.
+ */
+export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
+  for (const feature of model.features) {
+    const given = data.features.find(({ name }) => name === feature.name)
+    if (!given)
+      throw new RangeError(`${who}: expected a feature '${feature.name}' in the data but got none of that name`)
+    if (describe(given) !== describe(feature))
+      throw new RangeError(
+        `${who}: expected feature '${feature.name}' to be ${describe(feature)} but the data has ${describe(given)}`,
+      )
+    if (feature.kind !== 'dense' && given.kind !== 'dense' && !agree(feature.vocabulary, given.vocabulary))
+      throw new RangeError(
+        `${who}: expected feature '${feature.name}' to have the model's vocabulary but the data was encoded by another`,
+      )
+  }
+  for (const task of tasks)
+    if (!Object.hasOwn(data.labels, task))
+      throw new RangeError(
+        `${who}: expected labels of task '${task}' but got ${Object.keys(data.labels).join(', ') || 'none'}`,
+      )
+}
+
+/** What each task is measured by. */
+export type MetricNames = Readonly<Record<string, readonly MetricName[]>>
+
+/** Those that want labels of 0 and 1. */
+const CLASSIFIES: readonly string[] = ['auc', 'logLoss'] satisfies MetricName[]
+
+/**
+ * That metrics are known, and asked of tasks that there are.
+ *
+ * @throws RangeError naming the metric or task.
+ */
+export function checkMetrics(who: string, { tasks }: Model, metrics: MetricNames): void {
+  for (const [task, names] of Object.entries(metrics)) {
+    if (!Object.hasOwn(tasks, task))
+      throw new RangeError(`${who}: expected metrics of ${Object.keys(tasks).join(', ')} but got '${task}'`)
+    if (names.length === 0) throw new RangeError(`${who}: expected at least one metric of '${task}' but got none`)
+    const known = Object.keys(METRICS).filter((name) => tasks[task] === 'binary' || !CLASSIFIES.includes(name))
+    for (const name of names)
+      if (!known.includes(name))
+        throw new RangeError(
+          `${who}: expected metrics of ${tasks[task]} task '${task}' among ${known.join(', ')} but got '${name}'`,
+        )
+  }
+}
