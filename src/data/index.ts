@@ -4,7 +4,7 @@ export type { DenseFeature, Encoding, Feature, Pooling, SparseFeature, TableOpti
 export type { VarLenFeature, VarLenOptions } from './features.ts'
 export { checkFeatures, checkTogether } from './featureChecks.ts'
 export { featuresFromJSON, featuresToJSON } from './featuresJSON.ts'
-export type { FeatureJSON } from './featuresJSON.ts'
+export type { FeatureJSON, Transforms } from './featuresJSON.ts'
 export { MISSING_ID, UNKNOWN_ID, fitVocabulary, hashBucket, vocabularyFromJSON } from './vocabulary.ts'
 export type { MaybeValue, Value, Vocabulary, VocabularyJSON, VocabularyOptions } from './vocabulary.ts'
 export { binOf, quantileBins } from './bins.ts'
