@@ -67,8 +67,8 @@ const leaves = (inputs: readonly Tensor[]): Tensor[] =>
 
 /**
  * Compares ⟨vjp(g), v⟩ with the slope of ⟨g, f(x + t·v)⟩ at t = 0, for random cotangents g and, for each input, a
- * random direction v. Order 2 asks the same of (x, g) ↦ vjp(g), and so on. An input that is a `Parameter` is moved where it
- * is, so that f may be a closure over a model.
+ * random direction v. Order 2 asks the same of (x, g) ↦ vjp(g), and so on. An input that is a `Parameter` is moved
+ * where it is, so that f may be a closure over a model.
  *
  * The relative error is |analytic − numeric| / max(Σ|vjp·v|, |numeric|, 10⁻³·Σ|g·f|): relative to the slope before
  * its terms cancel, and to no less than what the rounding of f leaves of differences.
@@ -105,7 +105,8 @@ export function gradientErrors(
       compare(problem, random.stream(`${each} at ${order}`), allowed).forEach(note)
     }
     errors.forEach((found, input) => {
-      if (found.length === 0) failures.unshift({ order, error: 0, because: `input ${input} is at a kink, or f loses its digits there` })
+      if (found.length === 0)
+        failures.unshift({ order, error: 0, because: `input ${input} is at a kink, or f loses its digits there` })
     })
     const found = errors.flat()
     const worst = found.reduce((largest, error) => Math.max(largest, error), 0)

@@ -4,6 +4,10 @@ import type { Parameter, Tensor } from '../tensor/index.ts'
 
 const isFinite = (tensor: Tensor): boolean => tensor.values.every((value) => Number.isFinite(value))
 
+/** The path of the first parameter that holds a NaN or an infinity; undefined if none does. */
+export const spoiltParameter = (named: Readonly<Record<string, Parameter>>): string | undefined =>
+  Object.keys(named).find((path) => !isFinite(named[path]))
+
 /** A tensor and all that it was computed from, nearest first. */
 function history(last: Tensor): readonly Tensor[] {
   const seen = new Set([last])

@@ -41,7 +41,7 @@ function* passes(
  */
 export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Record<string, Float32Array> {
   checkData('predict', model, data, [])
-  const predictions: Record<string, Float32Array> = {}
+  const predictions = Object.fromEntries(Object.keys(model.tasks).map((task) => [task, new Float32Array(data.rows)]))
   for (const [, { logits }, start] of passes(model, data, options))
     for (const [name, logit] of Object.entries(logits)) {
       const values = model.tasks[name] === 'regression' ? logit : sigmoid(logit)

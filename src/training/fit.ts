@@ -2,11 +2,11 @@
 import { gradients, sum } from '../autograd/index.ts'
 import { batches } from '../data/index.ts'
 import type { Batch } from '../data/index.ts'
-import { loadState, parameters, stateOf, trainable } from '../models/index.ts'
+import { loadState, parameters, stateOf } from '../models/index.ts'
 import type { Model, State } from '../models/index.ts'
 import { stream } from '../tensor/index.ts'
 import { clipByGlobalNorm } from './clipping.ts'
-import { firstNonFinite } from './diagnose.ts'
+import { firstNonFinite, spoiltParameter } from './diagnose.ts'
 import { backendOf, evaluate } from './evaluate.ts'
 import type { Scores } from './evaluate.ts'
 import { checkFit } from './fitOptions.ts'
@@ -43,10 +43,12 @@ class LossMeans {
 }
 
 /**
- * Trains `model` on `data` and returns the history. One seed gives one result, bit by bit.
+ * Trains `model` on `data` and returns the history. One seed gives one result, bit by bit; called again with the same
+ * optimizer it goes on, with new orders of rows and new dropout masks.
  *
  * @throws RangeError before anything changes, where options or data do not fit the model.
- * @throws Error where a loss is not finite, naming the op or parameter where that began; that step is not taken.
+ * @throws Error where a loss is not finite, naming the op or parameter where that began; that step is not taken. A
+ * parameter that no loss reads again is looked at when its epoch ends.
  */
 export async function fit(model: Model, options: FitOptions): Promise<History> {
   checkFit(model, options)
@@ -61,27 +63,35 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
   } = options
   const { seed = 1024, score = defaultScore, restoreBest = true, patience = Infinity, clipNorm, signal } = options
   const backend = backendOf(model)
-  const learned = Object.values(trainable(model))
+  const all = Object.values(parameters(model))
+  const learned = all.filter((parameter) => parameter.trainable)
+  const recorded = all.filter((parameter) => !parameter.trainable)
   const orders = stream(seed).stream('order')
   const count = Math.ceil(data.rows / batchSize)
   const records: EpochRecord[] = []
   let best: { epoch: number; score: number; state: State } | undefined
   let stopped: History['stopped'] = 'finished'
-  let step = 0
+  const before = optimizer.steps
+
+  const taken = (): number => optimizer.steps - before
 
   const learn = (batch: Batch, epoch: number): Record<string, number> => {
-    const losses = taskLosses(model.forward(batch, { training: true, step }).logits, batch, model.tasks)
+    const pass = { training: true, step: optimizer.steps }
+    const statistics = recorded.map(({ values }) => values.slice())
+    const losses = taskLosses(model.forward(batch, pass).logits, batch, model.tasks)
     const loss = weightedSum(losses, taskWeights)
     const values = Object.fromEntries(Object.entries(losses).map(([task, tensor]) => [task, tensor.item()]))
     const bad = Object.entries(values).find(([, value]) => !Number.isFinite(value))
-    if (bad)
+    if (bad) {
+      const because = firstNonFinite(losses[bad[0]], parameters(model))
+      recorded.forEach((parameter, index) => parameter.assign(statistics[index]))
       throw new Error(
-        `fit: expected finite losses but got ${bad[1]} of task '${bad[0]}' in epoch ${epoch}, step ${step + 1}: ` +
-          `because ${firstNonFinite(losses[bad[0]], parameters(model))}`,
+        `fit: expected finite losses but got ${bad[1]} of task '${bad[0]}' in epoch ${epoch}, step ${taken() + 1}: ` +
+          `because ${because}`,
       )
+    }
     const found = gradients(loss, learned, { sparse: true })
     optimizer.step(learned, clipNorm === undefined ? found : clipByGlobalNorm(found, clipNorm))
-    step++
     return values
   }
 
@@ -89,7 +99,10 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
     const started = Date.now()
     const { learningRate } = optimizer
     const means = new LossMeans()
-    const order = shuffle ? orders.stream(String(epoch)).permutation(data.rows) : undefined
+    // Epochs are counted over all calls with this optimizer.
+    const order = shuffle
+      ? orders.stream(String(1 + Math.floor(optimizer.steps / count))).permutation(data.rows)
+      : undefined
     let number = 0
     for (const batch of batches(data, { batchSize, backend, ...(order && { order }) })) {
       if (signal?.aborted) {
@@ -98,8 +111,11 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
       }
       const losses = learn(batch, epoch)
       means.add(losses, batch)
-      await options.onBatch?.({ epoch, epochs, batch: ++number, batches: count, step, losses })
+      await options.onBatch?.({ epoch, epochs, batch: ++number, batches: count, step: taken(), losses })
     }
+    const spoilt = spoiltParameter(parameters(model))
+    if (spoilt !== undefined)
+      throw new Error(`fit: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
     if (stopped === 'aborted') break
     const scores = validation && evaluate(model, validation, options.metrics ? { metrics: options.metrics } : {})
     const reached = scores && score(scores)
@@ -124,6 +140,6 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
     stopped,
     backend: backend.name,
     optimizer: optimizer.name,
-    steps: step,
+    steps: taken(),
   }
 }

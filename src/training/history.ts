@@ -17,7 +17,7 @@ export interface Progress {
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number
-  /** The mean loss of each task over the epoch's rows. */
+  /** The mean loss of each task over the epoch's rows in its sample space; NaN where there was none. */
   readonly losses: Readonly<Record<string, number>>
   readonly validation?: Scores
   /** What the best epoch is chosen by; higher is better. */

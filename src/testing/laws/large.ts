@@ -12,8 +12,9 @@ const LARGE = 1e4
 const MODEST = 1e9
 
 /**
- * Outputs that are modest at inputs of ±300, where even a naive formula tells how fast the op grows, are finite at inputs of ±10 000, on every backend; where all are, so are
- * the gradients. Nothing has to be declared: exp is not modest, softmax, logSumExp and losses from logits are.
+ * Outputs that are modest at inputs of ±300, where even a naive formula tells how fast the op grows, are finite at
+ * inputs of ±10 000, on every backend; where all are, so are the gradients. Nothing has to be declared: exp is not
+ * modest, softmax, logSumExp and losses from logits are.
  */
 export const staysFinite: Law = law('large inputs stay finite', async ({ op, options, on }, _, { backends }) => {
   const modest = Array.from(apply(op, on(cpu64, { magnitude: PROBE }), options).values, (y) => Math.abs(y) <= MODEST)

@@ -1,5 +1,5 @@
 /** The law of refusal: what does not fit a signature is refused by the op's name and the axis, before any kernel runs. */
-import { Ids, Tensor, ids, zeros } from '../../tensor/index.ts'
+import { Ids, Tensor, ids, showShape, zeros } from '../../tensor/index.ts'
 import type { Argument, Axis, Shape, Signature } from '../../tensor/index.ts'
 import { apply } from '../anyOp.ts'
 import type { Options } from '../anyOp.ts'
@@ -102,14 +102,9 @@ export const refusesMisfits: Law = law('a wrong shape is refused', (drawn) => {
     } catch (error) {
       refusal = error
     }
-    const given = args.map((argument) => ('shape' in argument ? `(${argument.shape.join('×')})` : 'a list')).join(', ')
-    if (!(
-      refusal instanceof RangeError &&
-      refusal.message.startsWith(`${op.op}: `) &&
-      refusal.message.includes(mentions)
-    ))
-      throw new Error(
-        `${given} should be refused with "${op.op}: … ${mentions} …" but got ${refusal instanceof Error ? refusal.message : 'no error'}`,
-      )
+    const given = args.map((argument) => ('shape' in argument ? showShape(argument.shape) : 'a list')).join(', ')
+    const said = refusal instanceof Error ? refusal.message : 'no error'
+    if (!(refusal instanceof RangeError && said.startsWith(`${op.op}: `) && said.includes(mentions)))
+      throw new Error(`${given} should be refused with "${op.op}: … ${mentions} …" but got ${said}`)
   }
 })

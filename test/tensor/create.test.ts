@@ -1,0 +1,137 @@
+/** Making tensors and ids: what is inferred, what is shared and what is refused. */
+import { describe, expect, it } from 'vitest'
+import { cpu, cpu64, detach, full, ids, mul, normal, ones, stream, tensor, uniform, zeros } from '../../src/index.ts'
+import { poisoned } from '../../src/testing.ts'
+
+describe('tensor', () => {
+  it('takes its shape from nested arrays', () => {
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ])
+    expect(x.shape).toEqual([2, 3])
+    expect([...x.values]).toEqual([1, 2, 3, 4, 5, 6])
+    expect(tensor(7).shape).toEqual([])
+    expect(tensor([]).shape).toEqual([0])
+    expect(tensor([[], []]).shape).toEqual([2, 0])
+    expect(tensor([[[1]], [[2]]]).shape).toEqual([2, 1, 1])
+  })
+
+  it('takes flat numbers with a shape, by default one axis', () => {
+    expect(tensor(new Float32Array(6), [2, 3]).shape).toEqual([2, 3])
+    expect(tensor(new Float32Array(6)).shape).toEqual([6])
+    expect(tensor([1, 2, 3, 4], [2, 2]).shape).toEqual([2, 2])
+    expect(tensor(new Uint8Array([1, 255]), [2]).values).toEqual(new Float32Array([1, 255]))
+    expect(tensor(new Float32Array([5]), []).item()).toBe(5)
+  })
+
+  it('shares a typed array of the backend’s own dtype, and copies any other', () => {
+    const [single, double] = [new Float32Array([1, 2]), new Float64Array([1, 2])]
+    expect(tensor(single, [2]).values).toBe(single)
+    expect(tensor(double, [2], cpu64).values).toBe(double)
+    expect(tensor(double, [2]).values).toBeInstanceOf(Float32Array)
+    expect(tensor(single, [2], cpu64).values).toBeInstanceOf(Float64Array)
+  })
+
+  it('writes everything it allocates', () => {
+    expect([...tensor([1, 2], [2], poisoned(cpu)).values]).toEqual([1, 2])
+    expect([...zeros([2], poisoned(cpu64)).values]).toEqual([0, 0])
+  })
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'a ragged array',
+      () => tensor([[1, 2], [3]]),
+      'tensor: expected length 2 at depth 1 but got length 1: because the first elements have shape (2×2)',
+    ],
+    [
+      'a number among arrays',
+      () => tensor([[1, 2], 3]),
+      'tensor: expected length 2 at depth 1 but got a number: because the first elements have shape (2×2)',
+    ],
+    [
+      'an array among numbers',
+      () => tensor([1, [2]]),
+      'tensor: expected a number at depth 1 but got length 1: because the first elements have shape (2)',
+    ],
+    ['too few values', () => tensor([1, 2, 3], [2, 2]), 'tensor: expected 4 values for shape (2×2) but got 3'],
+    [
+      'too many values',
+      () => tensor(new Float32Array(5), [2, 2]),
+      'tensor: expected 4 values for shape (2×2) but got 5',
+    ],
+    ['a negative extent', () => zeros([-1]), 'full: expected a shape of non-negative integers but got (-1)'],
+    [
+      'a fractional extent',
+      () => tensor([1], [0.5]),
+      'tensor: expected a shape of non-negative integers but got (0.5)',
+    ],
+  ])('refuses %s', (_, make, message) => {
+    expect(make).toThrow(new RangeError(message))
+  })
+})
+
+describe('ids', () => {
+  it('know the least bound above all of them', () => {
+    expect(ids([3, 0, 7]).bound).toBe(8)
+    expect(ids([]).bound).toBe(0)
+    expect(ids([[0], [0]]).shape).toEqual([2, 1])
+  })
+
+  it('share an Int32Array', () => {
+    const values = Int32Array.of(1, 2)
+    expect(ids(values, [2]).values).toBe(values)
+    expect([...ids(new Float64Array([1, 2])).values]).toEqual([1, 2])
+  })
+
+  it.each<[string, number]>([
+    ['a negative id', -1],
+    ['a fractional one', 0.5],
+    ['one beyond 2³¹ − 1', 2 ** 31],
+    ['one that is not a number', NaN],
+  ])('refuse %s, with its position', (_, id) => {
+    expect(() => ids([0, 1, id])).toThrow(
+      new RangeError(`ids: expected integers from 0 to 2147483647 but got ${id} at position 2`),
+    )
+  })
+
+  it('refuse ragged arrays and other lengths, as tensors do', () => {
+    expect(() => ids([[1], [1, 2]])).toThrow('ids: expected length 1 at depth 1 but got length 2')
+    expect(() => ids([1, 2, 3], [2])).toThrow('ids: expected 2 values for shape (2) but got 3')
+  })
+})
+
+describe('constants and random tensors', () => {
+  it('have their shape, value and backend', () => {
+    expect([...full([2, 2], 3).values]).toEqual([3, 3, 3, 3])
+    expect([...ones([2], cpu64).values]).toEqual([1, 1])
+    expect(zeros([2], cpu64).backend).toBe(cpu64)
+    expect(zeros([0, 3]).size).toBe(0)
+  })
+
+  it('draw number j of the stream for element j, so that a longer one begins the same', () => {
+    const random = stream(5)
+    const [short, long] = [normal([3], random, {}, cpu64), normal([2, 4], random, {}, cpu64)]
+    expect([...long.values.slice(0, 3)]).toEqual([...short.values])
+    expect(short.values[2]).toBe(random.normal(2))
+  })
+
+  it('have the mean and deviation, or the ends, that were asked for', () => {
+    const random = stream(5)
+    const shifted = [...normal([10_000], random, { mean: 4, deviation: 0.5 }, cpu64).values]
+    const mean = shifted.reduce((sum, x) => sum + x, 0) / 1e4
+    expect(mean).toBeCloseTo(4, 1)
+    const within = uniform([10_000], random, { low: -3, high: -1 }).values
+    expect(Math.min(...within)).toBeGreaterThanOrEqual(-3)
+    expect(Math.max(...within)).toBeLessThanOrEqual(-1)
+  })
+})
+
+describe('detach', () => {
+  it('shares the numbers and forgets the history', () => {
+    const y = mul(tensor([1, 2]), 3)
+    expect(detach(y).buffer).toBe(y.buffer)
+    expect(y.origin?.op).toBe('mul')
+    expect(detach(y).origin).toBeUndefined()
+  })
+})
