@@ -1,0 +1,57 @@
+/** Numbers as a reader takes them in: the same few digits everywhere, in the terminal and in the report. */
+import { METRICS } from '../../src/index.ts'
+import type { MetricName } from '../../src/index.ts'
+import type { Spread } from './summary.ts'
+
+const LABELS: Readonly<Record<MetricName, string>> = {
+  auc: 'AUC',
+  logLoss: 'log loss',
+  mse: 'MSE',
+  mae: 'MAE',
+  rmse: 'RMSE',
+}
+
+export const metricLabel = (metric: MetricName): string => LABELS[metric]
+
+/** Which way is up for a metric. */
+export const arrow = (metric: MetricName): string => (METRICS[metric].direction === 'higher' ? '↑' : '↓')
+
+const round = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits))
+
+/** 0.7147 */
+export const metric = (value: number): string => round(value, 4)
+
+/** ±.0012 */
+export const plusMinus = (deviation: number): string => `±${metric(deviation).replace(/^0/, '')}`
+
+const withSpread = (text: string, { deviation }: Spread): string =>
+  deviation === undefined ? text : `${text} ${plusMinus(deviation)}`
+
+/** 0.7147 ±.0012, or without the spread where there is none. */
+export const metricSpread = (value: Spread): string => withSpread(metric(value.mean), value)
+
+/** +0.0012, −0.0012 or 0.0000: the sign of what is shown, not of what was rounded away. */
+export const gain = (value: number): string => {
+  const shown = metric(Math.abs(value))
+  return Number(shown) > 0 ? `${value > 0 ? '+' : '−'}${shown}` : shown
+}
+
+export const gainSpread = (value: Spread): string => withSpread(gain(value.mean), value)
+
+/** 6,284, 13.8 k, 1.06 M */
+export const amount = (value: number): string =>
+  value < 10_000
+    ? whole(value)
+    : value < 999_500
+      ? `${(value / 1000).toPrecision(3)} k`
+      : `${(value / 1e6).toPrecision(3)} M`
+
+/** 94,784 */
+export const whole = (value: number): string => value.toLocaleString('en-GB')
+
+/** 0.31 s, 4.2 s, 75 s */
+export const seconds = (value: number): string =>
+  value < 1 ? value.toFixed(2) : value < 20 ? value.toFixed(1) : value.toFixed(0)
+
+/** 31.2 % */
+export const percent = (share: number): string => `${round(share * 100, 1)} %`

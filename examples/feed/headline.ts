@@ -1,0 +1,51 @@
+/** The report's first table: each model's test metrics, what they gain over single-task learning, and its price. */
+import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seconds } from './format.ts'
+import { markup } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { labelOf, taskLabel } from './labels.ts'
+import { colourOf } from './plots.ts'
+import { REFERENCES, reached } from './reference.ts'
+import type { Study } from './study.ts'
+import { isBest, metricOf, summarize } from './summary.ts'
+import type { Line, Spread } from './summary.ts'
+
+const deviationOf = ({ deviation }: Spread): Markup | undefined =>
+  deviation === undefined ? undefined : markup` <span class="soft">${plusMinus(deviation)}</span>`
+
+/** A bar to the right, filled, or to the left, hollow: told apart without colour. */
+function gainBar(gained: Spread, most: number): Markup {
+  const shown = Number(metric(gained.mean))
+  const direction = shown > 0 ? 'up' : shown < 0 ? 'down' : 'even'
+  const width = (50 * Math.abs(gained.mean)) / most
+  return markup`<span class="bar ${direction}"><i style="width: ${width.toFixed(1)}%"></i></span><b>${gain(gained.mean)}</b>${deviationOf(gained)}`
+}
+
+/** Metric and gain of each task and, in small print, of the reference. */
+const cells = (line: Line, lines: readonly Line[], { tasks, card }: Study): readonly Markup[] =>
+  Object.entries(tasks).map(([task, type]) => {
+    const { metric: own, gain: gained } = line.tasks[task]
+    const weight = isBest(line, lines, task, type) ? 'best' : 'other'
+    const most = Math.max(...lines.map((other) => Math.abs(other.tasks[task].gain?.mean ?? 0)), 1e-9)
+    const reference = REFERENCES[card.name]
+    const theirs = reference && reached(reference, line.model, task, type)
+    const small = (text: string): Markup | undefined => (theirs ? markup`<small>${text}</small>` : undefined)
+    return markup`<td><span class="${weight}">${metric(own.mean)}</span>${deviationOf(own)}${small(metricSpread(theirs?.metric ?? own))}</td>
+<td class="gain">${gained && gainBar(gained, most)}${small(theirs?.gain ? gain(theirs.gain.mean) : '')}</td>`
+  })
+
+export function headline(study: Study): Markup {
+  const lines = summarize(study)
+  const reference = REFERENCES[study.card.name]
+  const heads = Object.entries(study.tasks).map(
+    ([task, type]) =>
+      markup`<th>${taskLabel(task)}<small>${metricLabel(metricOf(type))} ${arrow(metricOf(type))}</small></th><th>gain<small>over single task</small></th>`,
+  )
+  const rows = lines.map(
+    (line) =>
+      markup`<tr><td><span class="key" style="background: ${colourOf(line.model)}"></span>${labelOf(line.model)}${line.short ? ' (stopped)' : ''}${reference && markup`<small>reference</small>`}</td>${cells(line, lines, study)}<td>${amount(line.parameters)}</td><td>${seconds(line.seconds.mean)}</td></tr>`,
+  )
+  return markup`<div class="card"><table>
+<thead><tr><th>model</th>${heads}<th>parameters</th><th>training<small>seconds</small></th></tr></thead>
+<tbody>${rows}</tbody></table></div>
+<p class="remark">The best of each metric is bold. A filled bar to the right is a gain, a hollow one to the left a loss.${reference && ` Small print: ${reference.source}, five seeds.`}</p>`
+}

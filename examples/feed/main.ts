@@ -1,0 +1,75 @@
+/**
+ * The main job: trains a single-task twin, shared-bottom, MMoE, CGC and PLE on a video feed and reports what each task
+ * gained. It refuses to guess at options, and ends with what there is when it is interrupted.
+ */
+import { writeFileSync } from 'node:fs'
+import { CommanderError } from 'commander'
+import { FEEDS } from './feeds.ts'
+import { taskLabel } from './labels.ts'
+import { parseOptions } from './options.ts'
+import type { Options } from './options.ts'
+import { bars, lines } from './progress.ts'
+import { study } from './study.ts'
+import type { Feed, Settings } from './study.ts'
+import { terminalTable } from './table.ts'
+import { whole } from './format.ts'
+
+const EXIT_INTERRUPTED = 130
+
+/** The first Ctrl-C asks training to stop, another one does not ask. Runners pass one on twice: those are at once. */
+function interruptible(): AbortController {
+  const controller = new AbortController()
+  let first: number | undefined
+  process.on('SIGINT', () => {
+    first ??= Date.now()
+    if (Date.now() - first > 1000) process.exit(EXIT_INTERRUPTED)
+    controller.abort()
+  })
+  return controller
+}
+
+const introduce = ({ name, train, validation, test, features, tasks }: Feed, { seeds, epochs, batchSize }: Settings) =>
+  [
+    `${name}: ${features.length} features, tasks ${Object.keys(tasks).map(taskLabel).join(' and ')}`,
+    `${[train, validation, test].map(({ rows }) => whole(rows)).join(' + ')} rows to train, validate and test on`,
+    `${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds[0]}–${seeds[seeds.length - 1]}`}, ` +
+      `at most ${epochs} epochs, batches of ${whole(batchSize)}`,
+  ].join('\n')
+
+async function main(options: Options): Promise<void> {
+  const source = FEEDS[options.data]
+  const feed = await source.load()
+  const settings: Settings = {
+    models: options.models,
+    seeds: Array.from({ length: options.seeds }, (_, index) => options.seed + index),
+    epochs: options.epochs ?? source.epochs,
+    batchSize: options.batch ?? source.batchSize,
+  }
+  const { signal } = interruptible()
+  const terminal = process.stdout.isTTY && !process.env.CI
+  const print = (line: string): void => console.log(line)
+
+  print(`${introduce(feed, settings)}\n`)
+  const done = await study(feed, settings, (terminal ? bars : lines)(feed.tasks, settings, print), signal)
+  print(`\n${terminalTable(done, { colour: terminal && !process.env.NO_COLOR })}`)
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(done, null, 2))
+  if (done.runs.length > 0) {
+    // Only now, since figures bring a document along that takes a while to load.
+    const { report } = await import('./report.ts')
+    writeFileSync(options.report, report(done))
+    print(`\nReport: ${options.report}`)
+  }
+  if (done.aborted) process.exitCode = EXIT_INTERRUPTED
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  // A wrong option has told its line already; what the library or a loader refuses is one; anything else is a bug.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else if (error instanceof TypeError || !(error instanceof Error)) throw error
+  else {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,57 @@
+/** What all figures share: a page to draw on, colours by name and labels that keep apart. No figure needs a script. */
+import { plot } from '@observablehq/plot'
+import type { PlotOptions } from '@observablehq/plot'
+import { JSDOM } from 'jsdom'
+import type { Markup } from './markup.ts'
+
+const { document } = new JSDOM('').window
+
+/** An SVG out of marks. Colours are CSS variables, so that light and dark share one drawing. */
+export const draw = (label: string, options: PlotOptions): Markup => ({
+  markup: plot({ document, ariaLabel: label, color: { type: 'identity' }, ...options }).outerHTML,
+})
+
+/** The colour of a model, defined in the page's style. */
+export const colourOf = (model: string): string => `var(--${model})`
+
+const SYMBOLS = {
+  'single-task': 'circle',
+  'shared-bottom': 'square',
+  mmoe: 'triangle',
+  cgc: 'diamond',
+  ple: 'star',
+} as const
+
+/** A second sign of a model beside its colour. */
+export const symbolOf = (model: string): (typeof SYMBOLS)[keyof typeof SYMBOLS] =>
+  Object.hasOwn(SYMBOLS, model) ? SYMBOLS[model as keyof typeof SYMBOLS] : 'circle'
+
+/** Values moved up or down as little as it takes for each to be at least `gap` from the next. */
+export function apart(values: readonly number[], gap: number): readonly number[] {
+  const order = [...values.keys()].sort((a, b) => values[a] - values[b])
+  // Groups of neighbours that touch share one centre, and merge until none touch.
+  const groups: { members: number[]; centre: number }[] = []
+  for (const index of order) {
+    groups.push({ members: [index], centre: values[index] })
+    for (;;) {
+      const [above, below] = [groups.at(-1), groups.at(-2)]
+      if (!above || !below) break
+      const reach = ((above.members.length + below.members.length) / 2) * gap
+      if (above.centre - below.centre >= reach) break
+      const members = [...below.members, ...above.members]
+      const centre = members.reduce((total, member) => total + values[member], 0) / members.length
+      groups.splice(-2, 2, { members, centre })
+    }
+  }
+  const placed: number[] = []
+  for (const { members, centre } of groups)
+    members.forEach((member, place) => (placed[member] = centre + (place - (members.length - 1) / 2) * gap))
+  return placed
+}
+
+/** The least and the most of some numbers, with a share of their range added on both sides. */
+export function extent(values: readonly number[], padding = 0.06): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const margin = (high - low || Math.abs(high) || 1) * padding
+  return [low - margin, high + margin]
+}

@@ -1,0 +1,141 @@
+/** The report: one HTML file that is complete in itself and asks no network for anything, which it also tells the browser. */
+import { METRICS } from '../../src/index.ts'
+import type { EpochRecord, TaskType } from '../../src/index.ts'
+import { calibrationPanels } from './calibrationPlot.ts'
+import { learningCurves } from './curves.ts'
+import { finding, listed } from './finding.ts'
+import { amount, metricLabel, percent, whole } from './format.ts'
+import { gateMap } from './gates.ts'
+import { headline } from './headline.ts'
+import { markup } from './markup.ts'
+import type { Markup } from './markup.ts'
+import { labelOf, taskLabel } from './labels.ts'
+import { notes } from './notes.ts'
+import { seesaw } from './seesaw.ts'
+import { STYLE } from './style.ts'
+import type { Study } from './study.ts'
+import { metricOf } from './summary.ts'
+
+const LOSSES: Readonly<Record<TaskType, string>> = { binary: 'cross-entropy', regression: 'squared error' }
+
+const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Markup => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['data', card.name],
+    ['training rows', whole(card.splits[0].rows)],
+    ['features', String(card.features.length)],
+    [
+      seeds.length === 1 ? 'seed' : 'seeds',
+      seeds.length === 1 ? String(seeds[0]) : `${seeds[0]}–${seeds[seeds.length - 1]}`,
+    ],
+    ['epochs at most', String(epochs)],
+    ['batch', whole(batchSize)],
+    ['backend', ran.backend],
+    ['optimizer', ran.optimizer],
+    ['Node', ran.node],
+  ]
+  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>`
+}
+
+function curves(study: Study): Markup {
+  const panels = Object.entries(study.tasks).flatMap(([task, type]) => {
+    const metric = metricOf(type)
+    const loss = ({ losses }: EpochRecord): number => losses[task]
+    const score = ({ validation }: EpochRecord): number => validation?.[task][metric] ?? NaN
+    const better = METRICS[metric].direction === 'higher' ? 'up is better' : 'down is better'
+    return [
+      [
+        `${taskLabel(task)}: training loss`,
+        `${LOSSES[type]}, mean over the epoch`,
+        learningCurves(study, `${task} loss`, loss),
+      ],
+      [
+        `${taskLabel(task)}: validation ${metricLabel(metric)}`,
+        better,
+        learningCurves(study, `${task} ${metric}`, score),
+      ],
+    ] as const
+  })
+  return markup`<div class="two">${panels.map(
+    ([title, caption, figure]) =>
+      markup`<figure class="card"><h3>${title}</h3><figcaption>${caption}</figcaption>${figure}</figure>`,
+  )}</div>`
+}
+
+/** Of the first seed of each model that has gates. */
+function gates({ runs, settings }: Study): Markup | undefined {
+  const maps = settings.models.flatMap((model) => {
+    const levels = runs.find((run) => run.model === model)?.gates ?? []
+    return levels.map((level, index) => {
+      const title = levels.length > 1 ? `${labelOf(model)}, level ${index + 1}` : labelOf(model)
+      return markup`<figure><h3>${title}</h3>${gateMap(`${title}: mean weights of experts`, level)}</figure>`
+    })
+  })
+  if (maps.length === 0) return undefined
+  return markup`<section><h2>Who listens to whom</h2>
+<p>Each row is a gate, each column an expert: the mean weight over test rows and, behind ±, its deviation from row to row. Weights of a row add up to 1; a dashed cell is an expert that the gate cannot hear. A gate that uses its experts differs from an even share.</p>
+<div class="card flow">${maps}</div></section>`
+}
+
+const calibrations = (study: Study): readonly Markup[] =>
+  Object.entries(study.tasks).map(([task, type]) => {
+    const caption =
+      type === 'binary'
+        ? 'Ten bins of equal width, the area of a dot after its rows. ECE: expected calibration error, the mean distance to the diagonal.'
+        : 'Ten bins of equally many rows. Gap: the mean distance to the diagonal.'
+    return markup`<figure class="card panels"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${calibrationPanels(study, task)}</figure>`
+  })
+
+function data({ card, tasks }: Study): Markup {
+  const names = Object.entries(tasks)
+  return markup`<div class="card"><table>
+<thead><tr><th>split</th><th>rows</th>${names.map(([task, type]) => markup`<th>${taskLabel(task)}<small>${type === 'binary' ? 'positives' : 'mean label'}</small></th><th>${taskLabel(task)}<small>rows with a label</small></th>`)}</tr></thead>
+<tbody>${card.splits.map(
+    ({ name, rows, labels }) =>
+      markup`<tr><td>${name}</td><td>${whole(rows)}</td>${names.map(
+        ([task, type]) =>
+          markup`<td>${type === 'binary' ? percent(labels[task].mean) : labels[task].mean.toFixed(3)}</td><td>${whole(labels[task].rows)}</td>`,
+      )}</tr>`,
+  )}</tbody></table></div>
+<h3>${card.features.length} features</h3>
+<ul class="chips">${card.features.map(
+    ({ name, kind, dimension, vocabularySize }) =>
+      markup`<li>${name} <span>${vocabularySize === undefined ? `${kind}, ${dimension} wide` : `${amount(vocabularySize)} → ${dimension}${kind === 'varLen' ? ', list' : ''}`}</span></li>`,
+  )}</ul>
+<p class="remark" style="margin-top: 10px">Behind a category its values, padding and unknown included, and the width of its embedding.</p>`
+}
+
+function seesawSection(figure: Markup, { tasks }: Study): Markup {
+  const [first, second] = Object.keys(tasks).map(taskLabel)
+  return markup`<section><h2>The seesaw</h2><div class="two wide"><figure class="card">${figure}</figure>
+<div><p>Each model stands where its gains put it: to the right, ${first} is better than learned alone; further up, ${second} is.</p>
+<p>Models that share too much often raise one task by lowering the other. The paper calls this the seesaw phenomenon, and PLE separates shared experts from those of a task to get off it, into the upper right.</p></div></div></section>`
+}
+
+/** The whole page. */
+export function report(study: Study): string {
+  const title = `What ${listed(Object.keys(study.tasks).map(taskLabel))} gain from learning together`
+  const see = seesaw(study)
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+<header><p class="eyebrow">plegrad · multi-task learning on ${study.card.name} data</p><h1>${title}</h1>
+<p class="lead">${finding(study)}</p>${facts(study)}</header>
+<section><h2>Test metrics and gains</h2>${headline(study)}</section>
+${see && seesawSection(see, study)}
+<section><h2>How they learned</h2><p>The large mark is the epoch that was kept: the one of the best validation score over all tasks.</p>${curves(study)}</section>
+${gates(study)}
+<section><h2>Can predictions be taken at their word?</h2><p>On the dotted diagonal, what was predicted is what happened. Above it a model promises too little, below it too much.</p>${calibrations(study)}</section>
+<section><h2>The data</h2>${data(study)}</section>
+<section><h2>Before you believe it</h2><ul class="notes">${[...notes(study)].map((note) => markup`<li>${note}</li>`)}</ul></section>
+<footer>Models after Tang et al., “Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL) Model for Personalized Recommendations”, RecSys 2020.</footer>
+</body>
+</html>
+`.markup
+}

@@ -1,0 +1,132 @@
+/** The seesaw: gain of one task against gain of the other, after the paper's Figure 1. It needs exactly two tasks. */
+import { axisX, axisY, dot, link, rect, ruleX, ruleY, text } from '@observablehq/plot'
+import { gainSpread, metricLabel } from './format.ts'
+import { BASELINE, labelOf, taskLabel } from './labels.ts'
+import type { Markup } from './markup.ts'
+import { apart, colourOf, draw, symbolOf } from './plots.ts'
+import type { Study } from './study.ts'
+import { metricOf, summarize } from './summary.ts'
+
+/** Gains, and how far up and down their deviations reach. */
+interface Place {
+  readonly model: string
+  readonly x: number
+  readonly y: number
+  readonly left: number
+  readonly right: number
+  readonly low: number
+  readonly high: number
+  readonly title: string
+}
+
+const WIDTH = 570
+const HEIGHT = 420
+const MARGINS = { marginLeft: 82, marginBottom: 46, marginTop: 12, marginRight: 16 }
+/** Between two labels. */
+const LINE = 15
+
+function placesOf(study: Study, first: string, second: string): readonly Place[] {
+  return summarize(study).flatMap(({ model, tasks }) => {
+    const [x, y] = [tasks[first].gain, tasks[second].gain]
+    if (!x || !y) return []
+    const [across, along] = [x.deviation ?? 0, y.deviation ?? 0]
+    const title = `${labelOf(model)}: ${taskLabel(first)} ${gainSpread(x)}, ${taskLabel(second)} ${gainSpread(y)}`
+    const ends = { left: x.mean - across, right: x.mean + across, low: y.mean - along, high: y.mean + along }
+    return [{ model, x: x.mean, y: y.mean, ...ends, title }]
+  })
+}
+
+/** From the least to the most that is drawn, with room for what stands to the right; 0 is never at the edge. */
+function reach(values: readonly number[], room: number): [number, number] {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
+  const range = high - low || 1e-4
+  return [Math.min(low - 0.12 * range, -0.2 * range), Math.max(high + room * range, 0.25 * range)]
+}
+
+/** +0.002: as few digits as a tick needs. */
+const tick = (value: number): string =>
+  `${value > 0 ? '+' : value < 0 ? '−' : ''}${Number(Math.abs(value).toPrecision(6))}`
+
+/** The four corners in words, and the two in which tasks agree in colour. */
+const corners = (xs: [number, number], ys: [number, number], first: string, second: string) => {
+  const style = { fill: 'var(--soft)', fontSize: 11, fontStyle: 'italic' } as const
+  // A letter takes 6 pixels, about; words that are wider than their corner are left out.
+  const letters = (WIDTH - MARGINS.marginLeft - MARGINS.marginRight) / (xs[1] - xs[0]) / 6
+  const fitting = (words: readonly string[], width: number): readonly string[] =>
+    words.filter(({ length }) => length + 2 < width * letters)
+  return [
+    rect([0], { x1: 0, x2: xs[1], y1: 0, y2: ys[1], fill: 'var(--gain)', fillOpacity: 0.08 }),
+    rect([0], { x1: xs[0], x2: 0, y1: ys[0], y2: 0, fill: 'var(--loss)', fillOpacity: 0.07 }),
+    ruleX([0], { stroke: 'var(--soft)', strokeOpacity: 0.6 }),
+    ruleY([0], { stroke: 'var(--soft)', strokeOpacity: 0.6 }),
+    text(['both gain'], { frameAnchor: 'top-right', dx: -8, dy: 8, ...style }),
+    text(fitting(['both lose'], -xs[0]), { frameAnchor: 'bottom-left', dx: 8, dy: -8, ...style }),
+    text(fitting([`${second} at the cost of ${first}`], -xs[0]), { frameAnchor: 'top-left', dx: 8, dy: 8, ...style }),
+    text(fitting([`${first} at the cost of ${second}`], xs[1]), {
+      frameAnchor: 'bottom-right',
+      dx: -8,
+      dy: -8,
+      ...style,
+    }),
+  ]
+}
+
+/** Undefined where there are no gains, or not two tasks. */
+export function seesaw(study: Study): Markup | undefined {
+  const tasks = Object.entries(study.tasks)
+  if (tasks.length !== 2) return undefined
+  const [[first, firstType], [second, secondType]] = tasks
+  const places = placesOf(study, first, second)
+  if (places.length === 0) return undefined
+  const xs = reach(
+    places.flatMap(({ left, right }) => [left, right]),
+    0.32,
+  )
+  const ys = reach(
+    places.flatMap(({ low, high }) => [low, high]),
+    0.15,
+  )
+  const gap = ((ys[1] - ys[0]) * LINE) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom)
+  const heights = apart([...places.map(({ y }) => y + gap / 2), -gap / 2], gap)
+  const labels = [...places, { model: BASELINE, x: 0 }].map(({ model, x }, index) => ({ model, x, y: heights[index] }))
+  const colour = ({ model }: { readonly model: string }): string => colourOf(model)
+  const axis = { ticks: 4, tickSize: 0, tickFormat: tick, labelArrow: 'none', labelAnchor: 'center' } as const
+  const bar = { stroke: colour, strokeOpacity: 0.45 }
+  const halo = { stroke: 'var(--card)', strokeWidth: 4, strokeOpacity: 0.8 }
+  return draw(`Gains of ${second} against gains of ${first}`, {
+    width: WIDTH,
+    height: HEIGHT,
+    ...MARGINS,
+    x: { domain: xs },
+    y: { domain: ys },
+    marks: [
+      ...corners(xs, ys, taskLabel(first), taskLabel(second)),
+      axisX({ ...axis, label: `gain in ${taskLabel(first)} (${metricLabel(metricOf(firstType))})` }),
+      axisY({ ...axis, label: `gain in ${taskLabel(second)} (${metricLabel(metricOf(secondType))})` }),
+      link(places, { x1: 'left', x2: 'right', y1: 'y', y2: 'y', ...bar }),
+      link(places, { x1: 'x', x2: 'x', y1: 'low', y2: 'high', ...bar }),
+      dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(BASELINE), strokeWidth: 2 }),
+      ...places.map((place) =>
+        dot([place], {
+          x: 'x',
+          y: 'y',
+          fill: colour,
+          symbol: symbolOf(place.model),
+          r: 6,
+          stroke: 'var(--card)',
+          title: 'title',
+        }),
+      ),
+      text(labels, {
+        x: 'x',
+        y: 'y',
+        text: ({ model }: Place) => labelOf(model),
+        dx: 11,
+        textAnchor: 'start',
+        fill: colour,
+        fontWeight: 600,
+        ...halo,
+      }),
+    ],
+  })
+}

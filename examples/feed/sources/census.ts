@@ -1,0 +1,97 @@
+/**
+ * Census-income (KDD; UCI, CC BY 4.0), the nominal columns of its official train and test splits. It refuses to read the
+ * numeric ones, which the train split lacks here: income AUC is lower than published (about .917 against .94).
+ */
+import { join } from 'node:path'
+import { stream } from '../../../src/index.ts'
+import type { Feed } from '../study.ts'
+import { readCsv } from './csv.ts'
+import { dataFolder } from './folder.ts'
+import { categories, split } from './split.ts'
+import type { Rows } from './split.ts'
+
+export interface CensusOptions {
+  /** The width of embeddings. Default 4, the reference's. */
+  readonly dimension?: number
+  /** Of the halves of the test split. Default 1. */
+  readonly seed?: number
+}
+
+/** All nominal columns but education and marital_stat, which tell the second task; instance_weight is no feature either. */
+const INPUTS = [
+  'class_worker',
+  'det_ind_code',
+  'det_occ_code',
+  'hs_college',
+  'major_ind_code',
+  'major_occ_code',
+  'race',
+  'hisp_origin',
+  'sex',
+  'union_member',
+  'unemp_reason',
+  'full_or_part_emp',
+  'tax_filer_stat',
+  'region_prev_res',
+  'state_prev_res',
+  'det_hh_fam_stat',
+  'det_hh_summ',
+  'mig_chg_msa',
+  'mig_chg_reg',
+  'mig_move_reg',
+  'mig_same',
+  'mig_prev_sunbelt',
+  'fam_under_18',
+  'country_father',
+  'country_mother',
+  'country_self',
+  'citizenship',
+  'own_or_self',
+  'vet_question',
+  'vet_benefits',
+  'year',
+] as const
+
+const LABELS = { income: ['income_50k', '50000+.'], neverMarried: ['marital_stat', 'Never-married'] } as const
+const COLUMNS = [...INPUTS, 'income_50k', 'marital_stat'] as const
+
+const readSplit = (folder: string, name: string): Promise<Readonly<Record<string, readonly string[]>>> =>
+  readCsv(
+    join(folder, `nominal_${name}.csv.gz`),
+    Object.fromEntries(COLUMNS.map((column) => [column, 'string'] as const)),
+  )
+
+/**
+ * Trains on the official train split; validates on a random half of the official test split and tests on the other.
+ * Tasks: `income`, above 50,000; `neverMarried`.
+ *
+ * @throws Error if the files are not there, or not what they should be.
+ */
+export async function census({ dimension = 4, seed = 1 }: CensusOptions = {}): Promise<Feed> {
+  const folder = dataFolder('census')
+  const [first, second] = await Promise.all([readSplit(folder, 'train'), readSplit(folder, 'test')])
+  const column = (name: string): readonly string[] => first[name].concat(second[name])
+  const trained = first.income_50k.length
+  const others = stream(seed)
+    .permutation(second.income_50k.length)
+    .map((row) => trained + row)
+  const half = others.length >> 1
+  const rows: Rows = {
+    train: Int32Array.from({ length: trained }, (_, row) => row),
+    validation: others.subarray(0, half).sort(),
+    test: others.subarray(half).sort(),
+  }
+  const columns = Object.fromEntries(INPUTS.map((name) => [name, column(name)]))
+  const is = ([name, value]: readonly [string, string]): readonly number[] =>
+    column(name).map((other) => (other === value ? 1 : 0))
+  return split(
+    {
+      name: 'census-income',
+      tasks: { income: 'binary', neverMarried: 'binary' },
+      features: categories(columns, rows, dimension),
+      columns,
+      labels: { income: is(LABELS.income), neverMarried: is(LABELS.neverMarried) },
+    },
+    rows,
+  )
+}

@@ -1,0 +1,134 @@
+/** Trains each model on a feed for each seed and measures it on test rows. What it returns is plain data, fit for JSON. */
+import { setImmediate } from 'node:timers/promises'
+import { adam, countParameters, evaluate, fit, gateWeights, predict } from '../../src/index.ts'
+import type { Dataset, Feature, GateUse, History, Progress, EpochRecord, Scores } from '../../src/index.ts'
+import { describe } from './card.ts'
+import type { Card } from './card.ts'
+import { MODELS } from './models.ts'
+import type { Tasks } from './models.ts'
+import { reliability } from './reliability.ts'
+import type { Reliability } from './reliability.ts'
+
+/** What the loaders in sources/ return. */
+export interface Feed {
+  readonly name: string
+  readonly tasks: Tasks
+  readonly features: readonly Feature[]
+  readonly train: Dataset
+  readonly validation: Dataset
+  readonly test: Dataset
+}
+
+export interface Settings {
+  /** Names in `MODELS`. */
+  readonly models: readonly string[]
+  readonly seeds: readonly number[]
+  readonly epochs: number
+  readonly batchSize: number
+}
+
+/** A model of one seed, trained: at its best epoch. */
+export interface Run {
+  readonly model: string
+  readonly seed: number
+  readonly parameters: number
+  /** Of training, validation included. */
+  readonly seconds: number
+  readonly history: History
+  readonly test: Scores
+  /** On the test rows: by level and gate, how much each expert is heard. */
+  readonly gates: readonly Readonly<Record<string, GateUse>>[]
+  /** On the test rows, by task. */
+  readonly reliability: Readonly<Record<string, Reliability>>
+}
+
+export interface Study {
+  readonly card: Card
+  readonly tasks: Tasks
+  readonly settings: Settings
+  /** What ran: the name of Node's version, of the backend and of the optimizer. */
+  readonly ran: { readonly node: string; readonly backend: string; readonly optimizer: string }
+  readonly runs: readonly Run[]
+  /** True if it was told to stop before it had finished; then some runs are missing, and the last one may be short. */
+  readonly aborted: boolean
+}
+
+/** Told as it happens; all may be left out. */
+export interface Watcher {
+  readonly onStart?: (run: Pick<Run, 'model' | 'seed' | 'parameters'>) => void
+  readonly onBatch?: (progress: Progress) => void
+  readonly onEpoch?: (record: EpochRecord) => void
+  /** Nothing is given where a run was stopped before its first epoch had ended. */
+  readonly onEnd?: (run: Run | undefined) => void
+}
+
+async function run(
+  feed: Feed,
+  { model: name, seed, epochs, batchSize }: { readonly model: string; readonly seed: number } & Settings,
+  watcher: Watcher,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly run: Run | undefined; readonly history: History }> {
+  const model = MODELS[name](feed.features, feed.tasks, seed)
+  const parameters = countParameters(model)
+  watcher.onStart?.({ model: name, seed, parameters })
+  const started = performance.now()
+  const history = await fit(model, {
+    data: feed.train,
+    validation: feed.validation,
+    epochs,
+    batchSize,
+    optimizer: adam({ learningRate: 1e-3 }),
+    seed,
+    onBatch: (progress) => {
+      watcher.onBatch?.(progress)
+      // Lets signals and timers through: training alone would keep them waiting.
+      return setImmediate()
+    },
+    onEpoch: (record) => watcher.onEpoch?.(record),
+    ...(signal && { signal }),
+  })
+  const seconds = (performance.now() - started) / 1000
+  if (history.epochs.length === 0) return { run: undefined, history }
+  const predictions = predict(model, feed.test)
+  const done: Run = {
+    model: name,
+    seed,
+    parameters,
+    seconds,
+    history,
+    test: evaluate(model, feed.test),
+    gates: gateWeights(model, feed.test),
+    reliability: Object.fromEntries(
+      Object.entries(feed.tasks).map(([task, type]) => [
+        task,
+        reliability(type, predictions[task], feed.test.labels[task]),
+      ]),
+    ),
+  }
+  return { run: done, history }
+}
+
+/** Seeds outermost, so that a study that is stopped has whole comparisons. */
+export async function study(
+  feed: Feed,
+  settings: Settings,
+  watcher: Watcher = {},
+  signal?: AbortSignal,
+): Promise<Study> {
+  const runs: Run[] = []
+  let ran = { backend: '', optimizer: '' }
+  let aborted = false
+  for (const seed of settings.seeds)
+    for (const model of settings.models) {
+      if (aborted || signal?.aborted) {
+        aborted = true
+        break
+      }
+      const { run: done, history } = await run(feed, { ...settings, model, seed }, watcher, signal)
+      ran = { backend: history.backend, optimizer: history.optimizer }
+      aborted = history.stopped === 'aborted'
+      if (done) runs.push(done)
+      watcher.onEnd?.(done)
+    }
+  return { card: describe(feed), tasks: feed.tasks, settings, ran: { node: process.version, ...ran }, runs, aborted }
+}

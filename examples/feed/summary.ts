@@ -1,0 +1,72 @@
+/** A study in a few numbers: each model's test metrics and gains, as means over seeds with their spread. */
+import { multiTaskGain } from '../../src/index.ts'
+import type { MetricName, TaskType } from '../../src/index.ts'
+import { BASELINE } from './labels.ts'
+import type { Run, Study } from './study.ts'
+
+export interface Spread {
+  readonly mean: number
+  /** The sample standard deviation; undefined of fewer than two values. */
+  readonly deviation?: number
+}
+
+export interface Outcome {
+  readonly metric: Spread
+  /** Over the single-task model of the same seed (Eq. 11); undefined for that model, and where none ran. */
+  readonly gain?: Spread
+}
+
+export interface Line {
+  readonly model: string
+  readonly parameters: number
+  readonly seconds: Spread
+  /** True where a run of it was stopped before its last epoch. */
+  readonly short: boolean
+  readonly tasks: Readonly<Record<string, Outcome>>
+}
+
+/** What a task is judged by: the metric by which the epoch was chosen too. */
+export const metricOf = (type: TaskType): MetricName => (type === 'binary' ? 'auc' : 'mse')
+
+/** Whether no other line is better at a task. */
+export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean =>
+  lines.every(
+    ({ tasks }) => !(multiTaskGain(line.tasks[task].metric.mean, tasks[task].metric.mean, metricOf(type)) < 0),
+  )
+
+export const spread = (values: readonly number[]): Spread => {
+  const mean = values.reduce((total, value) => total + value, 0) / values.length
+  if (values.length < 2) return { mean }
+  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0)
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) }
+}
+
+function outcome(task: string, metric: MetricName, own: readonly Run[], baseline: readonly Run[]): Outcome {
+  const gains = own.flatMap(({ seed, test }) => {
+    const single = baseline.find((run) => run.seed === seed)
+    return single ? [multiTaskGain(test[task][metric], single.test[task][metric], metric)] : []
+  })
+  return {
+    metric: spread(own.map(({ test }) => test[task][metric])),
+    ...(gains.length > 0 && own !== baseline && { gain: spread(gains) }),
+  }
+}
+
+/** A line for each model that ran, in the order asked for. */
+export function summarize({ runs, tasks, settings }: Study): readonly Line[] {
+  const of = Object.fromEntries(settings.models.map((model) => [model, runs.filter((run) => run.model === model)]))
+  return settings.models
+    .filter((model) => of[model].length > 0)
+    .map((model) => ({
+      model,
+      parameters: of[model][0].parameters,
+      seconds: spread(of[model].map(({ seconds }) => seconds)),
+      short: of[model].some(({ history }) => history.stopped === 'aborted'),
+      tasks: Object.fromEntries(
+        Object.entries(tasks).map(([task, type]) => [
+          task,
+          outcome(task, metricOf(type), of[model], of[BASELINE] ?? []),
+        ]),
+      ),
+    }))
+}

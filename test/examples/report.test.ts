@@ -1,0 +1,178 @@
+/** What a study looks like: a table for 80 columns and a page that needs nothing but itself. */
+import { stripVTControlCharacters } from 'node:util'
+import { JSDOM } from 'jsdom'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { finding } from '../../examples/feed/finding.ts'
+import { MODELS } from '../../examples/feed/models.ts'
+import { apart } from '../../examples/feed/plots.ts'
+import { report } from '../../examples/feed/report.ts'
+import { study } from '../../examples/feed/study.ts'
+import type { Run, Study } from '../../examples/feed/study.ts'
+import { terminalTable } from '../../examples/feed/table.ts'
+import { tinyFeed } from './tinyFeed.ts'
+
+let one: Study
+/** As if five seeds had run, each a little better than the last. */
+let five: Study
+/** The same on data that has reference figures. */
+let referred: Study
+
+const better = (run: Run, seed: number): Run => ({
+  ...run,
+  seed,
+  test: {
+    vtr: { ...run.test.vtr, auc: run.test.vtr.auc + seed / 1000 },
+    vcr: { ...run.test.vcr, mse: run.test.vcr.mse - seed / 1e4 },
+  },
+})
+
+beforeAll(async () => {
+  one = await study(tinyFeed(), { models: Object.keys(MODELS), seeds: [1], epochs: 2, batchSize: 64 })
+  const seeds = [1, 2, 3, 4, 5]
+  five = {
+    ...one,
+    settings: { ...one.settings, seeds },
+    runs: seeds.flatMap((seed) => one.runs.map((run) => better(run, seed))),
+  }
+  referred = { ...five, card: { ...five.card, name: 'KuaiRand-Pure' } }
+})
+
+const widest = (text: string): number =>
+  Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length))
+
+describe('the table', () => {
+  it('has a line for each model, with its metrics, gains and price', () => {
+    const lines = terminalTable(one).split('\n')
+    expect(lines.slice(0, 3).join('\n')).toMatch(/VTR +VCR\nmodel +AUC ↑ +gain +MSE ↓ +gain +params +s\n─+$/)
+    for (const [index, label] of ['single task', 'shared-bottom', 'MMoE', 'CGC', 'PLE'].entries())
+      expect(lines[index + 3]).toContain(label)
+    expect(lines[7]).toMatch(/^PLE +0\.\d{4} +[+−]?0\.\d{4} +0\.\d{4} +[+−]?0\.\d{4} +[\d.,]+( k)? +[\d.]+$/)
+  })
+
+  it('fits 80 columns, with spreads and with reference figures too', () => {
+    for (const shown of [one, five, referred]) {
+      expect(widest(terminalTable(shown))).toBeLessThanOrEqual(80)
+      expect(widest(terminalTable(shown, { colour: true }))).toBeLessThanOrEqual(80)
+    }
+  })
+
+  it('fits 80 columns whatever tasks are called and however many there are', () => {
+    const names = ['a_task_of_a_very_long_name_indeed', 'another_one_that_is_as_long', 'third']
+    const named = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+      Object.fromEntries(names.map((name, index) => [name, Object.values(record)[index % 2]]))
+    const long = {
+      ...five,
+      tasks: named(five.tasks),
+      runs: five.runs.map((run) => ({ ...run, test: named(run.test) })),
+    }
+    expect(widest(terminalTable(long))).toBeLessThanOrEqual(80)
+    expect(terminalTable(long).match(/^model/gm)).toHaveLength(2)
+  })
+
+  it('shows deviations over several seeds, and the reference beneath', () => {
+    expect(terminalTable(five)).toMatch(/^PLE +0\.\d{4} ±\.0016/m)
+    expect(terminalTable(referred)).toMatch(/^ {2}reference +0\.7137 ±\.0052 +−0\.0010 +0\.1113 ±\.0007 +−0\.0021/m)
+    expect(terminalTable(referred)).toContain('DeepCTR-Torch 0.2.9 model code in PyTorch 2.13')
+  })
+
+  it('says what was stopped, and what is missing', () => {
+    const runs = one.runs
+      .slice(1, 2)
+      .map((run) => ({ ...run, history: { ...run.history, stopped: 'aborted' as const } }))
+    const text = terminalTable({ ...one, runs, aborted: true })
+    expect(text).toContain('shared-bottom *')
+    expect(text).toContain('stopped by Ctrl-C')
+    expect(text).toContain('no gains: single-task is not among the models')
+    expect(terminalTable({ ...one, runs: [] })).toBe('No model had finished an epoch: nothing to report.')
+  })
+})
+
+describe('the finding', () => {
+  const withGains = (vtr: number, vcr: number): Study => ({
+    ...five,
+    settings: { ...five.settings, models: ['single-task', 'ple'] },
+    runs: five.runs
+      .filter(({ model }) => model === 'single-task' || model === 'ple')
+      .map((run) => {
+        const by = run.model === 'ple' ? [vtr, vcr] : [0, 0]
+        const single = five.runs.find(({ model, seed }) => model === 'single-task' && seed === run.seed) ?? run
+        const [auc, mse] = [single.test.vtr.auc + by[0], single.test.vcr.mse - by[1]]
+        return { ...run, test: { vtr: { auc }, vcr: { mse } } }
+      }),
+  })
+
+  it.each([
+    [0.01, 0.02, 'PLE gains on VTR and VCR.'],
+    [0.01, -0.02, 'PLE raises VTR at the cost of VCR.'],
+    [-0.01, 0, 'PLE loses on VTR.'],
+    [0, 0, 'PLE changes nothing.'],
+  ])('of gains %d and %d: %s', (vtr, vcr, text) => {
+    expect(finding(withGains(vtr, vcr))).toContain(`Over single-task learning, ${text}`)
+  })
+
+  it('warns of one seed, and knows when there is nothing to compare', () => {
+    expect(finding(one)).toContain('may be luck')
+    expect(finding({ ...one, runs: one.runs.slice(1) })).toContain('no gain to tell of')
+  })
+})
+
+describe('the report', () => {
+  const page = (shown: Study): Document => new JSDOM(report(shown)).window.document
+
+  it('asks no network for anything', () => {
+    const html = report(referred)
+    expect(html).not.toMatch(/https?:|\bsrc=|<script|<link|<img|<iframe|@import|url\((?!#)/i)
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
+  })
+
+  it('escapes what comes from data', () => {
+    expect(report(one)).not.toContain('<feed>')
+    expect(page(one).querySelector('.eyebrow')?.textContent).toContain('tiny <feed>')
+  })
+
+  it('has every part, and no number that is none', () => {
+    for (const shown of [one, five, referred]) {
+      const titles = [...page(shown).querySelectorAll('h2')].map(({ textContent }) => textContent)
+      expect(titles).toHaveLength(7)
+      expect(report(shown)).not.toMatch(/NaN|undefined|\[object/)
+    }
+  })
+
+  it('draws curves, gates and calibration', () => {
+    const labels = [...page(one).querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'))
+    expect(labels).toEqual([
+      'Gains of vcr against gains of vtr',
+      ...['vtr loss', 'vtr auc', 'vcr loss', 'vcr mse'],
+      ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: mean weights of experts`),
+      ...['vtr', 'vcr'].map((task) => `${task}: mean label against mean prediction`),
+    ])
+  })
+
+  it('shows each model’s metrics and gains', () => {
+    const rows = [...page(referred).querySelectorAll('section:first-of-type tbody tr')].map((row) => row.textContent)
+    expect(rows).toHaveLength(5)
+    expect(rows[4]).toMatch(/^PLEreference0\.\d{4} ±\.0016.*0\.7137 ±\.0052/)
+  })
+
+  it('makes do with one model and one epoch', () => {
+    const runs = one.runs
+      .slice(1, 2)
+      .map((run) => ({ ...run, history: { ...run.history, epochs: run.history.epochs.slice(0, 1) } }))
+    const html = report({ ...one, runs, aborted: true })
+    expect(html).not.toMatch(/NaN|undefined/)
+    expect(html).not.toContain('The seesaw')
+    expect(html).not.toContain('Who listens to whom')
+    expect(html).toContain('stopped by hand')
+  })
+})
+
+describe('labels', () => {
+  it('stay where they have room', () => {
+    expect(apart([1, 5, 3], 1)).toEqual([1, 5, 3])
+  })
+
+  it('move apart about their middle, in their order', () => {
+    expect(apart([2, 2.5, 9], 1)).toEqual([1.75, 2.75, 9])
+    expect(apart([0, 0, 0], 1)).toEqual([-1, 0, 1])
+  })
+})
