@@ -67,7 +67,7 @@ export function finding(study: Study): string {
   const best = [...lines].sort((a, b) => total(b) - total(a))[0]
   return [
     `Over single-task learning, ${clauses(lines, tasks).join('; ')}.`,
-    ...(lines.length > 1 ? [`In sum, ${labelOf(best.model)} does best: ${amounts(best, study.tasks)}.`] : []),
+    ...(lines.length > 1 ? [`Of these, ${labelOf(best.model)} does best: ${amounts(best, study.tasks)}.`] : []),
     certainty(lines, tasks, study.settings.seeds.length),
   ].join(' ')
 }

@@ -12,6 +12,9 @@ import type { Line, Spread } from './summary.ts'
 const deviationOf = ({ deviation }: Spread): Markup | undefined =>
   deviation === undefined ? undefined : markup` <span class="soft">${plusMinus(deviation)}</span>`
 
+/** The gain that fills a bar where none is larger, so that noise in the last digit has short ones. */
+const LEAST = 0.001
+
 /** A bar to the right, filled, or to the left, hollow: told apart without colour. */
 function gainBar(gained: Spread, most: number): Markup {
   const shown = Number(metric(gained.mean))
@@ -25,7 +28,7 @@ const cells = (line: Line, lines: readonly Line[], { tasks, card }: Study): read
   Object.entries(tasks).map(([task, type]) => {
     const { metric: own, gain: gained } = line.tasks[task]
     const weight = isBest(line, lines, task, type) ? 'best' : 'other'
-    const most = Math.max(...lines.map((other) => Math.abs(other.tasks[task].gain?.mean ?? 0)), 1e-9)
+    const most = Math.max(...lines.map((other) => Math.abs(other.tasks[task].gain?.mean ?? 0)), LEAST)
     const reference = REFERENCES[card.name]
     const theirs = reference && reached(reference, line.model, task, type)
     const small = (text: string): Markup | undefined => (theirs ? markup`<small>${text}</small>` : undefined)

@@ -9,7 +9,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
   ],
   'KuaiRand-Pure': [
     'Data: KuaiRand-Pure (Gao et al., CIKM 2022), CC BY-SA 4.0. Trained on 25–30 April 2022, validated on 1 May, tested on 2–4 May.',
-    'vtr is long_view; vcr is the share of a video that was watched, at most 1; videos of no length are left out, as they are in the reference. Only what is known before an impression is a feature.',
+    'vtr is long_view; vcr is the share of a video that was watched, at most 1; rows of videos of no length are outside vcr’s sample space and stay in vtr’s (the reference leaves them out of both). Only what is known before an impression is a feature.',
   ],
   'census-income': [
     'Data: Census-Income (KDD), UCI Machine Learning Repository, CC BY 4.0.',

@@ -36,11 +36,14 @@ function placesOf(study: Study, first: string, second: string): readonly Place[]
   })
 }
 
+/** Gains below this are no more than the last digit that is shown: no axis makes them look large. */
+const LEAST = 0.0005
+
 /** From the least to the most that is drawn, with room for what stands to the right; 0 is never at the edge. */
 function reach(values: readonly number[], room: number): [number, number] {
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
-  const range = high - low || 1e-4
-  return [Math.min(low - 0.12 * range, -0.2 * range), Math.max(high + room * range, 0.25 * range)]
+  const [low, high] = [Math.min(-LEAST, ...values), Math.max(LEAST, ...values)]
+  const range = high - low
+  return [low - 0.12 * range, high + room * range]
 }
 
 /** +0.002: as few digits as a tick needs. */

@@ -28,11 +28,11 @@ export interface Line {
 /** What a task is judged by: the metric by which the epoch was chosen too. */
 export const metricOf = (type: TaskType): MetricName => (type === 'binary' ? 'auc' : 'mse')
 
-/** Whether no other line is better at a task. */
-export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean =>
-  lines.every(
-    ({ tasks }) => !(multiTaskGain(line.tasks[task].metric.mean, tasks[task].metric.mean, metricOf(type)) < 0),
-  )
+/** Whether no other line is better at a task by what four digits show. */
+export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean => {
+  const own = line.tasks[task].metric.mean
+  return lines.every(({ tasks }) => !(multiTaskGain(own, tasks[task].metric.mean, metricOf(type)) < -5e-5))
+}
 
 export const spread = (values: readonly number[]): Spread => {
   const mean = values.reduce((total, value) => total + value, 0) / values.length
