@@ -49,7 +49,11 @@ export const parseOptions = (argv: readonly string[]): Options =>
   new Command('npm start --')
     .description('Trains multi-task models and their single-task twins on a video feed, and reports what each gains.')
     .addOption(new Option('--data <name>', 'what to train on').choices(Object.keys(FEEDS)).default('synthetic'))
-    .option('--models <names>', `some of ${Object.keys(MODELS).join(', ')}`, models, Object.keys(MODELS))
+    .addOption(
+      new Option('--models <names>', `some of ${Object.keys(MODELS).join(', ')}`)
+        .argParser(models)
+        .default(Object.keys(MODELS), 'all'),
+    )
     .option('--epochs <number>', 'at most so many; the best on validation is kept (default: the data’s own)', whole(1))
     .option('--batch <rows>', 'rows in a batch (default: the data’s own)', whole(1))
     .option('--seeds <number>', 'how many seeds to average over', whole(1), 1)
