@@ -91,6 +91,13 @@ function backendOf(who: string, args: readonly Argument[]): Backend {
   return backends[0]
 }
 
+/** That every option has a name that is known: a misspelt one would silently be its default. */
+export function checkOptions(who: string, options: object, names: readonly string[]): void {
+  const stray = Object.keys(options).find((option) => !names.includes(option))
+  if (stray !== undefined)
+    throw new RangeError(`${who}: expected options among ${names.join(', ') || 'none'} but got '${stray}'`)
+}
+
 /**
  * Declares the op `name` of a signature, see `Definition`.
  *
@@ -103,9 +110,11 @@ export function op<const S extends string, const A extends Attributes = Record<n
 ): Op<S, A> {
   const signature = parse(text)
   const arity = signature.inputs.length
+  const optionNames = [...Object.keys(definition.attributes ?? {}), ...signature.output.map((axis) => axis.name)]
   const call = (...given: readonly unknown[]): Tensor => {
     const args = given.slice(0, arity) as readonly Argument[]
     const options = (given[arity] ?? {}) as Readonly<Record<string, unknown>>
+    checkOptions(name, options, optionNames)
     const { sizes, shape } = bind(name, signature, args, options)
     const settings = { ...definition.attributes, ...options, ...sizes } as unknown as Settings<S, A>
     const reason = definition.refuse?.(settings)
