@@ -48,7 +48,8 @@ export function checkFeature(feature: Feature): void {
   if (feature.weights !== undefined) checkName(feature, 'weights', feature.weights)
 }
 
-const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
+/** Whether two vocabularies give the same ids. */
+export const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
   a === b || (a?.size === b?.size && a?.values.every((value, index) => value === b?.values[index]) === true)
 
 /**

@@ -2,7 +2,7 @@
 export { denseFeature, inputWidth, sparseFeature, varLenFeature } from './features.ts'
 export type { DenseFeature, Encoding, Feature, Pooling, SparseFeature, TableOptions } from './features.ts'
 export type { VarLenFeature, VarLenOptions } from './features.ts'
-export { checkFeatures, checkTogether } from './featureChecks.ts'
+export { checkFeatures, checkTogether, sameVocabulary } from './featureChecks.ts'
 export { featuresFromJSON, featuresToJSON } from './featuresJSON.ts'
 export type { FeatureJSON, Transforms } from './featuresJSON.ts'
 export { MISSING_ID, UNKNOWN_ID, fitVocabulary, hashBucket, vocabularyFromJSON } from './vocabulary.ts'

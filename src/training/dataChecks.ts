@@ -1,4 +1,5 @@
 /** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
+import { sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
 import { METRICS } from './metrics.ts'
@@ -10,9 +11,8 @@ function describe(feature: Feature): string {
   return `${feature.dimension} ${feature.kind}${rows}${weights}`
 }
 
-/** Of two vocabularies: whether they give the same ids. Who has none is given ids, and answers for them. */
-const agree = (a?: Vocabulary, b?: Vocabulary): boolean =>
-  a === b || !a || !b || (a.size === b.size && a.values.every((value, index) => value === b.values[index]))
+/** Whoever has no vocabulary is given ids, and answers for them. */
+const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocabulary(a, b)
 
 /**
  * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`.
