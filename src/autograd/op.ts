@@ -4,7 +4,8 @@
  */
 import { Tensor, bind, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
-import type { Backend, Buffer, Kernels } from '../kernels/index.ts'
+import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
+import type { Backend, Buffer, Changing, Kernels } from '../kernels/index.ts'
 
 /** Where random test inputs of one argument may live: in [min, max], and `away` from kinks by at least 0.05. */
 export interface Domain {
@@ -25,10 +26,10 @@ export interface Draw {
  */
 type Rule = () => void
 
-type Attributes = Readonly<Record<string, number | boolean>>
+type Attributes = Readonly<Record<string, Changing | boolean>>
 
 /** Literal defaults such as `{ slope: 0.01 }` stand for any number. */
-type Widen<A> = { readonly [K in keyof A]: A[K] extends number ? number : boolean }
+type Widen<A> = { readonly [K in keyof A]: A[K] extends number ? number : A[K] extends boolean ? boolean : Changing }
 
 type Settings<S extends string, A> = SizesOf<S> & Widen<A>
 
@@ -80,12 +81,12 @@ export interface Op<S extends string = string, A extends Attributes = Attributes
 const tensorsOf = (args: readonly Argument[]): readonly Tensor[] =>
   args.flat().filter((argument) => argument instanceof Tensor)
 
-const bufferOf = (argument: Argument): Buffer | readonly Buffer[] =>
-  'buffer' in argument ? argument.buffer : argument.map(({ buffer }) => buffer)
+const buffersOn = (backend: Backend, argument: Argument): Buffer | readonly Buffer[] =>
+  'buffer' in argument ? bufferOn(backend, argument) : argument.map((member) => bufferOn(backend, member))
 
 /** The one backend of all inputs. Throws where there are two: nothing moves between devices silently. */
 function backendOf(who: string, args: readonly Argument[]): Backend {
-  const backends = args.flat().map(({ backend }) => backend)
+  const backends = args.flat().map(({ backend }) => standIn(backend))
   const other = backends.find((backend) => backend !== backends[0])
   if (other) throw new TypeError(`${who}: expected inputs on one backend but got ${backends[0].name} and ${other.name}`)
   return backends[0]
@@ -122,10 +123,12 @@ export function op<const S extends string, const A extends Attributes = Record<n
 
     const backend = backendOf(name, args)
     const tensors = tensorsOf(args)
-    let out = tensors[0].buffer
+    const buffers = args.map((argument) => buffersOn(backend, argument))
+    let [out] = buffers as readonly Buffer[]
     if (definition.forward) {
+      recordWithin(name)
       out = backend.allocate(shape.reduce((size, extent) => size * extent, 1))
-      definition.forward(backend.kernels, args.map(bufferOf) as InputsAs<S, Buffer, Buffer>, out, settings)
+      definition.forward(backend.kernels, buffers as unknown as InputsAs<S, Buffer, Buffer>, out, settings)
     }
     return new Tensor(shape, out, backend, {
       op: name,

@@ -1,5 +1,5 @@
 /** What runs kernels and owns their buffers; it refuses to decide when to run what. */
-import type { Buffer, Kernels } from './kernels.ts'
+import type { Buffer, FusedKernels, Kernels } from './kernels.ts'
 
 export type Dtype = 'float32' | 'float64'
 
@@ -9,7 +9,7 @@ export type Floats = Float32Array | Float64Array
 export interface Backend<B = Buffer, I = Buffer> {
   readonly name: string
   readonly dtype: Dtype
-  readonly kernels: Kernels<B, I>
+  readonly kernels: Kernels<B, I> & Partial<FusedKernels<B, I>>
   /** Contents are unspecified: every kernel writes all of its `out`. */
   allocate(length: number): B
   allocateIds(length: number): I
@@ -21,4 +21,6 @@ export interface Backend<B = Buffer, I = Buffer> {
   viewIds(buffer: I): Int32Array | undefined
   /** A buffer over numbers that the caller already holds, shared if the backend can, undefined if it cannot. */
   adopt(values: Floats): B | undefined
+  /** Gives memory back before anyone notices that it is unused, where a backend manages its own. */
+  release?(buffer: B | I): void
 }

@@ -2,4 +2,6 @@
 export type * from './kernels.ts'
 export type { Backend, Dtype, Floats } from './backend.ts'
 export { randomBits, randomUniform } from './random.ts'
+export { bufferOn, eachRun, following, now, recordOn, recordWithin, standIn } from './recording.ts'
+export type { Held, Recorder } from './recording.ts'
 export { cpu, cpu64, cpuKernels } from './cpu/index.ts'

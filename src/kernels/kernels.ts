@@ -8,6 +8,9 @@ export interface Buffer {
   readonly length: number
 }
 
+/** A number, or where to get it anew each time: what a recorded step cannot know once and for all. */
+export type Changing = number | (() => number)
+
 export interface Kernels<B = Buffer, I = Buffer>
   extends
     MatmulKernels<B>,
@@ -133,15 +136,31 @@ export interface ReduceKernels<B, I> {
 export interface RowKernels<B, I> {
   /** (v d), (b) → (b d) */
   gather(table: B, ids: I, out: B, b: number, d: number): void
-  /** (b d), (b) → (v d) */
+  /** (b d), (b) → (v d); an id below 0 names no row. */
   scatterAdd(rows: B, ids: I, out: B, b: number, v: number, d: number): void
   /** (b d), (b) → (v d): the largest of each segment, 0 where a segment is empty. */
   segmentMax(rows: B, ids: I, out: B, b: number, v: number, d: number): void
   /**
-   * Numbers the distinct ids in order of appearance: distinct[position[b]] = ids[b]; returns how many there are.
-   * `slots` (v) holds −1 everywhere before and after.
+   * Adds up rows of equal id: (b stride) from column `start` on, (b) → merged (b d), leaders (b). The first row of an id
+   * gets their sum and keeps the id; the others get zeros and −1. `table` (size) is room to work in, size a power of 2
+   * of at least 2b.
    */
-  distinct(ids: I, position: I, distinct: I, slots: I, b: number): number
+  mergeRows(
+    rows: B,
+    ids: I,
+    merged: B,
+    leaders: I,
+    table: I,
+    b: number,
+    d: number,
+    stride: number,
+    start: number,
+    size: number,
+  ): void
+  /** 1 where an id is not 0, which is padding. */
+  presence(ids: I, out: B, n: number): void
+  /** (m), (n) → (m + n) */
+  joinIds(a: I, b: I, out: I, m: number, n: number): void
 }
 
 export interface LossKernels<B> {
@@ -151,30 +170,84 @@ export interface LossKernels<B> {
 
 export interface RandomKernels<B> {
   /** Keeps each value with probability 1 − rate, scaled by 1 / (1 − rate); the coin of element j is (key, counter + j). */
-  dropout(x: B, out: B, n: number, rate: number, key: number, counter: number): void
+  dropout(x: B, out: B, n: number, rate: number, key: Changing, counter: number): void
 }
 
 /**
- * Optimizer steps: the only kernels that write to their inputs. Gradients come as `count` rows of `d`;
- * row r belongs to row rows[r] of the parameter, or to row r when `rows` is null. `l2` adds 2·l2·parameter to it.
+ * Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of `d`; row r belongs
+ * to row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds
+ * 2·l2·parameter to it. Options are read anew at every call.
  */
 export interface UpdateKernels<B, I> {
-  sgd(parameter: B, gradient: B, velocity: B, rows: I | null, count: number, d: number, options: SgdOptions): void
-  adagrad(parameter: B, gradient: B, sum: B, rows: I | null, count: number, d: number, options: AdagradOptions): void
-  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, options: AdamOptions): void
+  sgd(
+    parameter: B,
+    gradient: B,
+    velocity: B,
+    rows: I | null,
+    count: number,
+    d: number,
+    l2: number,
+    options: SgdOptions,
+  ): void
+  adagrad(
+    parameter: B,
+    gradient: B,
+    sum: B,
+    rows: I | null,
+    count: number,
+    d: number,
+    l2: number,
+    options: AdagradOptions,
+  ): void
+  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, options: AdamOptions): void
+  /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
+  movingAverage(average: B, value: B, n: number, momentum: number): void
+}
+
+/**
+ * What a backend may offer beyond the list: several calls in one, for compiled programs alone. Each equals the plain
+ * calls that its comment names, within rounding.
+ */
+export interface FusedKernels<B = Buffer, I = Buffer> {
+  /** For each e: outs[e] = dense (or denseRelu where relus[e], or matmul where cs[e] is null) of one x (b i). */
+  denseEach(
+    x: B,
+    ws: readonly B[],
+    cs: readonly (B | null)[],
+    outs: readonly B[],
+    b: number,
+    i: number,
+    os: readonly number[],
+    relus: readonly boolean[],
+  ): void
+  /** For each e: outs[e] (m nₑ) = matmulTN of one a (k m) and bs[e] (k nₑ). */
+  matmulTNEach(a: B, bs: readonly B[], outs: readonly B[], m: number, k: number, ns: readonly number[]): void
+  /** out (m n) = Σₑ matmulNT of as[e] (m kₑ) and bs[e] (n kₑ), added up in order. */
+  matmulNTSum(as: readonly B[], bs: readonly B[], out: B, m: number, ks: readonly number[], n: number): void
+  /** out (b d) = Σₗ mixScale of weights[l] (b es[l]) and xs[l] (b d) at indices[l]; where y is given, reluGradient of that. */
+  mixScaleSum(
+    weights: readonly B[],
+    xs: readonly B[],
+    y: B | null,
+    out: B,
+    b: number,
+    es: readonly number[],
+    d: number,
+    indices: readonly number[],
+  ): void
+  /** concat of gather of every table, and of the plain columns where ids[e] is null: out (b Σds). */
+  gatherEach(tables: readonly B[], ids: readonly (I | null)[], out: B, b: number, ds: readonly number[]): void
 }
 
 export interface SgdOptions {
   readonly learningRate: number
   readonly momentum: number
   readonly nesterov: boolean
-  readonly l2: number
 }
 
 export interface AdagradOptions {
   readonly learningRate: number
   readonly epsilon: number
-  readonly l2: number
 }
 
 export interface AdamOptions {
@@ -185,7 +258,6 @@ export interface AdamOptions {
   /** 1 − beta1ᵗ and 1 − beta2ᵗ at step t. */
   readonly correction1: number
   readonly correction2: number
-  readonly l2: number
   /** Decoupled weight decay: parameter −= learningRate·decay·parameter. */
   readonly decay: number
 }

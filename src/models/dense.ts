@@ -1,6 +1,6 @@
 /** A fully connected layer, and stacks of them: dense → batch normalisation → activation → dropout, in this order. */
 import { dense, denseRelu, dropout, matmul } from '../autograd/index.ts'
-import { cpu, randomBits } from '../kernels/index.ts'
+import { cpu, following, randomBits } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { Parameter, zeros } from '../tensor/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
@@ -62,7 +62,8 @@ export class Dense {
   forward(x: Tensor, pass: Pass): Tensor {
     const y = this.#fusedRelu && this.bias ? denseRelu(x, this.weight, this.bias) : this.#activated(x, pass)
     if (!pass.training || this.dropout === 0) return y
-    return dropout(y, { rate: this.dropout, key: randomBits(this.#dropoutKey, pass.step) })
+    const key = following(pass.step, (step) => randomBits(this.#dropoutKey, step))
+    return dropout(y, { rate: this.dropout, key })
   }
 
   #activated(x: Tensor, pass: Pass): Tensor {

@@ -2,12 +2,24 @@
  * Features to one matrix: an embedding table per sparse feature (shared where features name one table), pooled for
  * var-len features, then the dense features. Tables get row-sparse gradients.
  */
-import { batchMatmul, concat, div, gather, max, mul, reshape, where } from '../autograd/index.ts'
+import {
+  batchMatmul,
+  concat,
+  div,
+  gather,
+  max,
+  maximum,
+  mul,
+  presence,
+  reshape,
+  sum,
+  where,
+} from '../autograd/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { checkTogether, inputWidth } from '../data/index.ts'
 import type { Batch, Feature, VarLenFeature } from '../data/index.ts'
-import { Parameter, fromValues, normal } from '../tensor/index.ts'
+import { Parameter, normal } from '../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../tensor/index.ts'
 
 export interface EmbeddingOptions {
@@ -17,14 +29,6 @@ export interface EmbeddingOptions {
   readonly initStd?: number
   readonly backend?: Backend
 }
-
-/** 1 where an id is not 0, which is padding. (b t) */
-const presence = (ids: Ids): Tensor =>
-  fromValues(
-    Float64Array.from(ids.values, (id) => Math.min(id, 1)),
-    ids.shape,
-    ids.backend,
-  )
 
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
@@ -44,18 +48,8 @@ function pool({ pooling }: VarLenFeature, embedded: Tensor, ids: Ids, weights: T
   }
   const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
   if (pooling === 'sum') return total
-  const counts = fromValues(countsOf(ids), [b, 1], ids.backend)
-  return div(total, counts)
-}
-
-/** How many ids of each row are no padding, and 1 where none is, to divide by. */
-function countsOf({ values, shape: [rows, width] }: Ids): Float64Array {
-  const counts = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) {
-    for (let at = row * width; at < (row + 1) * width; at++) if (values[at] !== 0) counts[row]++
-    counts[row] = Math.max(counts[row], 1)
-  }
-  return counts
+  // A row of nothing but padding divides its zeros by 1.
+  return div(total, maximum(sum(present, { axes: 1, keepDims: true }), 1))
 }
 
 export class FeatureEmbedding {

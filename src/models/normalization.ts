@@ -1,5 +1,6 @@
 /** Batch normalisation of columns, with running statistics for inference. */
 import { affine, moments, normalize } from '../autograd/index.ts'
+import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { Parameter, ones, zeros } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
@@ -49,8 +50,9 @@ export class BatchNorm {
   }
 
   private record(running: Parameter, batch: Tensor): void {
-    const { momentum } = this
-    const seen = batch.values
-    running.assign(running.values.map((value, index) => (1 - momentum) * value + momentum * seen[index]))
+    const backend = standIn(running.backend)
+    recordWithin('batchNorm statistics')
+    const [average, value] = [bufferOn(backend, running), bufferOn(backend, batch)]
+    backend.kernels.movingAverage(average, value, running.size, this.momentum)
   }
 }

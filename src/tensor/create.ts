@@ -1,5 +1,5 @@
 /** Makes tensors and ids of plain numbers, constants and random streams; refuses ragged arrays and fractional ids. */
-import { cpu } from '../kernels/index.ts'
+import { cpu, standIn } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
 import type { Stream } from './random.ts'
 import { Ids, Tensor, showShape, sizeOf } from './tensor.ts'
@@ -47,7 +47,8 @@ const checkShape = (who: string, shape: Shape): void => {
  *
  * @throws RangeError if the shape is not of whole numbers, or not of that many values.
  */
-export function fromValues(values: ArrayLike<number>, shape: Shape, backend: Backend = cpu): Tensor {
+export function fromValues(values: ArrayLike<number>, shape: Shape, on: Backend = cpu): Tensor {
+  const backend = standIn(on)
   checkShape('tensor', shape)
   checkLength('tensor', values.length, shape)
   const shared = isFloats(values) ? backend.adopt(values) : undefined
@@ -74,7 +75,8 @@ export function tensor(values: Nested | ArrayLike<number>, shape?: Shape, backen
  *
  * @throws RangeError if an id is negative, fractional or above 2³¹ − 1, naming its position.
  */
-export function ids(values: Nested | ArrayLike<number>, shape?: Shape, backend: Backend = cpu): Ids {
+export function ids(values: Nested | ArrayLike<number>, shape?: Shape, on: Backend = cpu): Ids {
+  const backend = standIn(on)
   const inferred = isNested(values) ? outline(values) : [values.length]
   const flat = isNested(values) ? flatten('ids', values, inferred) : values
   const target = shape ?? inferred

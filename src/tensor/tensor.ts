@@ -34,7 +34,7 @@ export class RowSparse {
   readonly ids: Ids
   /** The extent of the table. */
   readonly count: number
-  /** Whether no id comes twice. */
+  /** Whether no id comes twice. Rows that were merged into another are zeros then, and have the id −1. */
   readonly distinct: boolean
 
   constructor(rows: Tensor, ids: Ids, count: number, distinct = false) {

@@ -1,4 +1,5 @@
 /** What the laws need to know of an op, whatever its signature; ops and broadcasting ops alike have it. */
+import type { Changing } from '../kernels/index.ts'
 import { Ids, Tensor, bind } from '../tensor/index.ts'
 import type { Argument, Signature, Sizes } from '../tensor/index.ts'
 import type { Domain, Draw } from '../autograd/index.ts'
@@ -10,7 +11,7 @@ export interface AnyOp {
   readonly op: string
   readonly signature: Signature
   readonly definition: {
-    readonly attributes?: Readonly<Record<string, number | boolean>>
+    readonly attributes?: Readonly<Record<string, Changing | boolean>>
     readonly refuse?: (settings: never) => string | undefined
     readonly means?: (...args: never[]) => Tensor
     readonly domain?: readonly Domain[]

@@ -1,5 +1,5 @@
 /** Keeps gradients from exploding, by their common norm or value by value. Row-sparse ones stay sparse. */
-import { affine, clip, distinctRows } from '../autograd/index.ts'
+import { add, clip, distinctRows, div, greater, mul, sqrt, square, sum, where } from '../autograd/index.ts'
 import { RowSparse, detach } from '../tensor/index.ts'
 import type { Cotangent, Tensor } from '../tensor/index.ts'
 
@@ -11,23 +11,25 @@ const mapValues = (gradient: Cotangent, change: (values: Tensor) => Tensor): Cot
 const summed = (gradients: readonly Cotangent[]): Cotangent[] =>
   gradients.map((gradient) => (gradient instanceof RowSparse ? distinctRows(gradient) : gradient))
 
-/** The Euclidean norm of all gradients as one vector. Throws where they are on a device. */
-export function globalNorm(gradients: readonly Cotangent[]): number {
-  let total = 0
-  for (const gradient of summed(gradients)) {
-    const { values } = gradient instanceof RowSparse ? gradient.rows : gradient
-    for (const value of values) total += value * value
-  }
-  return Math.sqrt(total)
-}
+/** √Σg² over gradients whose rows are distinct, as a scalar. */
+const normOf = (distinct: readonly Cotangent[]): Tensor =>
+  sqrt(
+    distinct
+      .map((gradient) => sum(square(gradient instanceof RowSparse ? gradient.rows : gradient)))
+      .reduce((total, part) => add(total, part)),
+  )
+
+/** The Euclidean norm of all gradients as one vector; 0 of none. Throws where they are on a device. */
+export const globalNorm = (gradients: readonly Cotangent[]): number =>
+  gradients.length === 0 ? 0 : normOf(summed(gradients)).item()
 
 /** Scales all gradients by max/norm where their common norm exceeds `max` (Pascanu et al. 2013, Algorithm 1). */
 export function clipByGlobalNorm(gradients: readonly Cotangent[], max: number): Cotangent[] {
+  if (gradients.length === 0) return []
   const distinct = summed(gradients)
-  const norm = globalNorm(distinct)
-  return norm > max
-    ? distinct.map((gradient) => mapValues(gradient, (g) => affine(g, { factor: max / norm })))
-    : distinct
+  const norm = normOf(distinct)
+  const factor = where(greater(norm, max), div(max, norm), 1)
+  return distinct.map((gradient) => mapValues(gradient, (g) => mul(g, factor)))
 }
 
 /** Holds every value in [−max, max]. */

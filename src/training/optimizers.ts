@@ -3,9 +3,10 @@
  * rows that a row-sparse gradient names, so that a step over a large table costs what its batch costs.
  */
 import { distinctRows } from '../autograd/index.ts'
-import type { Buffer, Kernels } from '../kernels/index.ts'
-import { RowSparse, showShape } from '../tensor/index.ts'
-import type { Cotangent, Parameter } from '../tensor/index.ts'
+import { bufferOn, eachRun, recordWithin, standIn } from '../kernels/index.ts'
+import type { Buffer, Held, Kernels } from '../kernels/index.ts'
+import { Parameter, RowSparse, Tensor, showShape } from '../tensor/index.ts'
+import type { Cotangent } from '../tensor/index.ts'
 import { rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
 
@@ -37,7 +38,15 @@ interface Target {
   readonly l2: number
 }
 
-type Update = (target: Target, learningRate: number, step: number) => void
+/** A rule: its numbers, of which some change from step to step, and the one kernel that reads them. */
+interface Rule {
+  /** How many tensors of state it keeps for a parameter, each filled with `start` at first. */
+  readonly tensors: number
+  readonly start?: number
+  /** Sets the numbers of step `step`, counted from 1. */
+  readonly advance: (learningRate: number, step: number) => void
+  readonly update: (target: Target) => void
+}
 
 const shapeOf = (gradient: Cotangent): string =>
   gradient instanceof RowSparse
@@ -55,23 +64,27 @@ function checkGradients(name: string, parameters: readonly Parameter[], gradient
   })
 }
 
-/** An optimizer out of one kernel call and how many buffers of state it needs, each filled with `start` at first. */
-function optimizer(name: string, schedule: Schedule, update: Update, buffers: number, start = 0): Optimizer {
-  const states = new WeakMap<Parameter, readonly Buffer[]>()
-  const stateOf = (parameter: Parameter): readonly Buffer[] => {
-    let state = states.get(parameter)
-    if (!state) {
-      const { backend, size } = parameter
-      state = Array.from({ length: buffers }, () => {
-        const buffer = backend.allocate(size)
-        backend.write(buffer, new Float64Array(size).fill(start))
-        return buffer
-      })
-      states.set(parameter, state)
-    }
+/** A parameter's state. It is made for good, even where the step that needs it first is only being recorded. */
+function stateFor({ shape, size, backend }: Parameter, { tensors, start = 0 }: Rule): readonly Parameter[] {
+  return Array.from({ length: tensors }, () => {
+    const buffer = backend.allocate(size)
+    backend.write(buffer, new Float64Array(size).fill(start))
+    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false })
+  })
+}
+
+function optimizer(name: string, schedule: Schedule, rule: Rule): Optimizer {
+  const states = new WeakMap<Parameter, readonly Parameter[]>()
+  const stateOf = (parameter: Parameter): readonly Parameter[] => {
+    const state = states.get(parameter) ?? stateFor(parameter, rule)
+    states.set(parameter, state)
     return state
   }
   let steps = 0
+  const advance = (): void => {
+    rule.advance(rateAt(schedule, steps), steps + 1)
+    steps++
+  }
   return {
     name,
     get steps() {
@@ -82,17 +95,26 @@ function optimizer(name: string, schedule: Schedule, update: Update, buffers: nu
     },
     step(parameters, gradients) {
       checkGradients(name, parameters, gradients)
-      const learningRate = rateAt(schedule, steps)
-      steps++
+      recordWithin(name)
+      eachRun(advance)
       parameters.forEach((parameter, index) => {
-        const { backend, buffer, l2, size } = parameter
+        const { l2, size } = parameter
         const gradient = gradients[index]
-        const common = { kernels: backend.kernels, parameter: buffer, state: stateOf(parameter), l2 }
-        if (gradient instanceof RowSparse) {
-          const { rows, ids } = distinctRows(gradient)
-          const [count, d] = rows.shape
-          update({ ...common, gradient: rows.buffer, rows: ids.buffer, count, d }, learningRate, steps)
-        } else update({ ...common, gradient: gradient.buffer, rows: null, count: 1, d: size }, learningRate, steps)
+        const moved = gradient instanceof RowSparse ? distinctRows(gradient) : gradient
+        const backend = standIn(parameter.backend)
+        const buffer = (held: Held): Buffer => bufferOn(backend, held)
+        const [values, rows, [count, d]] =
+          moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
+        rule.update({
+          kernels: backend.kernels,
+          parameter: buffer(parameter),
+          gradient: buffer(values),
+          state: stateOf(parameter).map(buffer),
+          rows: rows && buffer(rows),
+          count,
+          d,
+          l2,
+        })
       })
     },
   }
@@ -108,15 +130,18 @@ export interface SgdConfig {
 }
 
 /** v ← momentum·v + g, w ← w − rate·v */
-export const sgd = ({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdConfig = {}): Optimizer =>
-  optimizer(
-    'sgd',
-    learningRate,
-    ({ kernels, parameter, gradient, state: [velocity], rows, count, d, l2 }, rate) => {
-      kernels.sgd(parameter, gradient, velocity, rows, count, d, { learningRate: rate, momentum, nesterov, l2 })
+export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdConfig = {}): Optimizer {
+  const options = { learningRate: 0, momentum, nesterov }
+  return optimizer('sgd', learningRate, {
+    tensors: 1,
+    advance: (rate) => {
+      options.learningRate = rate
     },
-    1,
-  )
+    update: ({ kernels, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
+      kernels.sgd(parameter, gradient, velocity, rows, count, d, l2, options)
+    },
+  })
+}
 
 export interface AdagradConfig {
   /** Default 0.01. */
@@ -128,17 +153,19 @@ export interface AdagradConfig {
 }
 
 /** s ← s + g², w ← w − rate·g/(√s + ε) (Duchi et al. 2011) */
-export const adagrad = (config: AdagradConfig = {}): Optimizer => {
+export function adagrad(config: AdagradConfig = {}): Optimizer {
   const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = config
-  return optimizer(
-    'adagrad',
-    learningRate,
-    ({ kernels, parameter, gradient, state: [sum], rows, count, d, l2 }, rate) => {
-      kernels.adagrad(parameter, gradient, sum, rows, count, d, { learningRate: rate, epsilon, l2 })
+  const options = { learningRate: 0, epsilon }
+  return optimizer('adagrad', learningRate, {
+    tensors: 1,
+    start: initialAccumulator,
+    advance: (rate) => {
+      options.learningRate = rate
     },
-    1,
-    initialAccumulator,
-  )
+    update: ({ kernels, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
+      kernels.adagrad(parameter, gradient, sum, rows, count, d, l2, options)
+    },
+  })
 }
 
 export interface AdamConfig {
@@ -152,18 +179,20 @@ export interface AdamConfig {
   readonly epsilon?: number
 }
 
-const adaptive = (name: string, config: AdamConfig, decay: number): Optimizer => {
+function adaptive(name: string, config: AdamConfig, decay: number): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config
-  return optimizer(
-    name,
-    learningRate,
-    ({ kernels, parameter, gradient, state: [m, v], rows, count, d, l2 }, rate, step) => {
-      const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step]
-      const options = { learningRate: rate, beta1, beta2, epsilon, correction1, correction2, l2, decay }
-      kernels.adam(parameter, gradient, m, v, rows, count, d, options)
+  const options = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
+  return optimizer(name, learningRate, {
+    tensors: 2,
+    advance: (rate, step) => {
+      options.learningRate = rate
+      options.correction1 = 1 - beta1 ** step
+      options.correction2 = 1 - beta2 ** step
     },
-    2,
-  )
+    update: ({ kernels, parameter, gradient, state: [m, v], rows, count, d, l2 }) => {
+      kernels.adam(parameter, gradient, m, v, rows, count, d, l2, options)
+    },
+  })
 }
 
 /** m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m̂/(√v̂ + ε) (Kingma and Ba 2015, Algorithm 1) */

@@ -1,4 +1,5 @@
 /** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
+import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import { Ids, showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
 import { checkOptions, op } from '../op.ts'
@@ -109,7 +110,9 @@ export function argmax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}
   const [at] = axesOf('argmax', x.shape, axis)
   const [o, m, i] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))]
   const shape = x.shape.filter((_, index) => index !== at)
-  const buffer = x.backend.allocateIds(o * i)
-  x.backend.kernels.argmax(x.buffer, buffer, o, m, i)
-  return new Ids(shape, buffer, m, x.backend)
+  const backend = standIn(x.backend)
+  recordWithin('argmax')
+  const buffer = backend.allocateIds(o * i)
+  backend.kernels.argmax(bufferOn(backend, x), buffer, o, m, i)
+  return new Ids(shape, buffer, m, backend)
 }

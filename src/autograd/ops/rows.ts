@@ -1,7 +1,7 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
-import type { Backend, Buffer } from '../../kernels/index.ts'
-import { Ids, RowSparse, detach, fromValues } from '../../tensor/index.ts'
-import type { Cotangent, Tensor } from '../../tensor/index.ts'
+import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
+import { Ids, RowSparse, Tensor, fromValues } from '../../tensor/index.ts'
+import type { Cotangent } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { div, equal, maximum, mul } from './binary.ts'
 import { concat, reshape } from './shape.ts'
@@ -46,41 +46,38 @@ const flat = (ids: Ids): Ids => (ids.shape.length === 1 ? ids : new Ids([ids.siz
 export const toDense = (cotangent: Cotangent): Tensor =>
   cotangent instanceof RowSparse ? scatterAdd(cotangent.rows, cotangent.ids, { v: cotangent.count }) : cotangent
 
+/** 1 where an id is not 0, which is padding, else 0: of the shape of `ids`, and without a gradient. */
+export function presence(ids: Ids): Tensor {
+  const backend = standIn(ids.backend)
+  recordWithin('presence')
+  const out = backend.allocate(ids.size)
+  backend.kernels.presence(bufferOn(backend, ids), out, ids.size)
+  return new Tensor(ids.shape, out, backend)
+}
+
 /** Two sparse gradients of one table as one. */
 export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
-  const { backend } = a.ids
-  const joined = new Int32Array(a.ids.size + b.ids.size)
-  joined.set(a.ids.values)
-  joined.set(b.ids.values, a.ids.size)
-  const buffer = backend.allocateIds(joined.length)
-  backend.writeIds(buffer, joined)
-  const ids = new Ids([joined.length], buffer, Math.max(a.ids.bound, b.ids.bound), backend)
+  const backend = standIn(a.ids.backend)
+  const [m, n] = [a.ids.size, b.ids.size]
+  recordWithin('joinRows')
+  const joined = backend.allocateIds(m + n)
+  backend.kernels.joinIds(bufferOn(backend, a.ids), bufferOn(backend, b.ids), joined, m, n)
+  const ids = new Ids([m + n], joined, Math.max(a.ids.bound, b.ids.bound), backend)
   return new RowSparse(concat([a.rows, b.rows], { axis: 0 }), ids, a.count)
 }
 
-/** For each backend as many −1 as the largest table met so far has rows: what the `distinct` kernel counts with. */
-const slotsOf = new WeakMap<Backend, Buffer>()
-
-function slots(backend: Backend, count: number): Buffer {
-  let found = slotsOf.get(backend)
-  if (!found || found.length < count) {
-    found = backend.allocateIds(count)
-    backend.writeIds(found, new Int32Array(count).fill(-1))
-    slotsOf.set(backend, found)
-  }
-  return found
-}
-
-/** The same gradient with every row named once, rows of equal id added up. It has no history. */
+/** The same gradient with every id named once: see `RowSparse.distinct`. It has no history. */
 export function distinctRows(sparse: RowSparse): RowSparse {
   if (sparse.distinct) return sparse
   const { rows, ids, count } = sparse
-  const { backend } = ids
-  const position = backend.allocateIds(ids.size)
-  const found = backend.allocateIds(ids.size)
-  const n = backend.kernels.distinct(ids.buffer, position, found, slots(backend, count), ids.size)
-  const names = backend.allocateIds(n)
-  backend.writeIds(names, new Ids([ids.size], found, count, backend).values.subarray(0, n))
-  const summed = scatterAdd(detach(rows), new Ids([ids.size], position, n, backend), { v: n })
-  return new RowSparse(detach(summed), new Ids([n], names, ids.bound, backend), count, true)
+  const backend = standIn(ids.backend)
+  const [b, d] = rows.shape
+  const size = 2 ** Math.ceil(Math.log2(Math.max(2 * b, 2)))
+  recordWithin('distinctRows')
+  const merged = backend.allocate(b * d)
+  const leaders = backend.allocateIds(b)
+  const table = backend.allocateIds(size)
+  backend.kernels.mergeRows(bufferOn(backend, rows), bufferOn(backend, ids), merged, leaders, table, b, d, d, 0, size)
+  const summed = new Tensor([b, d], merged, backend)
+  return new RowSparse(summed, new Ids([b], leaders, ids.bound, backend), count, true)
 }

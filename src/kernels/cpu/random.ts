@@ -1,6 +1,8 @@
 /** Kernels that toss coins: the coins are a function of key and counter, so the backward pass tosses the same ones. */
 import type { Floats } from '../backend.ts'
+import type { Changing } from '../kernels.ts'
 import { randomUniform } from '../random.ts'
+import { now } from '../recording.ts'
 
 /** out[j] = x[j] / (1 − rate) where coin (key, counter + j) is at least `rate`, else 0 */
 export function dropout(
@@ -8,9 +10,10 @@ export function dropout(
   out: Floats, // (n)
   n: number,
   rate: number,
-  key: number,
+  key: Changing,
   counter: number,
 ): void {
   const scale = 1 / (1 - rate)
-  for (let j = 0; j < n; j++) out[j] = randomUniform(key, counter + j) >= rate ? x[j] * scale : 0
+  const stream = now(key)
+  for (let j = 0; j < n; j++) out[j] = randomUniform(stream, counter + j) >= rate ? x[j] * scale : 0
 }

@@ -16,7 +16,7 @@ export function gather(
   }
 }
 
-/** out[id] = the sum of the rows with that id */
+/** out[id] = the sum of the rows with that id; an id below 0 is nobody's */
 export function scatterAdd(
   rows: Floats, // (b d)
   ids: Int32Array, // (b)
@@ -27,6 +27,7 @@ export function scatterAdd(
 ): void {
   out.fill(0, 0, v * d)
   for (let row = 0; row < b; row++) {
+    if (ids[row] < 0) continue
     const from = row * d
     const to = ids[row] * d
     for (let j = 0; j < d; j++) out[to + j] += rows[from + j]
@@ -52,23 +53,48 @@ export function segmentMax(
   }
 }
 
-/** Numbers ids in order of appearance, so that distinct[position[row]] = ids[row]; returns how many there are */
-export function distinct(
+/** Rows of equal id added up: the first of each id leads and has the sum, the others have zeros and the id −1 */
+export function mergeRows(
+  rows: Floats, // (b stride), of which columns start … start + d − 1 count
   ids: Int32Array, // (b)
-  position: Int32Array, // (b)
-  distinct: Int32Array, // (b), of which the first `count` are written
-  slots: Int32Array, // (v), −1 everywhere before and after
+  merged: Floats, // (b d)
+  leaders: Int32Array, // (b)
+  table: Int32Array, // (size): a hash table of leading rows, −1 where free
   b: number,
-): number {
-  let count = 0
+  d: number,
+  stride: number,
+  start: number,
+  size: number,
+): void {
+  table.fill(-1, 0, size)
   for (let row = 0; row < b; row++) {
     const id = ids[row]
-    if (slots[id] < 0) {
-      slots[id] = count
-      distinct[count++] = id
+    // Multiplying by 2³²/φ scatters ids; where two meet, the next free slot is as good.
+    let slot = (Math.imul(id, 0x9e3779b1) >>> 7) & (size - 1)
+    while (table[slot] >= 0 && ids[table[slot]] !== id) slot = (slot + 1) & (size - 1)
+    const leads = table[slot] < 0
+    if (leads) table[slot] = row
+    leaders[row] = leads ? id : -1
+    const from = row * stride + start
+    const own = row * d
+    const to = table[slot] * d
+    for (let j = 0; j < d; j++) {
+      if (leads) merged[own + j] = rows[from + j]
+      else {
+        merged[own + j] = 0
+        merged[to + j] += rows[from + j]
+      }
     }
-    position[row] = slots[id]
   }
-  for (let slot = 0; slot < count; slot++) slots[distinct[slot]] = -1
-  return count
+}
+
+/** 1 where an id is not 0 */
+export function presence(ids: Int32Array, out: Floats, n: number): void {
+  for (let j = 0; j < n; j++) out[j] = ids[j] === 0 ? 0 : 1
+}
+
+/** The ids of a, then those of b */
+export function joinIds(a: Int32Array, b: Int32Array, out: Int32Array, m: number, n: number): void {
+  for (let j = 0; j < m; j++) out[j] = a[j]
+  for (let j = 0; j < n; j++) out[m + j] = b[j]
 }

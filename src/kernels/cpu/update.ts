@@ -1,5 +1,5 @@
 /**
- * Optimizer steps, the only kernels that write to their inputs. A gradient that names its rows touches only these, in
+ * Steps of parameters and statistics, the only kernels that write to their inputs. A gradient that names its rows touches only these, in
  * the parameter and in the optimizer's memory alike: a step costs what the batch costs, not what the vocabulary does.
  */
 import type { Floats } from '../backend.ts'
@@ -10,12 +10,14 @@ export function sgd(
   parameter: Floats, // (v d)
   gradient: Floats, // (count d)
   velocity: Floats, // (v d)
-  rows: Int32Array | null, // (count), distinct
+  rows: Int32Array | null, // (count), distinct where not below 0
   count: number,
   d: number,
-  { learningRate, momentum, nesterov, l2 }: SgdOptions,
+  l2: number,
+  { learningRate, momentum, nesterov }: SgdOptions,
 ): void {
   for (let row = 0; row < count; row++) {
+    if (rows !== null && rows[row] < 0) continue
     const from = row * d
     const to = (rows === null ? row : rows[row]) * d
     for (let j = 0; j < d; j++) {
@@ -37,12 +39,14 @@ export function adagrad(
   parameter: Floats, // (v d)
   gradient: Floats, // (count d)
   sum: Floats, // (v d)
-  rows: Int32Array | null, // (count), distinct
+  rows: Int32Array | null, // (count), distinct where not below 0
   count: number,
   d: number,
-  { learningRate, epsilon, l2 }: AdagradOptions,
+  l2: number,
+  { learningRate, epsilon }: AdagradOptions,
 ): void {
   for (let row = 0; row < count; row++) {
+    if (rows !== null && rows[row] < 0) continue
     const from = row * d
     const to = (rows === null ? row : rows[row]) * d
     for (let j = 0; j < d; j++) {
@@ -61,12 +65,14 @@ export function adam(
   gradient: Floats, // (count d)
   m: Floats, // (v d)
   v: Floats, // (v d)
-  rows: Int32Array | null, // (count), distinct
+  rows: Int32Array | null, // (count), distinct where not below 0
   count: number,
   d: number,
-  { learningRate, beta1, beta2, epsilon, correction1, correction2, l2, decay }: AdamOptions,
+  l2: number,
+  { learningRate, beta1, beta2, epsilon, correction1, correction2, decay }: AdamOptions,
 ): void {
   for (let row = 0; row < count; row++) {
+    if (rows !== null && rows[row] < 0) continue
     const from = row * d
     const to = (rows === null ? row : rows[row]) * d
     for (let j = 0; j < d; j++) {
@@ -80,4 +86,14 @@ export function adam(
       parameter[to + j] = p - learningRate * decay * p - learningRate * step
     }
   }
+}
+
+/** average = (1 − momentum)·average + momentum·value */
+export function movingAverage(
+  average: Floats, // (n)
+  value: Floats, // (n)
+  n: number,
+  momentum: number,
+): void {
+  for (let j = 0; j < n; j++) average[j] = (1 - momentum) * average[j] + momentum * value[j]
 }

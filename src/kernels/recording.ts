@@ -1,0 +1,66 @@
+/**
+ * Who runs kernels in a backend's place while a step is being recorded: one variable, set for the length of one
+ * synchronous call. It refuses to say what a recording is good for; the program floor does.
+ */
+import type { Backend } from './backend.ts'
+import type { Buffer, Changing } from './kernels.ts'
+
+/** A buffer and where it lies: what tensors, parameters and ids are to this floor. */
+export interface Held {
+  readonly buffer: Buffer
+  readonly backend: Backend
+}
+
+/** A backend that writes kernel calls down instead of doing them. */
+export interface Recorder extends Backend {
+  /** The name of a buffer of the recorded backend within the recording. */
+  capture(held: Held): Buffer
+  /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
+  eachRun(run: () => void, reads: readonly Buffer[]): void
+  /** What the calls to come are part of. */
+  within(op: string): void
+}
+
+let active: Recorder | undefined
+
+/** Runs `step` while `recorder` stands in for every backend of its dtype. */
+export function recordOn<T>(recorder: Recorder, step: () => T): T {
+  const before = active
+  active = recorder
+  try {
+    return step()
+  } finally {
+    active = before
+  }
+}
+
+/** The recorder, where one is at work in this backend's place; else the backend itself. */
+export const standIn = (backend: Backend): Backend => (active?.dtype === backend.dtype ? active : backend)
+
+/** A buffer as the kernels of `backend` know it, which may be the stand-in of the buffer's own. */
+export const bufferOn = (backend: Backend, held: Held): Buffer =>
+  backend === held.backend || backend !== active ? held.buffer : active.capture(held)
+
+/** Tells the recorder, if there is one, what the calls to come are part of. */
+export const recordWithin = (op: string): void => active?.within(op)
+
+/**
+ * Calls `run` now or, while a step is recorded, on every run of its program: for what a host keeps beside tensors, such
+ * as a count of steps. `reads` are numbers that must be there by then.
+ */
+export function eachRun(run: () => void, reads: readonly Held[] = []): void {
+  const recorder = active
+  if (recorder)
+    recorder.eachRun(
+      run,
+      reads.map((held) => bufferOn(recorder, held)),
+    )
+  else run()
+}
+
+/** The value at this moment. */
+export const now = (value: Changing): number => (typeof value === 'number' ? value : value())
+
+/** A function of a number that may change, which changes with it. */
+export const following = (value: Changing, change: (value: number) => number): Changing =>
+  typeof value === 'number' ? change(value) : () => change(value())
