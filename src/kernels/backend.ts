@@ -1,5 +1,6 @@
 /** What runs kernels and owns their buffers; it refuses to decide when to run what. */
-import type { Buffer, FusedKernels, Kernels } from './kernels.ts'
+import type { FusedKernels } from './fused.ts'
+import type { Buffer, Kernels } from './kernels.ts'
 
 export type Dtype = 'float32' | 'float64'
 

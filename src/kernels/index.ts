@@ -1,5 +1,7 @@
 /** The kernel floor: what a backend is, and the CPU reference that every other one is held to. */
 export type * from './kernels.ts'
+export type * from './updates.ts'
+export type { FusedKernels } from './fused.ts'
 export type { Backend, Dtype, Floats } from './backend.ts'
 export { randomBits, randomUniform } from './random.ts'
 export { bufferOn, eachRun, following, now, recordOn, recordWithin, standIn } from './recording.ts'

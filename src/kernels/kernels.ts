@@ -2,6 +2,7 @@
  * The total list of kernels a backend offers: every verb is a loop over flat arrays that writes all of `out`.
  * It knows sizes, named as in the op that calls it, and refuses to know tensors, shapes or gradients.
  */
+import type { UpdateKernels } from './updates.ts'
 
 /** Storage of a backend: a typed array on the CPU, a handle elsewhere. */
 export interface Buffer {
@@ -171,93 +172,4 @@ export interface LossKernels<B> {
 export interface RandomKernels<B> {
   /** Keeps each value with probability 1 − rate, scaled by 1 / (1 − rate); the coin of element j is (key, counter + j). */
   dropout(x: B, out: B, n: number, rate: number, key: Changing, counter: number): void
-}
-
-/**
- * Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of `d`; row r belongs
- * to row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds
- * 2·l2·parameter to it. Options are read anew at every call.
- */
-export interface UpdateKernels<B, I> {
-  sgd(
-    parameter: B,
-    gradient: B,
-    velocity: B,
-    rows: I | null,
-    count: number,
-    d: number,
-    l2: number,
-    options: SgdOptions,
-  ): void
-  adagrad(
-    parameter: B,
-    gradient: B,
-    sum: B,
-    rows: I | null,
-    count: number,
-    d: number,
-    l2: number,
-    options: AdagradOptions,
-  ): void
-  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, options: AdamOptions): void
-  /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
-  movingAverage(average: B, value: B, n: number, momentum: number): void
-}
-
-/**
- * What a backend may offer beyond the list: several calls in one, for compiled programs alone. Each equals the plain
- * calls that its comment names, within rounding.
- */
-export interface FusedKernels<B = Buffer, I = Buffer> {
-  /** For each e: outs[e] = dense (or denseRelu where relus[e], or matmul where cs[e] is null) of one x (b i). */
-  denseEach(
-    x: B,
-    ws: readonly B[],
-    cs: readonly (B | null)[],
-    outs: readonly B[],
-    b: number,
-    i: number,
-    os: readonly number[],
-    relus: readonly boolean[],
-  ): void
-  /** For each e: outs[e] (m nₑ) = matmulTN of one a (k m) and bs[e] (k nₑ). */
-  matmulTNEach(a: B, bs: readonly B[], outs: readonly B[], m: number, k: number, ns: readonly number[]): void
-  /** out (m n) = Σₑ matmulNT of as[e] (m kₑ) and bs[e] (n kₑ), added up in order. */
-  matmulNTSum(as: readonly B[], bs: readonly B[], out: B, m: number, ks: readonly number[], n: number): void
-  /** out (b d) = Σₗ mixScale of weights[l] (b es[l]) and xs[l] (b d) at indices[l]; where y is given, reluGradient of that. */
-  mixScaleSum(
-    weights: readonly B[],
-    xs: readonly B[],
-    y: B | null,
-    out: B,
-    b: number,
-    es: readonly number[],
-    d: number,
-    indices: readonly number[],
-  ): void
-  /** concat of gather of every table, and of the plain columns where ids[e] is null: out (b Σds). */
-  gatherEach(tables: readonly B[], ids: readonly (I | null)[], out: B, b: number, ds: readonly number[]): void
-}
-
-export interface SgdOptions {
-  readonly learningRate: number
-  readonly momentum: number
-  readonly nesterov: boolean
-}
-
-export interface AdagradOptions {
-  readonly learningRate: number
-  readonly epsilon: number
-}
-
-export interface AdamOptions {
-  readonly learningRate: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-  /** 1 − beta1ᵗ and 1 − beta2ᵗ at step t. */
-  readonly correction1: number
-  readonly correction2: number
-  /** Decoupled weight decay: parameter −= learningRate·decay·parameter. */
-  readonly decay: number
 }

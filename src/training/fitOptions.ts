@@ -6,7 +6,7 @@ import type { Scores } from './evaluate.ts'
 import type { EpochRecord, Progress } from './history.ts'
 import type { TaskWeights } from './losses.ts'
 import type { MetricName } from './metrics.ts'
-import type { Optimizer } from './optimizers.ts'
+import type { Optimizer } from './optimizer.ts'
 
 export interface FitOptions {
   readonly data: Dataset

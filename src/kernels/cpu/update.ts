@@ -1,9 +1,10 @@
 /**
- * Steps of parameters and statistics, the only kernels that write to their inputs. A gradient that names its rows touches only these, in
- * the parameter and in the optimizer's memory alike: a step costs what the batch costs, not what the vocabulary does.
+ * Steps of parameters and statistics, the only kernels that write to their inputs. A gradient that names its rows
+ * touches only these, in the parameter and in the optimizer's memory alike: a step costs what the batch costs, not what
+ * the vocabulary does.
  */
 import type { Floats } from '../backend.ts'
-import type { AdagradOptions, AdamOptions, SgdOptions } from '../kernels.ts'
+import type { AdagradOptions, AdamOptions, SgdOptions } from '../updates.ts'
 
 /** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */
 export function sgd(

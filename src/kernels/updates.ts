@@ -1,0 +1,55 @@
+/** The verbs that move what lasts, and their options; they refuse to know which step it is or who calls. */
+
+/**
+ * Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of `d`; row r belongs
+ * to row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds
+ * 2·l2·parameter to it. Options are read anew at every call.
+ */
+export interface UpdateKernels<B, I> {
+  sgd(
+    parameter: B,
+    gradient: B,
+    velocity: B,
+    rows: I | null,
+    count: number,
+    d: number,
+    l2: number,
+    options: SgdOptions,
+  ): void
+  adagrad(
+    parameter: B,
+    gradient: B,
+    sum: B,
+    rows: I | null,
+    count: number,
+    d: number,
+    l2: number,
+    options: AdagradOptions,
+  ): void
+  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, options: AdamOptions): void
+  /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
+  movingAverage(average: B, value: B, n: number, momentum: number): void
+}
+
+export interface SgdOptions {
+  readonly learningRate: number
+  readonly momentum: number
+  readonly nesterov: boolean
+}
+
+export interface AdagradOptions {
+  readonly learningRate: number
+  readonly epsilon: number
+}
+
+export interface AdamOptions {
+  readonly learningRate: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** 1 − beta1ᵗ and 1 − beta2ᵗ at step t. */
+  readonly correction1: number
+  readonly correction2: number
+  /** Decoupled weight decay: parameter −= learningRate·decay·parameter. */
+  readonly decay: number
+}

@@ -1,0 +1,122 @@
+/**
+ * Makes an optimizer out of a rule: it keeps the rule's state beside every parameter it has met, and touches only the
+ * rows that a row-sparse gradient names, so that a step over a large table costs what its batch costs.
+ */
+import { distinctRows } from '../autograd/index.ts'
+import { bufferOn, eachRun, recordWithin, standIn } from '../kernels/index.ts'
+import type { Buffer, Held, Kernels } from '../kernels/index.ts'
+import { Parameter, RowSparse, Tensor, showShape } from '../tensor/index.ts'
+import type { Cotangent } from '../tensor/index.ts'
+import { rateAt } from './schedules.ts'
+import type { Schedule } from './schedules.ts'
+
+export interface Optimizer {
+  readonly name: string
+  /** How many steps were taken. */
+  readonly steps: number
+  /** The learning rate of the next step. */
+  readonly learningRate: number
+  /**
+   * Moves each parameter against its gradient. Rows that a row-sparse gradient does not name stay as they are, and so
+   * does their state: moments do not decay, and no L2 applies, until a batch touches the row again.
+   *
+   * @throws RangeError before anything moves, unless there is one gradient of its shape for each parameter.
+   */
+  step(parameters: readonly Parameter[], gradients: readonly Cotangent[]): void
+}
+
+/** What one kernel call moves: all of a parameter as one row, or `count` rows of width `d`. */
+interface Target {
+  readonly kernels: Kernels
+  readonly parameter: Buffer
+  readonly gradient: Buffer
+  /** The optimizer's own numbers for this parameter. */
+  readonly state: readonly Buffer[]
+  readonly rows: Buffer | null
+  readonly count: number
+  readonly d: number
+  readonly l2: number
+}
+
+/** A rule: its numbers, of which some change from step to step, and the one kernel that reads them. */
+export interface Rule {
+  /** How many tensors of state it keeps for a parameter, each filled with `start` at first. */
+  readonly tensors: number
+  readonly start?: number
+  /** Sets the numbers of step `step`, counted from 1. */
+  readonly advance: (learningRate: number, step: number) => void
+  readonly update: (target: Target) => void
+}
+
+const shapeOf = (gradient: Cotangent): string =>
+  gradient instanceof RowSparse
+    ? showShape([gradient.count, ...gradient.rows.shape.slice(1)])
+    : showShape(gradient.shape)
+
+function checkGradients(name: string, parameters: readonly Parameter[], gradients: readonly Cotangent[]): void {
+  if (parameters.length !== gradients.length)
+    throw new RangeError(`${name}: expected ${parameters.length} gradients but got ${gradients.length}`)
+  parameters.forEach(({ shape }, index) => {
+    if (showShape(shape) !== shapeOf(gradients[index]))
+      throw new RangeError(
+        `${name}: expected gradient ${index} of shape ${showShape(shape)} but got ${shapeOf(gradients[index])}`,
+      )
+  })
+}
+
+/** A parameter's state. It is made for good, even where the step that needs it first is only being recorded. */
+function stateFor({ shape, size, backend }: Parameter, { tensors, start = 0 }: Rule): readonly Parameter[] {
+  return Array.from({ length: tensors }, () => {
+    const buffer = backend.allocate(size)
+    backend.write(buffer, new Float64Array(size).fill(start))
+    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false })
+  })
+}
+
+/** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`. */
+export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimizer {
+  const states = new WeakMap<Parameter, readonly Parameter[]>()
+  const stateOf = (parameter: Parameter): readonly Parameter[] => {
+    const state = states.get(parameter) ?? stateFor(parameter, rule)
+    states.set(parameter, state)
+    return state
+  }
+  let steps = 0
+  const advance = (): void => {
+    rule.advance(rateAt(schedule, steps), steps + 1)
+    steps++
+  }
+  return {
+    name,
+    get steps() {
+      return steps
+    },
+    get learningRate() {
+      return rateAt(schedule, steps)
+    },
+    step(parameters, gradients) {
+      checkGradients(name, parameters, gradients)
+      recordWithin(name)
+      eachRun(advance)
+      parameters.forEach((parameter, index) => {
+        const { l2, size } = parameter
+        const gradient = gradients[index]
+        const moved = gradient instanceof RowSparse ? distinctRows(gradient) : gradient
+        const backend = standIn(parameter.backend)
+        const buffer = (held: Held): Buffer => bufferOn(backend, held)
+        const [values, rows, [count, d]] =
+          moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
+        rule.update({
+          kernels: backend.kernels,
+          parameter: buffer(parameter),
+          gradient: buffer(values),
+          state: stateOf(parameter).map(buffer),
+          rows: rows && buffer(rows),
+          count,
+          d,
+          l2,
+        })
+      })
+    },
+  }
+}
