@@ -66,11 +66,13 @@ export function mergeRows(
   start: number,
   size: number,
 ): void {
+  // Multiplying by 2³²/φ scatters ids over the highest bits, even ids that are multiples of a power of 2.
+  const shift = Math.clz32(size - 1)
   table.fill(-1, 0, size)
   for (let row = 0; row < b; row++) {
     const id = ids[row]
-    // Multiplying by 2³²/φ scatters ids; where two meet, the next free slot is as good.
-    let slot = (Math.imul(id, 0x9e3779b1) >>> 7) & (size - 1)
+    let slot = Math.imul(id, 0x9e3779b1) >>> shift
+    // Where two ids meet, the next free slot is as good.
     while (table[slot] >= 0 && ids[table[slot]] !== id) slot = (slot + 1) & (size - 1)
     const leads = table[slot] < 0
     if (leads) table[slot] = row
