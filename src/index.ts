@@ -2,6 +2,7 @@
 export * from './kernels/index.ts'
 export * from './tensor/index.ts'
 export * from './autograd/index.ts'
+export * from './program/index.ts'
 export * from './data/index.ts'
 export * from './models/index.ts'
 export * from './training/index.ts'

@@ -126,7 +126,7 @@ export function op<const S extends string, const A extends Attributes = Record<n
     const buffers = args.map((argument) => buffersOn(backend, argument))
     let [out] = buffers as readonly Buffer[]
     if (definition.forward) {
-      recordWithin(name)
+      recordWithin(name, shape)
       out = backend.allocate(shape.reduce((size, extent) => size * extent, 1))
       definition.forward(backend.kernels, buffers as unknown as InputsAs<S, Buffer, Buffer>, out, settings)
     }

@@ -22,6 +22,8 @@ export interface Backend<B = Buffer, I = Buffer> {
   viewIds(buffer: I): Int32Array | undefined
   /** A buffer over numbers that the caller already holds, shared if the backend can, undefined if it cannot. */
   adopt(values: Floats): B | undefined
+  /** Whether the kernels can reach a buffer that the CPU sees. Default: yes. */
+  owns?(buffer: B | I): boolean
   /** Gives memory back before anyone notices that it is unused, where a backend manages its own. */
   release?(buffer: B | I): void
 }

@@ -17,8 +17,8 @@ export interface Recorder extends Backend {
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
   eachRun(run: () => void, reads: readonly Buffer[]): void
-  /** What the calls to come are part of. */
-  within(op: string): void
+  /** What the calls to come are part of, and the shape that they make. */
+  within(op: string, shape?: readonly number[]): void
 }
 
 let active: Recorder | undefined
@@ -41,8 +41,8 @@ export const standIn = (backend: Backend): Backend => (active?.dtype === backend
 export const bufferOn = (backend: Backend, held: Held): Buffer =>
   backend === held.backend || backend !== active ? held.buffer : active.capture(held)
 
-/** Tells the recorder, if there is one, what the calls to come are part of. */
-export const recordWithin = (op: string): void => active?.within(op)
+/** Tells the recorder, if there is one, what the calls to come are part of, and the shape that they make. */
+export const recordWithin = (op: string, shape?: readonly number[]): void => active?.within(op, shape)
 
 /**
  * Calls `run` now or, while a step is recorded, on every run of its program: for what a host keeps beside tensors, such

@@ -118,6 +118,11 @@ export class Parameter extends Tensor {
     this.trainable = trainable
   }
 
+  /** Takes up other memory that holds the same numbers and that the backend sees just as well. */
+  move(buffer: Buffer): void {
+    ;(this as { buffer: Buffer }).buffer = buffer
+  }
+
   /** Overwrites the numbers. Throws a RangeError, before any is written, unless there are exactly `size` of them. */
   assign(values: ArrayLike<number>): void {
     if (values.length !== this.size)

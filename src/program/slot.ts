@@ -1,0 +1,111 @@
+/**
+ * What a recording is made of: slots, which name memory that is found later, and calls of kernels on them. Each slot is
+ * written by one call, parameters and other captured memory apart, so a list of calls is a graph; it has no other form.
+ */
+import type { Buffer, FusedKernels, Held, Kernels } from '../kernels/index.ts'
+
+export type Shape = readonly number[]
+
+/** Where the numbers of a slot are. */
+export type Place =
+  /** In the program's own memory, for as long as they are needed. */
+  | { readonly at: 'arena' }
+  /** Given anew for every run. */
+  | { readonly at: 'input'; readonly path: string }
+  /** Known since the recording. */
+  | { readonly at: 'constant'; readonly values: ArrayLike<number> }
+  /** In a tensor, parameter or ids that were there before the recording. */
+  | { readonly at: 'captured'; readonly held: Held }
+
+export class Slot implements Buffer {
+  readonly length: number
+  readonly kind: 'floats' | 'ids'
+  readonly shape: Shape
+  place: Place
+
+  constructor(kind: Slot['kind'], shape: Shape, length: number, place: Place = { at: 'arena' }) {
+    this.kind = kind
+    this.shape = shape
+    this.length = length
+    this.place = place
+  }
+}
+
+export type Verb = keyof Kernels | keyof FusedKernels
+
+/** An argument of a kernel: slots and lists of them, sizes, options, functions of the host's. */
+export type Argument = unknown
+
+export interface Call {
+  /** The kernel, or `host` for a function of the host's, which is the first argument; slots that it reads follow. */
+  readonly verb: Verb | 'host'
+  readonly args: readonly Argument[]
+  /** The op that the call came from. */
+  readonly op: string
+}
+
+/** Arguments that are written, where it is not the last slot alone. */
+const OUTS: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
+  mergeRows: [2, 3, 4],
+  denseEach: [3],
+  host: [],
+}
+
+/** Arguments that are read and written: the memory of parameters, optimizers and statistics. */
+const UPDATED: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
+  sgd: [0, 2],
+  adagrad: [0, 2],
+  adam: [0, 2, 3],
+  movingAverage: [0],
+}
+
+/** The slots of an argument. */
+const slotsIn = (argument: Argument): readonly Slot[] =>
+  argument instanceof Slot
+    ? [argument]
+    : Array.isArray(argument)
+      ? argument.filter((member) => member instanceof Slot)
+      : []
+
+/** Slots that the call changes and that have had numbers before. */
+export const updates = ({ verb, args }: Call): readonly Slot[] =>
+  (UPDATED[verb] ?? []).flatMap((index) => slotsIn(args[index]))
+
+/** Slots that the call fills. */
+export function writes({ verb, args }: Call): readonly Slot[] {
+  if (UPDATED[verb]) return []
+  const outs = OUTS[verb]
+  return outs ? outs.flatMap((index) => slotsIn(args[index])) : args.filter((each) => each instanceof Slot).slice(-1)
+}
+
+/** Slots whose numbers the call looks at. */
+export function reads(call: Call): readonly Slot[] {
+  const written = new Set(writes(call))
+  return call.args.flatMap(slotsIn).filter((slot) => !written.has(slot))
+}
+
+/** The call with other slots in the places of some. */
+export const replacing = (call: Call, replacement: (slot: Slot) => Slot): Call => ({
+  ...call,
+  args: call.args.map((argument) =>
+    argument instanceof Slot
+      ? replacement(argument)
+      : Array.isArray(argument)
+        ? argument.map((member: unknown) => (member instanceof Slot ? replacement(member) : member))
+        : argument,
+  ),
+})
+
+/** Calls in order, and the slots whose numbers are wanted when all are done. */
+export interface Listing {
+  readonly calls: readonly Call[]
+  readonly outputs: readonly Slot[]
+}
+
+/** A step from one listing to a better one that computes the same. */
+export interface Pass {
+  readonly name: string
+  /** What it does, in one line. */
+  readonly does: string
+  readonly run: (listing: Listing, offered: (verb: Verb) => boolean) => Listing
+}
