@@ -2,6 +2,8 @@
  * What a backend may offer beyond the list of `Kernels`: several calls in one, for compiled programs alone. Each equals
  * the plain calls that its comment names, within rounding.
  */
+import type { Buffer } from './kernels.ts'
+
 export interface FusedKernels<B = Buffer, I = Buffer> {
   /** For each e: outs[e] = dense (or denseRelu where relus[e], or matmul where cs[e] is null) of one x (b i). */
   denseEach(
