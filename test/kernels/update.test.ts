@@ -22,7 +22,7 @@ type Update = (
   d: number,
 ) => void
 
-/** A kernel must do to each named row what the formula says, and to all others nothing. */
+/** A kernel must do to each named row what the formula says, and to all others nothing: a row below 0 names none. */
 function updates(sentence: string, update: Update, formula: (cell: Cell) => Next): void {
   const size = fc.constantFrom(...SIZES)
   it(sentence, () => {
@@ -35,7 +35,10 @@ function updates(sentence: string, update: Update, formula: (cell: Cell) => Next
         const second = new type(v * d).map(() => Math.abs(draw.value()))
         const g = new type(count * d).map(() => draw.value())
         const shuffled = Array.from({ length: v }, (_, row) => [draw.value(), row]).sort((a, b) => a[0] - b[0])
-        const rows = sparse ? Int32Array.from(shuffled.slice(0, count), ([, row]) => row) : null
+        const named = shuffled.slice(0, count).map(([, row]) => (draw.below(4) === 0 ? -1 - draw.below(3) : row))
+        const rows = sparse ? Int32Array.from(named) : null
+        // What belongs to nobody is not even looked at.
+        rows?.forEach((row, at) => row < 0 && g.fill(NaN, at * d, (at + 1) * d))
         const [before, firstBefore, secondBefore, gBefore] = [p.slice(), first.slice(), second.slice(), g.slice()]
         update(p, g, first, second, rows, count, d)
         expect(g).toEqual(gBefore)
@@ -55,42 +58,46 @@ function updates(sentence: string, update: Update, formula: (cell: Cell) => Next
 
 describe('sgd', () => {
   const sgd =
-    (options: SgdOptions): Update =>
+    (l2: number, options: SgdOptions): Update =>
     (p, g, velocity, _, rows, count, d) =>
-      cpuKernels.sgd(p, g, velocity, rows, count, d, options)
-  const plain = { learningRate: 0.1, momentum: 0, nesterov: false, l2: 0 }
+      cpuKernels.sgd(p, g, velocity, rows, count, d, l2, options)
+  const plain: SgdOptions = { learningRate: 0.1, momentum: 0, nesterov: false }
 
-  updates('goes down the gradient', sgd(plain), ({ p, g, ...rest }) => ({ ...rest, p: p - 0.1 * g }))
+  updates('goes down the gradient', sgd(0, plain), ({ p, g, ...rest }) => ({ ...rest, p: p - 0.1 * g }))
 
-  updates('pulls towards zero with l2', sgd({ ...plain, l2: 0.05 }), ({ p, g, ...rest }) => ({
+  updates('pulls towards zero with l2', sgd(0.05, plain), ({ p, g, ...rest }) => ({
     ...rest,
     p: p - 0.1 * (g + 2 * 0.05 * p),
   }))
 
-  updates('gathers momentum', sgd({ ...plain, momentum: 0.9, l2: 0.05 }), ({ p, g, first, second }) => {
+  updates('gathers momentum', sgd(0.05, { ...plain, momentum: 0.9 }), ({ p, g, first, second }) => {
     const velocity = 0.9 * first + (g + 0.1 * p)
     return { p: p - 0.1 * velocity, first: velocity, second }
   })
 
-  updates('looks ahead with Nesterov', sgd({ ...plain, momentum: 0.9, nesterov: true }), ({ p, g, first, second }) => {
-    const velocity = 0.9 * first + g
-    return { p: p - 0.1 * (g + 0.9 * velocity), first: velocity, second }
-  })
+  updates(
+    'looks ahead with Nesterov',
+    sgd(0, { ...plain, momentum: 0.9, nesterov: true }),
+    ({ p, g, first, second }) => {
+      const velocity = 0.9 * first + g
+      return { p: p - 0.1 * (g + 0.9 * velocity), first: velocity, second }
+    },
+  )
 
   it('does not look at velocity without momentum', () => {
     const [p, velocity] = [Float64Array.of(1), Float64Array.of(NaN)]
-    cpuKernels.sgd(p, Float64Array.of(1), velocity, null, 1, 1, plain)
+    cpuKernels.sgd(p, Float64Array.of(1), velocity, null, 1, 1, 0, plain)
     expect(p[0]).toBe(0.9)
     expect(velocity[0]).toBeNaN()
   })
 })
 
 describe('adagrad', () => {
-  const options: AdagradOptions = { learningRate: 0.1, epsilon: 1e-3, l2: 0.05 }
+  const options: AdagradOptions = { learningRate: 0.1, epsilon: 1e-3 }
 
   updates(
     'divides by the root of all squares so far',
-    (p, g, _, sum, rows, count, d) => cpuKernels.adagrad(p, g, sum, rows, count, d, options),
+    (p, g, _, sum, rows, count, d) => cpuKernels.adagrad(p, g, sum, rows, count, d, 0.05, options),
     ({ p, g, first, second }) => {
       const gradient = g + 2 * 0.05 * p
       const sum = second + gradient ** 2
@@ -107,13 +114,12 @@ describe('adam', () => {
     epsilon: 1e-3,
     correction1: 1 - 0.9 ** 3,
     correction2: 1 - 0.99 ** 3,
-    l2: 0.05,
     decay: 0.02,
   }
 
   updates(
     'divides the corrected mean by the root of the corrected variance',
-    (p, g, m, v, rows, count, d) => cpuKernels.adam(p, g, m, v, rows, count, d, options),
+    (p, g, m, v, rows, count, d) => cpuKernels.adam(p, g, m, v, rows, count, d, 0.05, options),
     ({ p, g, first, second }) => {
       const gradient = g + 2 * 0.05 * p
       const m = 0.9 * first + 0.1 * gradient
@@ -126,20 +132,20 @@ describe('adam', () => {
   it('moves by the learning rate in its first step, however small the gradient', () => {
     for (const g of [1e-6, -1, 1e6]) {
       const p = Float64Array.of(0)
-      const first = { ...options, epsilon: 0, correction1: 1 - 0.9, correction2: 1 - 0.99, l2: 0, decay: 0 }
-      cpuKernels.adam(p, Float64Array.of(g), Float64Array.of(0), Float64Array.of(0), null, 1, 1, first)
+      const first = { ...options, epsilon: 0, correction1: 1 - 0.9, correction2: 1 - 0.99, decay: 0 }
+      cpuKernels.adam(p, Float64Array.of(g), Float64Array.of(0), Float64Array.of(0), null, 1, 1, 0, first)
       expect(p[0]).toBeCloseTo(-0.1 * Math.sign(g), 12)
     }
   })
 })
 
 it('every optimizer passes a NaN gradient on to its parameter, and to no other', () => {
-  const sgd: SgdOptions = { learningRate: 0.1, momentum: 0.9, nesterov: true, l2: 0 }
+  const sgd: SgdOptions = { learningRate: 0.1, momentum: 0.9, nesterov: true }
   const adam: AdamOptions = { ...sgd, beta1: 0.9, beta2: 0.9, epsilon: 1, correction1: 1, correction2: 1, decay: 0 }
   const runs: ((p: Floats, g: Floats, m: Floats, v: Floats) => void)[] = [
-    (p, g, m) => cpuKernels.sgd(p, g, m, null, 2, 1, sgd),
-    (p, g, m) => cpuKernels.adagrad(p, g, m, null, 2, 1, adam),
-    (p, g, m, v) => cpuKernels.adam(p, g, m, v, null, 2, 1, adam),
+    (p, g, m) => cpuKernels.sgd(p, g, m, null, 2, 1, 0, sgd),
+    (p, g, m) => cpuKernels.adagrad(p, g, m, null, 2, 1, 0, adam),
+    (p, g, m, v) => cpuKernels.adam(p, g, m, v, null, 2, 1, 0, adam),
   ]
   for (const run of runs) {
     const p = Float64Array.of(1, 1)
@@ -147,4 +153,56 @@ it('every optimizer passes a NaN gradient on to its parameter, and to no other',
     expect(p[0]).toBeNaN()
     expect(p[1]).toBeLessThan(1)
   }
+})
+
+it('every optimizer reads its options anew at each call, so that who holds them may change them', () => {
+  const options = { learningRate: 0.5, momentum: 0, nesterov: false, epsilon: 0, beta1: 0, beta2: 0, decay: 0 }
+  const adam: AdamOptions = { ...options, correction1: 1, correction2: 1 }
+  const moves: ((p: Floats) => void)[] = [
+    (p) => cpuKernels.sgd(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),
+    (p) => cpuKernels.adagrad(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),
+    (p) => cpuKernels.adam(p, Float64Array.of(1), Float64Array.of(0), Float64Array.of(0), null, 1, 1, 0, adam),
+  ]
+  for (const move of moves) {
+    const p = Float64Array.of(0)
+    for (const holder of [options, adam]) Object.assign(holder, { learningRate: 0.5 })
+    move(p)
+    for (const holder of [options, adam]) Object.assign(holder, { learningRate: 0.25 })
+    move(p)
+    expect(p[0]).toBe(-0.75)
+  }
+})
+
+describe('movingAverage', () => {
+  it('is (1 − momentum)·average + momentum·value, in place, and leaves the value and what lies beyond alone', () => {
+    const property = fc.property(fc.constantFrom(...SIZES), fc.integer(), (n, seed) => {
+      for (const type of PRECISIONS) {
+        const draw = drawFrom(seed)
+        const momentum = draw.below(11) / 10
+        const average = new type(n + 5).map(() => draw.value())
+        const value = new type(n + 5).map(() => draw.value())
+        const [before, valueBefore] = [average.slice(), value.slice()]
+        cpuKernels.movingAverage(average, value, n, momentum)
+        expect(value).toEqual(valueBefore)
+        expect(average.subarray(n)).toEqual(before.subarray(n))
+        for (let at = 0; at < n; at++) expectClose(average, at, (1 - momentum) * before[at] + momentum * value[at])
+      }
+    })
+    fc.assert(property, { numRuns: 60 })
+  })
+
+  it('stays where it is at momentum 0, and becomes the value at 1, bit by bit', () => {
+    const [value, average] = [Float32Array.of(0.3, -1e30, 7), Float32Array.of(0.1, 5, -0.7)]
+    const before = average.slice()
+    cpuKernels.movingAverage(average, value, 3, 0)
+    expect(average).toEqual(before)
+    cpuKernels.movingAverage(average, value, 3, 1)
+    expect(average).toEqual(value)
+  })
+
+  it('takes NaN in where the batch has it, and nowhere else', () => {
+    const average = Float64Array.of(1, 1)
+    cpuKernels.movingAverage(average, Float64Array.of(NaN, 3), 2, 0.5)
+    expect([...average]).toEqual([NaN, 2])
+  })
 })
