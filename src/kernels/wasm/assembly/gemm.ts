@@ -61,27 +61,30 @@ function finish(sum: v128, base: v128): v128 {
 @inline
 function tile(
   ROWS: i32,
-  a0: usize,
+  a: usize,
   aRow: usize,
   aStep: usize,
-  b: usize,
+  end: usize,
   bStep: usize,
-  out0: usize,
+  out: usize,
   outRow: usize,
   second: usize,
   k: i32,
+  row: i32,
   rows: i32,
 ): void {
-  let a1 = rows > 1 ? a0 + aRow : a0
-  let a2 = rows > 2 ? a1 + aRow : a1
-  let a3 = rows > 3 ? a2 + aRow : a2
-  let a4 = rows > 4 ? a3 + aRow : a3
-  let a5 = rows > 5 ? a4 + aRow : a4
-  const out1 = rows > 1 ? out0 + outRow : out0
-  const out2 = rows > 2 ? out1 + outRow : out1
-  const out3 = rows > 3 ? out2 + outRow : out2
-  const out4 = rows > 4 ? out3 + outRow : out3
-  const out5 = rows > 5 ? out4 + outRow : out4
+  let a0 = a + <usize>row * aRow
+  let a1 = a + <usize>min(row + 1, rows - 1) * aRow
+  let a2 = a + <usize>min(row + 2, rows - 1) * aRow
+  let a3 = a + <usize>min(row + 3, rows - 1) * aRow
+  let a4 = a + <usize>min(row + 4, rows - 1) * aRow
+  let a5 = a + <usize>min(row + 5, rows - 1) * aRow
+  const out0 = out + <usize>row * outRow
+  const out1 = out + <usize>min(row + 1, rows - 1) * outRow
+  const out2 = out + <usize>min(row + 2, rows - 1) * outRow
+  const out3 = out + <usize>min(row + 3, rows - 1) * outRow
+  const out4 = out + <usize>min(row + 4, rows - 1) * outRow
+  const out5 = out + <usize>min(row + 5, rows - 1) * outRow
   let c00 = f32x4.splat(0)
   let c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00
   let c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00
@@ -103,68 +106,73 @@ function tile(
       c51 = v128.load(out5 + second)
     }
   }
+  let b = end - <usize>k * bStep
   do {
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
     b += bStep
     let x = v128.load32_splat(a0)
-    a0 += aStep
     c00 = madd(x, b0, c00)
     c01 = madd(x, b1, c01)
-    if (!k) break
+    if (ASC_FEATURE_RELAXED_SIMD) if (!a0) break
+    a0 += aStep
     x = v128.load32_splat(a1)
-    a1 += aStep
     c10 = madd(x, b0, c10)
     c11 = madd(x, b1, c11)
-    if (!k) break
+    if (!a1) break
+    a1 += aStep
     x = v128.load32_splat(a2)
-    a2 += aStep
     c20 = madd(x, b0, c20)
     c21 = madd(x, b1, c21)
-    if (!k) break
+    if (ASC_FEATURE_RELAXED_SIMD) if (!a2) break
+    a2 += aStep
     x = v128.load32_splat(a3)
-    a3 += aStep
     c30 = madd(x, b0, c30)
     c31 = madd(x, b1, c31)
     if (ROWS > 4) {
-      if (!k) break
+      if (!a3) break
+    a3 += aStep
       x = v128.load32_splat(a4)
-      a4 += aStep
       c40 = madd(x, b0, c40)
       c41 = madd(x, b1, c41)
     }
     if (ROWS > 5) {
-      if (!k) break
+      if (!a4) break
+    a4 += aStep
       x = v128.load32_splat(a5)
-      a5 += aStep
       c50 = madd(x, b0, c50)
       c51 = madd(x, b1, c51)
     }
-  } while (--k)
-  v128.store(out0, finish(c00, base0))
-  v128.store(out0 + second, finish(c01, base1))
-  v128.store(out1, finish(c10, base0))
-  v128.store(out1 + second, finish(c11, base1))
-  v128.store(out2, finish(c20, base0))
-  v128.store(out2 + second, finish(c21, base1))
-  v128.store(out3, finish(c30, base0))
-  v128.store(out3 + second, finish(c31, base1))
+    if (ROWS == 4) a3 += aStep
+    if (ROWS == 5) a4 += aStep
+    if (ROWS == 6) a5 += aStep
+  } while (b != end)
+  const low = base0
+  const high = base1
+  v128.store(out0, finish(c00, low))
+  v128.store(out0 + second, finish(c01, high))
+  v128.store(out1, finish(c10, low))
+  v128.store(out1 + second, finish(c11, high))
+  v128.store(out2, finish(c20, low))
+  v128.store(out2 + second, finish(c21, high))
+  v128.store(out3, finish(c30, low))
+  v128.store(out3 + second, finish(c31, high))
   if (ROWS > 4) {
-    v128.store(out4, finish(c40, base0))
-    v128.store(out4 + second, finish(c41, base1))
+    v128.store(out4, finish(c40, low))
+    v128.store(out4 + second, finish(c41, high))
   }
   if (ROWS > 5) {
-    v128.store(out5, finish(c50, base0))
-    v128.store(out5 + second, finish(c51, base1))
+    v128.store(out5, finish(c50, low))
+    v128.store(out5 + second, finish(c51, high))
   }
 }
 
-function tallTile(a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, out: usize, outRow: usize, second: usize, k: i32, rows: i32): void {
-  tile(TALL, a, aRow, aStep, b, bStep, out, outRow, second, k, rows)
+function tallTile(a: usize, aRow: usize, aStep: usize, end: usize, bStep: usize, out: usize, outRow: usize, second: usize, k: i32, row: i32, rows: i32): void {
+  tile(TALL, a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
 }
 
-function shortTile(a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, out: usize, outRow: usize, second: usize, k: i32, rows: i32): void {
-  tile(4, a, aRow, aStep, b, bStep, out, outRow, second, k, rows)
+function shortTile(a: usize, aRow: usize, aStep: usize, end: usize, bStep: usize, out: usize, outRow: usize, second: usize, k: i32, row: i32, rows: i32): void {
+  tile(4, a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
 }
 
 /** Byte offset of lane l among `width` columns: the last column stands in for those that do not exist. */
@@ -356,20 +364,20 @@ function byRows(a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, bia
 
 /** One panel of up to eight columns against `rows` rows. */
 function panel(a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, out: usize, outRow: usize, width: i32, k: i32, rows: i32): void {
+  const end = b + <usize>k * bStep
   const second = <usize>(width - 4) << 2
-  while (rows > 0) {
-    let taken = 8
-    if (width <= 4) narrowTile(a, aRow, aStep, b, bStep, out, outRow, width, k, min(rows, taken))
-    else if (rows <= 4 || (rows > TALL && rows <= 8)) {
-      taken = 4
-      shortTile(a, aRow, aStep, b, bStep, out, outRow, second, k, rows)
+  for (let row = 0; row < rows; ) {
+    const left = rows - row
+    if (width <= 4) {
+      narrowTile(a + <usize>row * aRow, aRow, aStep, b, bStep, out + <usize>row * outRow, outRow, width, k, min(left, 8))
+      row += 8
+    } else if (left <= 4 || (left > TALL && left <= 8)) {
+      shortTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
+      row += 4
     } else {
-      taken = TALL
-      tallTile(a, aRow, aStep, b, bStep, out, outRow, second, k, rows)
+      tallTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
+      row += TALL
     }
-    rows -= taken
-    a += <usize>taken * aRow
-    out += <usize>taken * outRow
   }
 }
 
