@@ -16,14 +16,18 @@ const ALIGNMENT = 16
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
 
-/** Verbs that look at element j of an input only to write element j: their output may lie where that input lay. */
+/** Verbs that look at element j of their inputs only to write element j. */
 const ELEMENTWISE: ReadonlySet<Call['verb']> = new Set(
   (
     'neg abs sign exp expm1 log log1p sqrt square reciprocal sin cos tanh erf sigmoid softplus relu leakyRelu elu pow ' +
     'clip affine add sub mul div maximum minimum equal greater greaterEqual less lessEqual where reluGradient ' +
-    'binaryCrossEntropy dropout mixScale'
+    'binaryCrossEntropy dropout'
   ).split(' ') as Call['verb'][],
 )
+
+/** Inputs in whose place the output may lie: a weight of mixScale is still needed when element j is written. */
+const replaceable = (call: Call): readonly Slot[] =>
+  call.verb === 'mixScale' ? [call.args[1] as Slot] : ELEMENTWISE.has(call.verb) ? reads(call) : []
 
 /** From the call that fills a slot to the last one that reads it. */
 interface Life {
@@ -61,13 +65,11 @@ function livesOf({ calls, outputs }: Listing, kind: Slot['kind']): Map<Slot, Lif
 function tenanciesOf({ calls }: Listing, lives: ReadonlyMap<Slot, Life>): Tenancy[] {
   const groups = new Map<Slot, Life[]>([...lives].map(([slot, life]) => [slot, [life]]))
   calls.forEach((call, at) => {
-    if (!ELEMENTWISE.has(call.verb)) return
     const [out] = writes(call)
     const mine = lives.get(out)
-    if (!mine) return
-    const heir = reads(call).find((slot) => slot.length === out.length && lives.get(slot)?.to === at)
-    if (!heir) return
-    const group = groups.get(heir)!
+    const left = replaceable(call).find((slot) => slot.length === out.length && lives.get(slot)?.to === at)
+    if (!mine || !left) return
+    const group = groups.get(left)!
     group.push(mine)
     groups.set(out, group)
   })

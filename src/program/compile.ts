@@ -114,6 +114,17 @@ function build<I, O>(step: (input: I) => O, example: I, backend: Backend): Progr
   }
 }
 
+/** `known` if its ids may be as large as those of `input`; else `input`, with room for those of both. */
+function widened<I>(input: I, known: I): I {
+  const before = leavesOf(known).map((leaf) => (leaf instanceof Ids ? leaf.bound : 0))
+  if (leavesOf(input).every((leaf, index) => !(leaf instanceof Ids) || leaf.bound <= before[index])) return known
+  let index = 0
+  return mapTree(input, (leaf) => {
+    const bound = before[index++]
+    return leaf instanceof Ids ? new Ids(leaf.shape, leaf.buffer, Math.max(leaf.bound, bound), leaf.backend) : leaf
+  })
+}
+
 const isFloat64 = (tree: unknown): boolean => leavesOf(tree).some(({ backend }) => backend.dtype === 'float64')
 
 /**
@@ -126,19 +137,13 @@ const isFloat64 = (tree: unknown): boolean => leavesOf(tree).some(({ backend }) 
  */
 export function compile<I, O>(step: (input: I) => O, options: CompileOptions = {}): Compiled<I, O> {
   const programs = new Map<string, Program<I, O>>()
-  const bounded = (program: Program<I, O>, input: I): boolean => {
-    const known = leavesOf(program.inputs)
-    return leavesOf(input).every((leaf, index) => {
-      const mine = known[index]
-      return !(leaf instanceof Ids && mine instanceof Ids) || leaf.bound <= mine.bound
-    })
-  }
   const program = (input: I): Program<I, O> => {
     const signature = signatureOf(input)
     const known = programs.get(signature)
     // Larger ids than any before were never held against the tables: the step says whether they fit.
-    if (known && bounded(known, input)) return known
-    const made = build(step, input, options.backend ?? (isFloat64(input) ? cpu64 : cpu))
+    const example = known ? widened(input, known.inputs) : input
+    if (known && example === known.inputs) return known
+    const made = build(step, example, options.backend ?? (isFloat64(input) ? cpu64 : cpu))
     known?.release()
     programs.set(signature, made)
     return made

@@ -2,3 +2,4 @@
 export { compile } from './compile.ts'
 export type { Compiled, CompileOptions, Program, Stage } from './compile.ts'
 export type { Call, Listing, Slot } from './slot.ts'
+export { leavesOf, mapTree } from './tree.ts'

@@ -66,6 +66,11 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
   }
   const place = (slot: Slot): Buffer => {
     if (slot.place.at === 'captured') return captured(slot, slot.place.held)
+    if (slot.place.at === 'arena' || (slot.place.at === 'input' && !inputs.includes(slot)))
+      throw new Error(
+        `compile: expected tensors that this step was given or made but got one of (${slot.shape.join('×')}) from ` +
+          'another recording: because the step kept it somewhere; return it instead',
+      )
     const buffer = allocate(slot.kind, slot.length)
     if (slot.place.at === 'constant') values(slot.kind, buffer).set(slot.place.values)
     return buffer
@@ -98,8 +103,13 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
   const given = (argument: Argument): Argument =>
     argument instanceof Slot ? buffers.get(argument) : Array.isArray(argument) ? argument.map(given) : argument
   const kernels = backend.kernels as unknown as Readonly<Record<string, (...args: readonly Argument[]) => void>>
+  const host = ([run, ...looked]: readonly Argument[]): Run =>
+    (run as (...numbers: readonly unknown[]) => void).bind(
+      undefined,
+      ...looked.map((slot) => backend.view(given(slot) as Buffer)),
+    )
   const step = ({ verb, args }: Call): Run =>
-    verb === 'host' ? (args[0] as Run) : kernels[verb].bind(undefined, ...args.map(given))
+    verb === 'host' ? host(args) : kernels[verb].bind(undefined, ...args.map(given))
   return {
     steps: listing.calls.map(step),
     refresh,

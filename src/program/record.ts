@@ -3,7 +3,7 @@
  * whoever asks for some.
  */
 import type { Backend, Buffer, Recorder } from '../kernels/index.ts'
-import { Ids, Parameter, Tensor } from '../tensor/index.ts'
+import { Ids, Parameter, Tensor, sizeOf } from '../tensor/index.ts'
 import { Slot } from './slot.ts'
 import type { Call, Shape, Verb } from './slot.ts'
 
@@ -19,13 +19,15 @@ const refuse = (): never => {
   )
 }
 
-/** A recorder in place of `host` and every other backend of its dtype. */
+/** A recorder in place of `host` and every other backend. */
 export function record(host: Backend): Recording {
   const calls: Call[] = []
   const captured = new Map<Buffer, Slot>()
   let op = ''
   let shape: Shape | undefined
-  const slot = (kind: Slot['kind'], length: number): Slot => new Slot(kind, shape ?? [length], length)
+  // An op that is about to make its output may make a constant first, which has a shape of its own.
+  const slot = (kind: Slot['kind'], length: number): Slot =>
+    new Slot(kind, shape && sizeOf(shape) === length ? shape : [length], length)
   const kernel =
     (verb: Verb) =>
     (...args: readonly unknown[]): void => {

@@ -6,15 +6,29 @@ import type { Call, Pass } from '../slot.ts'
 import { joining } from './pattern.ts'
 import type { OnlyMaker } from './pattern.ts'
 
-/** The calls of mixScale that a tree of additions adds up, left to right, and the additions; nothing if it adds others. */
-function terms(slot: unknown, only: OnlyMaker): { scales: readonly Call[]; taken: readonly Call[] } | undefined {
+/** Calls of mixScale that are added up, left to right, and all that goes with them. */
+interface Terms {
+  readonly scales: readonly Call[]
+  readonly taken: readonly Call[]
+}
+
+/** What a tree of additions adds up; nothing if it is more than mixtures. */
+function terms(slot: unknown, only: OnlyMaker): Terms | undefined {
   const scale = only(slot, 'mixScale')
   if (scale) return { scales: [scale], taken: [scale] }
   const add = only(slot, 'add')
-  if (!add) return undefined
-  const [left, right] = [terms(add.args[0], only), terms(add.args[1], only)]
-  return left && right && { scales: [...left.scales, ...right.scales], taken: [add, ...left.taken, ...right.taken] }
+  const sum = add && sumOf(add.args[0], add.args[1], only)
+  return sum && { scales: sum.scales, taken: [add, ...sum.taken] }
 }
+
+function sumOf(first: unknown, second: unknown, only: OnlyMaker): Terms | undefined {
+  const [left, right] = [terms(first, only), terms(second, only)]
+  return left && right && { scales: [...left.scales, ...right.scales], taken: [...left.taken, ...right.taken] }
+}
+
+/** Whether all of them are of one shape: the same memory may be looked at as (b d) and as another (b d). */
+const alike = (scales: readonly Call[]): boolean =>
+  scales.every(({ args }) => args[3] === scales[0].args[3] && args[5] === scales[0].args[5])
 
 function fused(scales: readonly Call[], y: unknown, out: unknown, op: string): Call {
   const column = (index: number): readonly unknown[] => scales.map(({ args }) => args[index])
@@ -28,16 +42,12 @@ export const fuseMixtures: Pass = {
   run: (listing, offered) => {
     if (!offered('mixScaleSum')) return listing
     return joining(listing, (call, only) => {
+      const masked = call.verb === 'reluGradient'
+      if (!masked && call.verb !== 'add') return undefined
       const [first, second, out] = call.args
-      if (call.verb === 'reluGradient') {
-        const found = terms(first, only)
-        return found && { calls: [fused(found.scales, second, out, call.op)], taken: found.taken }
-      }
-      if (call.verb !== 'add') return undefined
-      const [left, right] = [terms(first, only), terms(second, only)]
-      if (!left || !right) return undefined
-      const scales = [...left.scales, ...right.scales]
-      return { calls: [fused(scales, null, out, call.op)], taken: [...left.taken, ...right.taken] }
+      const found = masked ? terms(first, only) : sumOf(first, second, only)
+      if (!found || !alike(found.scales)) return undefined
+      return { calls: [fused(found.scales, masked ? second : null, out, call.op)], taken: found.taken }
     })
   },
 }

@@ -1,24 +1,68 @@
 /** Merges layers that read the same input, all experts of a level and all gates, to one call where the first one was. */
-import { writes } from '../slot.ts'
+import { updates, writes } from '../slot.ts'
 import type { Call, Pass, Slot } from '../slot.ts'
 
 interface Layer {
   readonly call: Call
+  readonly x: Slot
   readonly w: Slot
   readonly c: Slot | null
   readonly out: Slot
+  readonly b: number
+  readonly i: number
   readonly o: number
 }
 
-/** x, b and i of a layer, and its own part; nothing if the call is none. */
-function layerOf(call: Call): { readonly key: readonly unknown[]; readonly layer: Layer } | undefined {
+/** The parts of a layer; nothing if the call is none. */
+function layerOf(call: Call): Layer | undefined {
   if (call.verb === 'matmul') {
     const [x, w, out, b, i, o] = call.args as readonly [Slot, Slot, Slot, number, number, number]
-    return { key: [x, b, i], layer: { call, w, c: null, out, o } }
+    return { call, x, w, c: null, out, b, i, o }
   }
   if (call.verb !== 'dense' && call.verb !== 'denseRelu') return undefined
   const [x, w, c, out, b, i, o] = call.args as readonly [Slot, Slot, Slot, Slot, number, number, number]
-  return { key: [x, b, i], layer: { call, w, c, out, o } }
+  return { call, x, w, c, out, b, i, o }
+}
+
+/** Layers that may be one call, and where the first of them is. */
+interface Group {
+  readonly place: number
+  readonly layers: Layer[]
+}
+
+/** Layers by input and its shape; each is ready, with the numbers that it has in its own place, where its group begins. */
+function groupsOf(calls: readonly Call[]): Group[] {
+  const groups: Group[] = []
+  const changed = new Map<Slot, number>()
+  calls.forEach((call, place) => {
+    const layer = layerOf(call)
+    if (layer) {
+      const { x, w, c, b, i } = layer
+      const ready = Math.max(...[x, w, c].map((slot) => (slot && changed.get(slot)) ?? -1))
+      const group = groups.find(
+        ({ place: start, layers: [first] }) => ready < start && first.x === x && first.b === b && first.i === i,
+      )
+      if (group) group.layers.push(layer)
+      else groups.push({ place, layers: [layer] })
+    }
+    for (const slot of [...writes(call), ...updates(call)]) changed.set(slot, place)
+  })
+  return groups.filter(({ layers }) => layers.length > 1)
+}
+
+function merged({ layers }: Group): Call {
+  const [{ x, b, i }] = layers
+  const args = [
+    x,
+    layers.map(({ w }) => w),
+    layers.map(({ c }) => c),
+    layers.map(({ out }) => out),
+    b,
+    i,
+    layers.map(({ o }) => o),
+    layers.map(({ call }) => call.verb === 'denseRelu'),
+  ]
+  return { verb: 'denseEach', args, op: [...new Set(layers.map(({ call }) => call.op))].join(', ') }
 }
 
 export const mergeLayers: Pass = {
@@ -26,44 +70,14 @@ export const mergeLayers: Pass = {
   does: 'merges layers that read the same input to one call',
   run: ({ calls, outputs }, offered) => {
     if (!offered('denseEach')) return { calls, outputs }
-    const groups = new Map<unknown, Layer[]>()
-    const leads = new Map<Call, { readonly key: readonly unknown[]; readonly layers: Layer[] }>()
-    const made = new Map<Slot, number>()
-    calls.forEach((call, index) => {
-      for (const slot of writes(call)) made.set(slot, index)
-      const found = layerOf(call)
-      if (!found) return
-      const { key, layer } = found
-      const layers = groups.get(key[0]) ?? []
-      // Weights that are computed must be there when the first layer is; most are parameters, which always are.
-      const start = layers.length > 0 ? calls.indexOf(layers[0].call) : index
-      if ([layer.w, layer.c].some((slot) => slot && (made.get(slot) ?? -1) >= start)) return
-      if (layers.length === 0) leads.set(call, { key, layers })
-      layers.push(layer)
-      groups.set(key[0], layers)
-    })
-    const merged = new Set(
-      [...leads.values()].filter(({ layers }) => layers.length > 1).flatMap(({ layers }) => layers),
-    )
-    const gone = new Set([...merged].map(({ call }) => call))
+    const groups = groupsOf(calls)
+    const leads = new Map(groups.map((group) => [group.layers[0].call, group]))
+    const gone = new Set(groups.flatMap(({ layers }) => layers.map(({ call }) => call)))
     return {
       outputs,
-      calls: calls.flatMap((call): Call[] => {
-        const lead = leads.get(call)
-        if (!lead || lead.layers.length === 1) return gone.has(call) ? [] : [call]
-        const [x, b, i] = lead.key
-        const { layers } = lead
-        const args = [
-          x,
-          layers.map(({ w }) => w),
-          layers.map(({ c }) => c),
-          layers.map(({ out }) => out),
-          b,
-          i,
-          layers.map(({ o }) => o),
-          layers.map((layer) => layer.call.verb === 'denseRelu'),
-        ]
-        return [{ verb: 'denseEach', args, op: [...new Set(layers.map((layer) => layer.call.op))].join(', ') }]
+      calls: calls.flatMap((call) => {
+        const group = leads.get(call)
+        return group ? [merged(group)] : gone.has(call) ? [] : [call]
       }),
     }
   },

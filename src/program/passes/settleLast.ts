@@ -8,8 +8,7 @@ import type { Call, Pass } from '../slot.ts'
 /** Whether `change` must stay before `later`. */
 function holds(change: Call, later: Call): boolean {
   // The host keeps counts that options are read from, so only a look at numbers may be moved past.
-  if (later.verb === 'host') return later.args.length === 1
-  if (updates(later).length > 0) return true
+  if (updates(later).length > 0 || (later.verb === 'host' && reads(later).length === 0)) return true
   const changed = new Set(updates(change))
   return reads(later).some((slot) => changed.has(slot))
 }

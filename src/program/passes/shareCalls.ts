@@ -27,17 +27,22 @@ export const shareCalls: Pass = {
     const now = (slot: Slot): Slot => same.get(slot) ?? slot
     const kept: Call[] = []
     // What lasts has other numbers once it was changed: what was computed from it before is not what would be after.
-    const changed = new Map<Slot, number>()
+    // The same holds for functions that options are read from, once the host was called.
+    const changed = new Map<unknown, number>()
+    let hostCalls = 0
+    const versionOf = (input: unknown): number =>
+      typeof input === 'function' ? hostCalls : (changed.get(input) ?? 0)
     for (const original of calls) {
       const call = replacing(original, now)
       const outs = writes(call)
       for (const slot of updates(call)) changed.set(slot, (changed.get(slot) ?? 0) + 1)
+      if (call.verb === 'host') hostCalls++
       if (call.verb === 'host' || outs.length === 0) {
         kept.push(call)
         continue
       }
       const inputs = call.args.filter((argument) => !outs.includes(argument as Slot))
-      const versions = inputs.flat().map((input) => (input instanceof Slot ? (changed.get(input) ?? 0) : 0))
+      const versions = inputs.flat().map(versionOf)
       const key = `${call.verb} ${inputs.map(name).join(', ')} after ${versions.join(' ')}`
       const before = first.get(key)
       if (before) writes(before).forEach((slot, index) => same.set(outs[index], slot))

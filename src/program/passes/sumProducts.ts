@@ -39,9 +39,10 @@ export const sumProducts: Pass = {
     return joining(listing, (call, only) => {
       if (call.verb !== 'add') return undefined
       const { products, others, adds } = joined(call, only)
-      if (products.length < 2) return undefined
+      const [, , , m, , n] = products[0]?.args ?? []
+      // The same memory may be looked at as (m n) and as another (m n).
+      if (products.length < 2 || products.some(({ args }) => args[3] !== m || args[5] !== n)) return undefined
       const { op } = call
-      const [, , , m, , n] = products[0].args
       const [, , out, length] = call.args as readonly [Slot, Slot, Slot, number]
       const column = (index: number): readonly unknown[] => products.map(({ args }) => args[index])
       // What else is added comes after, each addition into a slot of its own but for the last, which has the total.
