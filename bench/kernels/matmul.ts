@@ -1,76 +1,86 @@
-/**
- * The ladder of the CPU's matrix products: a naive loop, then the reference kernel in its three forms, in float32. It
- * refuses to time what does not agree with the naive loop in float64.
- */
-import b from 'benny'
-import { cpuKernels, stream } from '../../src/index.ts'
+/** The ladder of matrix products: a naive loop, our reference, WebAssembly plain, relaxed and threaded, and peers beside them. */
+import { cpu } from '../../src/index.ts'
+import type { Backend } from '../../src/index.ts'
+import { isMissing } from '../measure/case.ts'
+import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
+import { wasmOf } from '../ours.ts'
+import type { WasmOptions } from '../ours.ts'
+import { bytesOf, exactSample, flopsOf, naive, nameOf, product, sample, scaleOf } from './product.ts'
+import type { Extents, Form, Product } from './product.ts'
+import { byGpuJs, byJax, byNumpy, byTfjs } from './productPeers.ts'
 
-const SIZES = [64, 256, 512]
-
-type Product = (a: Float32Array, b: Float32Array, out: Float32Array, m: number, k: number, n: number) => void
-
-const naive: Product = (a, b, out, m, k, n) => {
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < n; j++) {
-      let sum = 0
-      for (let p = 0; p < k; p++) sum += a[i * k + p] * b[p * n + j]
-      out[i * n + j] = sum
-    }
-}
-
-/** Each rung, and which of its operands lies transposed in memory. */
-const RUNGS: readonly { readonly name: string; readonly product: Product; readonly transposed: 'none' | 'a' | 'b' }[] =
-  [
-    { name: 'naive A·B', product: naive, transposed: 'none' },
-    { name: 'cpu A·B', product: (...given) => cpuKernels.matmul(...given), transposed: 'none' },
-    { name: 'cpu A·Bᵀ', product: (...given) => cpuKernels.matmulNT(...given), transposed: 'b' },
-    { name: 'cpu Aᵀ·B', product: (...given) => cpuKernels.matmulTN(...given), transposed: 'a' },
-  ]
-
-const transpose = (x: Float32Array, size: number): Float32Array =>
-  x.map((_, index) => x[(index % size) * size + Math.floor(index / size)])
-
-function operands(size: number): [Float32Array, Float32Array] {
-  const random = stream(size)
-  const draw = (name: string): Float32Array =>
-    Float32Array.from({ length: size * size }, (_, index) => random.stream(name).uniform(index) - 0.5)
-  return [draw('a'), draw('b')]
-}
-
-/** Throws unless `got` is A·B within the rounding of float32. */
-function agree(name: string, got: Float32Array, x: Float32Array, y: Float32Array, size: number): void {
-  for (let i = 0; i < size; i += 7)
-    for (let j = 0; j < size; j += 5) {
-      let exact = 0
-      for (let p = 0; p < size; p++) exact += x[i * size + p] * y[p * size + j]
-      const error = Math.abs(got[i * size + j] - exact)
-      if (!(error <= 1e-6 * Math.sqrt(size)))
-        throw new Error(`${name}: expected ${exact} at (${i}, ${j}) of ${size}³ but got ${got[i * size + j]}`)
-    }
-}
-
-console.log(`float32 products on one thread, Node ${process.version}, backend cpu\n`)
-console.log('size  product       GFLOP/s     ±  over naive')
-for (const size of SIZES) {
-  const [x, y] = operands(size)
-  const out = new Float32Array(size * size)
-  const cases = RUNGS.map(({ name, product, transposed }) => {
-    const left = transposed === 'a' ? transpose(x, size) : x
-    const right = transposed === 'b' ? transpose(y, size) : y
-    const run = (): void => product(left, right, out, size, size, size)
-    run()
-    agree(name, out, x, y, size)
-    return b.add(name, () => run())
+export function onBackend(problem: Product, backend: Backend | Missing): Contestant | Missing {
+  if (isMissing(backend)) return backend
+  const { form, m, k, n } = problem
+  const [a, b, out] = [problem.a, problem.b, m * n].map((given) => {
+    const buffer = backend.allocate(typeof given === 'number' ? given : given.length)
+    if (typeof given !== 'number') backend.write(buffer, given)
+    return buffer
   })
-  const { results } = await b.suite(
-    `${size}³`,
-    ...cases,
-    b.cycle(() => undefined),
-  )
-  const [{ ops: base }] = results
-  for (const { name, ops, margin } of results)
-    console.log(
-      `${`${size}³`.padEnd(5)} ${name.padEnd(12)} ${((2 * size ** 3 * ops) / 1e9).toFixed(2).padStart(8)} ` +
-        `${`${margin.toFixed(0)} %`.padStart(6)} ${`${(ops / base).toFixed(1)}×`.padStart(10)}`,
-    )
+  const { kernels } = backend
+  const run = {
+    'A·B': () => kernels.matmul(a, b, out, m, k, n),
+    'A·Bᵀ': () => kernels.matmulNT(a, b, out, m, k, n),
+    'Aᵀ·B': () => kernels.matmulTN(a, b, out, m, k, n),
+  }[form]
+  return {
+    ran: backend.name,
+    run,
+    prove: () => sample(problem, backend.view(out) ?? []),
+    close: () => {
+      for (const buffer of [a, b, out]) backend.release?.(buffer)
+    },
+  }
+}
+
+function byNaiveLoop(problem: Product): Contestant {
+  const out = new Float32Array(problem.m * problem.n)
+  return { ran: 'JavaScript', run: () => naive(problem, out), prove: () => sample(problem, out) }
+}
+
+/** Rungs and peers that would take seconds are left out beyond so many operations. */
+const PATIENCE = 2 * 256 ** 3
+
+export interface Ladder {
+  /** Leave out whoever is far from the top. */
+  readonly topOnly?: boolean
+  readonly ours?: readonly WasmOptions[]
+}
+
+export const nameOfWasm = ({ variant = 'simd', threads = 1 }: WasmOptions): string =>
+  `wasm ${variant}${threads > 1 ? ` ×${threads}` : ''}`
+
+export function matmulCase(form: Form, extents: Extents, { topOnly = false, ours }: Ladder = {}): Case {
+  const problem = product(form, extents)
+  const slow = topOnly || flopsOf(extents) > PATIENCE
+  const rungs: readonly Entrant[] = slow
+    ? []
+    : [
+        { name: 'naive', side: 'yardstick', enter: () => byNaiveLoop(problem) },
+        { name: 'gpu.js cpu', side: 'peer', enter: () => byGpuJs(problem, 'cpu') },
+        { name: 'gpu.js webasm', side: 'peer', enter: () => byGpuJs(problem, 'webasm') },
+        { name: 'tfjs-cpu', side: 'peer', enter: () => byTfjs(problem, 'cpu') },
+      ]
+  const wasms: readonly WasmOptions[] = ours ?? [{ variant: 'simd' }, { variant: 'relaxed' }, { variant: 'relaxed', threads: 2 }]
+  return {
+    group: `matmul ${form}`,
+    size: nameOf(extents),
+    scale: scaleOf(extents),
+    flops: flopsOf(extents),
+    bytes: bytesOf(extents),
+    exact: () => exactSample(problem),
+    tolerance: 2e-6,
+    entrants: [
+      ...rungs,
+      ...(topOnly ? [] : [{ name: 'cpu', side: 'ours', enter: () => onBackend(problem, cpu) } as const]),
+      { name: 'tfjs-wasm', side: 'peer', enter: () => byTfjs(problem, 'wasm') },
+      { name: 'jax-js', side: 'peer', enter: () => byJax(problem) },
+      { name: 'numpy-ts', side: 'peer', enter: () => byNumpy(problem) },
+      ...wasms.map((options): Entrant => ({
+        name: nameOfWasm(options),
+        side: 'ours',
+        enter: () => onBackend(problem, wasmOf(options)),
+      })),
+    ],
+  }
 }

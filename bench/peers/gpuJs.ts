@@ -9,7 +9,7 @@ import { load, versioned } from './load.ts'
 export type Mode = 'cpu' | 'webasm'
 
 interface Kernel {
-  (...given: readonly unknown[]): Float32Array | Promise<Float32Array>
+  (...given: readonly unknown[]): readonly Float32Array[]
   readonly kernel: { readonly constructor: { readonly mode: string }; readonly fallbackReason?: string }
   destroy(): void
 }
@@ -24,23 +24,24 @@ interface GpuJs {
 }
 
 export interface GpuKernel {
-  readonly run: (...given: readonly Float32Array[]) => Float32Array
+  /** One row of the output after the other. */
+  readonly run: (...given: readonly Float32Array[]) => readonly Float32Array[]
   readonly ran: string
   readonly close: () => void
 }
 
-/** A kernel of one output value per thread; `given` are such inputs as it will run on, to build it and see its mode. */
+/** A kernel of one value per thread, of which there are columns (x) times rows (y); `given` are such inputs as it will run on, to build it and see its mode. */
 export async function gpuKernel(
   mode: Mode,
   source: string,
-  output: number,
+  output: readonly [columns: number, rows: number],
   constants: Readonly<Record<string, number>>,
   given: readonly Float32Array[],
 ): Promise<GpuKernel | Missing> {
   const module = await load<GpuJs>('gpu.js')
   if (isMissing(module)) return module
   const gpu = new module.GPU({ mode })
-  const kernel = gpu.createKernel(source, { output: [output], constants, immutable: false, precision: 'single' })
+  const kernel = gpu.createKernel(source, { output, constants, immutable: false, precision: 'single' })
   kernel(...given)
   const ran = kernel.kernel.constructor.mode
   const close = (): void => {
@@ -51,5 +52,5 @@ export async function gpuKernel(
     close()
     return { missing: `asked for mode ${mode}, got ${ran}: ${kernel.kernel.fallbackReason ?? 'no reason given'}` }
   }
-  return { run: (...values) => kernel(...values) as Float32Array, ran: `${versioned('gpu.js')}, mode ${mode}`, close }
+  return { run: (...values) => kernel(...values), ran: `${versioned('gpu.js')}, mode ${mode}`, close }
 }
