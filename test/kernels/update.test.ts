@@ -192,7 +192,7 @@ describe('movingAverage', () => {
   })
 
   it('stays where it is at momentum 0, and becomes the value at 1, bit by bit', () => {
-    const [value, average] = [Float32Array.of(0.3, -1e30, 7), Float32Array.of(0.1, 5, -0.7)]
+    const [value, average] = [Float64Array.of(0.3, -1e30, 7), Float64Array.of(1e20, 5, -0.7)]
     const before = average.slice()
     cpuKernels.movingAverage(average, value, 3, 0)
     expect(average).toEqual(before)
