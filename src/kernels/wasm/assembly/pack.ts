@@ -1,20 +1,22 @@
-/** Rearranges four columns of a matrix into rows of four, which is how the product likes to read; padding repeats a column. */
+/** Lays four columns of a matrix side by side, which is how a product likes to read; where there are fewer, the last is repeated. */
 
-/**
- * out[p·outStep + l] = lane_l[p·step] for l < 4 and p < count; strides are in bytes. Lanes may be the same column twice.
- */
-export function interleave(
-  lane0: usize,
-  lane1: usize,
-  lane2: usize,
-  lane3: usize,
+/** out[p·outStep + l] = from[p·step + l·column] for l < 4 and p < count: four columns, of which `width` exist; strides are in bytes */
+export function pack(
+  from: usize,
+  column: usize,
+  width: i32,
   step: usize,
   out: usize,
   outStep: usize,
   count: i32,
 ): void {
+  const last = width - 1
+  let lane0 = from
+  let lane1 = from + <usize>min(1, last) * column
+  let lane2 = from + <usize>min(2, last) * column
+  let lane3 = from + <usize>min(3, last) * column
   // Neighbouring columns: a row of four is already one piece.
-  if (lane1 - lane0 == 4 && lane2 - lane1 == 4 && lane3 - lane2 == 4) {
+  if (column == 4 && width > 3) {
     for (; count > 0; count--) {
       v128.store(out, v128.load(lane0))
       lane0 += step

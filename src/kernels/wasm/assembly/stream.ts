@@ -1,0 +1,168 @@
+/** Matrix products of a few rows, or of a few steps: b is read where it lies, row by row, and nothing is packed or blocked. */
+import { madd } from './madd.ts'
+import { loadLanes, storeLanes } from './narrow.ts'
+import { finish } from './tile.ts'
+
+/** 32 columns of each row. */
+function wide(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b0: usize,
+  bStep: usize,
+  bias: usize,
+  out: usize,
+  outRow: usize,
+  m: i32,
+  k: i32,
+  fresh: bool,
+  relu: bool,
+): void {
+  const floor = f32x4.splat(relu ? 0 : -Infinity)
+  const end = b0 + <usize>k * bStep
+  for (; m > 0; m--) {
+    let c0 = f32x4.splat(0)
+    let c1 = c0
+    let c2 = c0
+    let c3 = c0
+    let c4 = c0
+    let c5 = c0
+    let c6 = c0
+    let c7 = c0
+    if (!fresh) {
+      c0 = v128.load(out)
+      c1 = v128.load(out, 16)
+      c2 = v128.load(out, 32)
+      c3 = v128.load(out, 48)
+      c4 = v128.load(out, 64)
+      c5 = v128.load(out, 80)
+      c6 = v128.load(out, 96)
+      c7 = v128.load(out, 112)
+    }
+    let b = end - <usize>k * bStep
+    let x = a
+    do {
+      const y = v128.load32_splat(x)
+      c0 = madd(y, v128.load(b), c0)
+      c1 = madd(y, v128.load(b, 16), c1)
+      c2 = madd(y, v128.load(b, 32), c2)
+      c3 = madd(y, v128.load(b, 48), c3)
+      // Never taken: see tile.ts.
+      if (!b) break
+      c4 = madd(y, v128.load(b, 64), c4)
+      c5 = madd(y, v128.load(b, 80), c5)
+      c6 = madd(y, v128.load(b, 96), c6)
+      c7 = madd(y, v128.load(b, 112), c7)
+      x += aStep
+      b += bStep
+    } while (b != end)
+    v128.store(out, finish(c0, v128.load(bias), floor))
+    v128.store(out, finish(c1, v128.load(bias, 16), floor), 16)
+    v128.store(out, finish(c2, v128.load(bias, 32), floor), 32)
+    v128.store(out, finish(c3, v128.load(bias, 48), floor), 48)
+    v128.store(out, finish(c4, v128.load(bias, 64), floor), 64)
+    v128.store(out, finish(c5, v128.load(bias, 80), floor), 80)
+    v128.store(out, finish(c6, v128.load(bias, 96), floor), 96)
+    v128.store(out, finish(c7, v128.load(bias, 112), floor), 112)
+    a += aRow
+    out += outRow
+  }
+}
+
+/** 4 to 16 columns of each row, in four vectors that may overlap; fewer than 4 in lanes that repeat. */
+function slim(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b0: usize,
+  bStep: usize,
+  bias: usize,
+  out: usize,
+  outRow: usize,
+  m: i32,
+  k: i32,
+  fresh: bool,
+  relu: bool,
+  width: i32,
+): void {
+  const floor = f32x4.splat(relu ? 0 : -Infinity)
+  const last = <usize>max(width - 4, 0) << 2
+  const at1 = min<usize>(16, last)
+  const at2 = min<usize>(32, last)
+  for (; m > 0; m--) {
+    let c0 = f32x4.splat(0)
+    let c1 = c0
+    let c2 = c0
+    let c3 = c0
+    let b = b0
+    let x = a
+    let p = k
+    if (width < 4) {
+      if (!fresh) c0 = loadLanes(out, width, 4)
+      do {
+        c0 = madd(v128.load32_splat(x), loadLanes(b, width, 4), c0)
+        x += aStep
+        b += bStep
+      } while (--p)
+      storeLanes(out, finish(c0, loadLanes(bias, width, 4), floor), width, 4)
+    } else {
+      if (!fresh) {
+        c0 = v128.load(out)
+        c1 = v128.load(out + at1)
+        c2 = v128.load(out + at2)
+        c3 = v128.load(out + last)
+      }
+      do {
+        const y = v128.load32_splat(x)
+        c0 = madd(y, v128.load(b), c0)
+        c1 = madd(y, v128.load(b + at1), c1)
+        c2 = madd(y, v128.load(b + at2), c2)
+        c3 = madd(y, v128.load(b + last), c3)
+        x += aStep
+        b += bStep
+      } while (--p)
+      v128.store(out, finish(c0, v128.load(bias), floor))
+      v128.store(out + at1, finish(c1, v128.load(bias + at1), floor))
+      v128.store(out + at2, finish(c2, v128.load(bias + at2), floor))
+      v128.store(out + last, finish(c3, v128.load(bias + last), floor))
+    }
+    a += aRow
+    out += outRow
+  }
+}
+
+/** out (m n) of `gemm`, for a b whose rows are contiguous; strides are in bytes, and k > 0. */
+export function stream(
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  bias: usize,
+  out: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  fresh: bool,
+  relu: bool,
+  nothing: usize, // room for 128 bytes
+): void {
+  // Without a bias, what adds nothing: not even to the sign of a zero.
+  const biased = bias != 0
+  if (!biased) {
+    bias = nothing
+    for (let at: usize = 0; at < 128; at += 4) store<f32>(bias + at, -0.0)
+  }
+  const outRow = <usize>n << 2
+  while (n > 0) {
+    // Never leaves fewer than four columns behind, if there are four.
+    const width = n >= 32 ? 32 : n > 19 ? 16 : n > 16 ? 12 : n
+    if (width == 32) wide(a, aRow, aStep, b, bStep, bias, out, outRow, m, k, fresh, relu)
+    else slim(a, aRow, aStep, b, bStep, bias, out, outRow, m, k, fresh, relu, width)
+    const bytes = <usize>width << 2
+    b += bytes
+    out += bytes
+    if (biased) bias += bytes
+    n -= width
+  }
+}
