@@ -1,7 +1,7 @@
 /** Batches: some rows of a dataset as ids and tensors, gathered anew each step; they refuse to share memory with it. */
 import { cpu } from '../kernels/index.ts'
-import type { Backend, Buffer, Floats } from '../kernels/index.ts'
-import { Ids, Tensor } from '../tensor/index.ts'
+import type { Backend, Floats } from '../kernels/index.ts'
+import { Ids, Tensor, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { copyRows } from './copyRows.ts'
 import type { Dataset } from './dataset.ts'
@@ -28,56 +28,50 @@ export interface BatchesOptions {
   readonly backend?: Backend
 }
 
-/** Rows start … start + count − 1 of the order. */
-interface Span {
-  readonly order: Int32Array | undefined
-  readonly start: number
-  readonly count: number
-}
-
-function batchOf({ features, ids, numbers, labels }: Dataset, { order, start, count }: Span, backend: Backend): Batch {
-  const idsOf = (source: Int32Array, shape: Shape, width: number, bound: number): Ids => {
-    const buffer = backend.allocateIds(count * width)
-    const view = backend.viewIds(buffer)
-    const values = view ?? new Int32Array(count * width)
-    copyRows(source, width, order, start, count, values)
-    if (!view) backend.writeIds(buffer, values)
-    return new Ids(shape, buffer, bound, backend)
-  }
-  const tensorOf = (source: Float32Array, shape: Shape, width: number, change?: (values: Floats) => void): Tensor => {
-    const buffer: Buffer = backend.allocate(count * width)
-    const view = backend.view(buffer)
-    const values = view ?? new Float32Array(count * width)
-    copyRows(source, width, order, start, count, values)
-    change?.(values)
-    if (!view) backend.write(buffer, values)
-    return new Tensor(shape, buffer, backend)
-  }
-
-  const batchIds: Record<string, Ids> = {}
-  const batchNumbers: Record<string, Tensor> = {}
+/**
+ * A batch of `rows` rows with the names and shapes of a dataset's. What it holds is unspecified until it is filled.
+ */
+export function emptyBatch(
+  { features, labels }: Pick<Dataset, 'features' | 'labels'>,
+  rows: number,
+  backend: Backend = cpu,
+): Batch {
+  const idsOf = (shape: Shape, bound: number): Ids => new Ids(shape, backend.allocateIds(sizeOf(shape)), bound, backend)
+  const tensorOf = (shape: Shape): Tensor => new Tensor(shape, backend.allocate(sizeOf(shape)), backend)
+  const ids: Record<string, Ids> = {}
+  const numbers: Record<string, Tensor> = {}
   for (const feature of features) {
     const { name } = feature
-    if (feature.kind === 'dense') {
-      batchNumbers[name] = tensorOf(numbers[name], [count, feature.dimension], feature.dimension)
-      continue
+    if (feature.kind === 'dense') numbers[name] = tensorOf([rows, feature.dimension])
+    else if (feature.kind === 'sparse') ids[name] = idsOf([rows], feature.vocabularySize)
+    else {
+      ids[name] = idsOf([rows, feature.maxLength], feature.vocabularySize)
+      if (feature.weights !== undefined) numbers[feature.weights] = tensorOf([rows, feature.maxLength])
     }
-    const { vocabularySize } = feature
-    if (feature.kind === 'sparse') {
-      batchIds[name] = idsOf(ids[name], [count], 1, vocabularySize)
-      continue
-    }
-    const { maxLength, weights } = feature
-    batchIds[name] = idsOf(ids[name], [count, maxLength], maxLength, vocabularySize)
-    if (weights !== undefined) batchNumbers[weights] = tensorOf(numbers[weights], [count, maxLength], maxLength)
   }
-  const batchLabels: Record<string, Tensor> = {}
-  const masks: Record<string, Tensor> = {}
-  for (const task of Object.keys(labels)) {
-    batchLabels[task] = tensorOf(labels[task], [count], 1, zeroMissing)
-    masks[task] = tensorOf(labels[task], [count], 1, markPresent)
+  const perTask = (): Record<string, Tensor> =>
+    Object.fromEntries(Object.keys(labels).map((task) => [task, tensorOf([rows])]))
+  return { rows, ids, numbers, labels: perTask(), masks: perTask() }
+}
+
+/** Fills a batch with rows start … start + batch.rows − 1 of the order, or of the dataset itself without one. */
+export function fillBatch(batch: Batch, { ids, numbers, labels }: Dataset, start: number, order?: Int32Array): void {
+  const fill = (target: Ids | Tensor, source: Int32Array | Float32Array, change?: (values: Floats) => void): void => {
+    const { backend, buffer, size } = target
+    const view = target instanceof Ids ? backend.viewIds(buffer) : backend.view(buffer)
+    const values = view ?? (target instanceof Ids ? new Int32Array(size) : new Float32Array(size))
+    copyRows(source, size / batch.rows, order, start, batch.rows, values)
+    change?.(values as Floats)
+    if (view) return
+    if (target instanceof Ids) backend.writeIds(buffer, values)
+    else backend.write(buffer, values)
   }
-  return { rows: count, ids: batchIds, numbers: batchNumbers, labels: batchLabels, masks }
+  for (const name of Object.keys(batch.ids)) fill(batch.ids[name], ids[name])
+  for (const name of Object.keys(batch.numbers)) fill(batch.numbers[name], numbers[name])
+  for (const task of Object.keys(batch.labels)) {
+    fill(batch.labels[task], labels[task], zeroMissing)
+    fill(batch.masks[task], labels[task], markPresent)
+  }
 }
 
 const zeroMissing = (values: Floats): void => {
@@ -95,8 +89,11 @@ function* walk(
   backend: Backend,
 ): Generator<Batch, void> {
   const rows = order?.length ?? data.rows
-  for (let start = 0; start < rows; start += batchSize)
-    yield batchOf(data, { order, start, count: Math.min(batchSize, rows - start) }, backend)
+  for (let start = 0; start < rows; start += batchSize) {
+    const batch = emptyBatch(data, Math.min(batchSize, rows - start), backend)
+    fillBatch(batch, data, start, order)
+    yield batch
+  }
 }
 
 /**

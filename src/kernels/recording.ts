@@ -2,7 +2,7 @@
  * Who runs kernels in a backend's place while a step is being recorded: one variable, set for the length of one
  * synchronous call. It refuses to say what a recording is good for; the program floor does.
  */
-import type { Backend } from './backend.ts'
+import type { Backend, Floats } from './backend.ts'
 import type { Buffer, Changing } from './kernels.ts'
 
 /** A buffer and where it lies: what tensors, parameters and ids are to this floor. */
@@ -16,14 +16,14 @@ export interface Recorder extends Backend {
   /** The name of a buffer of the recorded backend within the recording. */
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
-  eachRun(run: () => void, reads: readonly Buffer[]): void
+  eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[]): void
   /** What the calls to come are part of, and the shape that they make. */
   within(op: string, shape?: readonly number[]): void
 }
 
 let active: Recorder | undefined
 
-/** Runs `step` while `recorder` stands in for every backend of its dtype. */
+/** Runs `step` while `recorder` stands in for every backend. */
 export function recordOn<T>(recorder: Recorder, step: () => T): T {
   const before = active
   active = recorder
@@ -34,8 +34,15 @@ export function recordOn<T>(recorder: Recorder, step: () => T): T {
   }
 }
 
-/** The recorder, where one is at work in this backend's place; else the backend itself. */
-export const standIn = (backend: Backend): Backend => (active?.dtype === backend.dtype ? active : backend)
+/** The recorder, where one is at work; else the backend itself. Throws where that is of another dtype. */
+export function standIn(backend: Backend): Backend {
+  if (active && active.dtype !== backend.dtype)
+    throw new TypeError(
+      `compile: expected ${active.dtype} throughout but got ${backend.dtype}, on ${backend.name}: because that would be ` +
+        `done once and not on every run; compile for a backend of ${backend.dtype}, or compute it outside of the step`,
+    )
+  return active ?? backend
+}
 
 /** A buffer as the kernels of `backend` know it, which may be the stand-in of the buffer's own. */
 export const bufferOn = (backend: Backend, held: Held): Buffer =>
@@ -46,16 +53,24 @@ export const recordWithin = (op: string, shape?: readonly number[]): void => act
 
 /**
  * Calls `run` now or, while a step is recorded, on every run of its program: for what a host keeps beside tensors, such
- * as a count of steps. `reads` are numbers that must be there by then.
+ * as a count of steps. It is given the numbers of `reads`, shared and not copied. Throws where they are on a device.
  */
-export function eachRun(run: () => void, reads: readonly Held[] = []): void {
+export function eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Held[] = []): void {
   const recorder = active
-  if (recorder)
+  if (recorder) {
     recorder.eachRun(
       run,
       reads.map((held) => bufferOn(recorder, held)),
     )
-  else run()
+    return
+  }
+  run(
+    ...reads.map(({ backend, buffer }) => {
+      const numbers = backend.view(buffer)
+      if (!numbers) throw new Error(`eachRun: expected memory at hand but it is on ${backend.name}`)
+      return numbers
+    }),
+  )
 }
 
 /** The value at this moment. */

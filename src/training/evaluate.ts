@@ -1,36 +1,100 @@
 /** What a trained model says of data: predictions, metrics per task, and how its gates share out the experts. */
 import { sigmoid } from '../autograd/index.ts'
-import { batches } from '../data/index.ts'
+import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
-import { trainable } from '../models/index.ts'
-import type { Forward, Model } from '../models/index.ts'
-import type { Backend } from '../kernels/index.ts'
+import type { ByGroup, Model } from '../models/index.ts'
+import { compile } from '../program/index.ts'
+import type { Tensor } from '../tensor/index.ts'
 import { checkData, checkMetrics } from './dataChecks.ts'
 import type { MetricNames } from './dataChecks.ts'
 import { METRICS, gauc } from './metrics.ts'
+import { backendOf, runsOn } from './runsOn.ts'
+import type { RunOptions } from './runsOn.ts'
 
 /** Metric values by task and name. */
 export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
 
-/** The backend that a model's parameters live on. */
-export const backendOf = (model: Model): Backend => Object.values(trainable(model))[0].backend
-
-export interface EvaluateOptions {
+export interface EvaluateOptions extends RunOptions {
   /** Rows at a time; changes memory and speed, not results. Default 4096. */
   readonly batchSize?: number
 }
 
-/** Runs a model over all rows in order, without training. */
-function* passes(
-  model: Model,
-  data: Dataset,
-  { batchSize = 4096 }: EvaluateOptions,
-): Generator<[Batch, Forward, number]> {
-  const backend = backendOf(model)
-  let start = 0
-  for (const batch of batches(data, { batchSize, backend })) {
-    yield [batch, model.forward(batch), start]
-    start += batch.rows
+/** For each output of a model one number per row. */
+type Predictions = Record<string, Float32Array>
+
+/** What a model makes of a batch without training. */
+interface Scored {
+  /** A probability, or the value itself where the task is regression. (b) */
+  readonly predictions: Readonly<Record<string, Tensor>>
+  readonly gates: readonly ByGroup<Tensor>[]
+}
+
+/** A model that scores, compiled once for every size of batch. */
+export interface Scorer {
+  predict(data: Dataset): Predictions
+  evaluate(data: Dataset, options?: ScoreOptions): Scores
+  /** Runs over all rows in order; what it yields is overwritten by the next. */
+  passes(data: Dataset): Generator<Scored & { readonly start: number }>
+  /** Gives the memory of compiled programs back. */
+  release(): void
+}
+
+/** The model without training, with probabilities instead of logits. */
+export const scoring =
+  (model: Model) =>
+  (batch: Batch): Scored => {
+    const { logits, gates } = model.forward(batch)
+    const probable = ([name, logit]: [string, Tensor]): [string, Tensor] => [
+      name,
+      model.tasks[name] === 'regression' ? logit : sigmoid(logit),
+    ]
+    return { predictions: Object.fromEntries(Object.entries(logits).map(probable)), gates }
+  }
+
+/** A scorer of one model. Release it when all is scored. */
+export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
+  const { batchSize = 4096, compiled = true } = options
+  if (!(Number.isInteger(batchSize) && batchSize >= 1))
+    throw new RangeError(`predict: expected batchSize to be an integer of at least 1 but got ${batchSize}`)
+  const score = compiled ? compile(scoring(model), { backend: runsOn(model, options) }) : undefined
+
+  function* passes(data: Dataset): Generator<Scored & { readonly start: number }> {
+    const unlabelled = { ...data, labels: {} }
+    for (let start = 0; start < data.rows; start += batchSize) {
+      const rows = Math.min(batchSize, data.rows - start)
+      const example = emptyBatch(unlabelled, rows, backendOf(model))
+      const program = score?.program(example)
+      fillBatch(program?.inputs ?? example, unlabelled, start)
+      program?.run()
+      yield { ...(program?.outputs ?? scoring(model)(example)), start }
+    }
+  }
+  const predict = (data: Dataset): Predictions => {
+    const all: Predictions = Object.fromEntries(
+      Object.keys(model.tasks).map((task) => [task, new Float32Array(data.rows)]),
+    )
+    for (const { predictions, start } of passes(data))
+      for (const [name, { values }] of Object.entries(predictions)) {
+        all[name] ??= new Float32Array(data.rows)
+        all[name].set(values, start)
+      }
+    return all
+  }
+  return {
+    passes,
+    predict,
+    evaluate: (data, given = {}) => scoresOf(model, predict(data), data, given),
+    release: () => score?.release(),
+  }
+}
+
+/** What `use` makes of a scorer, which is released then. */
+function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (scorer: Scorer) => T): T {
+  const once = scorer(model, options)
+  try {
+    return use(once)
+  } finally {
+    once.release()
   }
 }
 
@@ -39,16 +103,9 @@ function* passes(
  *
  * @throws RangeError if the data lacks a feature.
  */
-export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Record<string, Float32Array> {
+export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Predictions {
   checkData('predict', model, data, [])
-  const predictions = Object.fromEntries(Object.keys(model.tasks).map((task) => [task, new Float32Array(data.rows)]))
-  for (const [, { logits }, start] of passes(model, data, options))
-    for (const [name, logit] of Object.entries(logits)) {
-      const values = model.tasks[name] === 'regression' ? logit : sigmoid(logit)
-      predictions[name] ??= new Float32Array(data.rows)
-      predictions[name].set(values.values, start)
-    }
-  return predictions
+  return scoringOnce(model, options, (once) => once.predict(data))
 }
 
 /** The metrics that `evaluate` gives by default: AUC and log loss where binary, MSE and MAE where regression. */
@@ -61,6 +118,18 @@ export interface ScoreOptions extends EvaluateOptions {
   readonly users?: ArrayLike<number | string>
 }
 
+/** The metrics of predictions against labels. */
+const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: ScoreOptions): Scores =>
+  Object.fromEntries(
+    Object.entries(model.tasks).map(([task, type]) => {
+      const labels = data.labels[task]
+      const names = options.metrics?.[task] ?? DEFAULT_METRICS[type]
+      const scores: [string, number][] = names.map((name) => [name, METRICS[name].compute(predictions[task], labels)])
+      if (options.users && type === 'binary') scores.push(['gauc', gauc(predictions[task], labels, options.users)])
+      return [task, Object.fromEntries(scores)]
+    }),
+  )
+
 /**
  * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
  *
@@ -70,16 +139,7 @@ export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}
   checkData('evaluate', model, data, Object.keys(model.tasks))
   checkMetrics('evaluate', model, options.metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
-  const predictions = predict(model, data, options)
-  return Object.fromEntries(
-    Object.entries(model.tasks).map(([task, type]) => {
-      const labels = data.labels[task]
-      const names = options.metrics?.[task] ?? DEFAULT_METRICS[type]
-      const scores: [string, number][] = names.map((name) => [name, METRICS[name].compute(predictions[task], labels)])
-      if (options.users && type === 'binary') scores.push(['gauc', gauc(predictions[task], labels, options.users)])
-      return [task, Object.fromEntries(scores)]
-    }),
-  )
+  return scoringOnce(model, options, (once) => once.evaluate(data, options))
 }
 
 /** How one gate weighs its experts over the rows of a data set. */
@@ -103,18 +163,20 @@ export function gateWeights(
 ): readonly Readonly<Record<string, GateUse>>[] {
   checkData('gateWeights', model, data, [])
   const sums: Record<string, { total: Float64Array; squares: Float64Array }>[] = []
-  for (const [, { gates }] of passes(model, data, options))
-    gates.forEach((level, index) => {
-      sums[index] ??= {}
-      for (const [listener, weights] of Object.entries(level)) {
-        const width = weights.shape[1]
-        const sum = (sums[index][listener] ??= { total: new Float64Array(width), squares: new Float64Array(width) })
-        weights.values.forEach((weight, at) => {
-          sum.total[at % width] += weight
-          sum.squares[at % width] += weight * weight
-        })
-      }
-    })
+  scoringOnce(model, options, (once) => {
+    for (const { gates } of once.passes(data))
+      gates.forEach((level, index) => {
+        sums[index] ??= {}
+        for (const [listener, weights] of Object.entries(level)) {
+          const width = weights.shape[1]
+          const sum = (sums[index][listener] ??= { total: new Float64Array(width), squares: new Float64Array(width) })
+          weights.values.forEach((weight, at) => {
+            sum.total[at % width] += weight
+            sum.squares[at % width] += weight * weight
+          })
+        }
+      })
+  })
   return sums.map((level, index) =>
     Object.fromEntries(
       Object.entries(level).map(([listener, { total, squares }]) => {

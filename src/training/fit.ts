@@ -1,21 +1,19 @@
 /** Trains a model on data, epoch by epoch, and returns the history. It refuses to go on with numbers that are not finite. */
-import { gradients, sum } from '../autograd/index.ts'
-import { batches } from '../data/index.ts'
-import type { Batch } from '../data/index.ts'
 import { loadState, parameters, stateOf } from '../models/index.ts'
 import type { Model, State } from '../models/index.ts'
 import { stream } from '../tensor/index.ts'
-import { clipByGlobalNorm } from './clipping.ts'
-import { firstNonFinite, spoiltParameter } from './diagnose.ts'
-import { backendOf, evaluate } from './evaluate.ts'
+import { spoiltParameter } from './diagnose.ts'
+import { scorer } from './evaluate.ts'
 import type { Scores } from './evaluate.ts'
 import { checkFit } from './fitOptions.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { EpochRecord, History } from './history.ts'
-import { taskLosses, weightedSum } from './losses.ts'
+import { learner } from './learner.ts'
+import type { Lesson } from './learner.ts'
 import { METRICS } from './metrics.ts'
 import type { MetricName } from './metrics.ts'
 import { adam } from './optimizers.ts'
+import { runsOn } from './runsOn.ts'
 
 /** The first metric of each task, its sign by what is better: AUC − MSE for a binary and a regression task. */
 const defaultScore = (scores: Scores): number =>
@@ -28,10 +26,11 @@ const defaultScore = (scores: Scores): number =>
 class LossMeans {
   readonly #sums: Record<string, { total: number; rows: number }> = {}
 
-  add(losses: Readonly<Record<string, number>>, batch: Batch): void {
+  add({ losses, batch }: Lesson): void {
     for (const [task, loss] of Object.entries(losses)) {
       const mean = (this.#sums[task] ??= { total: 0, rows: 0 })
-      const rows = sum(batch.masks[task]).item()
+      let rows = 0
+      for (const present of batch.masks[task].values) rows += present
       mean.total += loss * rows
       mean.rows += rows
     }
@@ -52,93 +51,75 @@ class LossMeans {
  */
 export async function fit(model: Model, options: FitOptions): Promise<History> {
   checkFit(model, options)
-  const {
-    data,
-    validation,
-    epochs = 1,
-    batchSize = 256,
-    optimizer = adam(),
-    taskWeights = {},
-    shuffle = true,
-  } = options
-  const { seed = 1024, score = defaultScore, restoreBest = true, patience = Infinity, clipNorm, signal } = options
-  const backend = backendOf(model)
-  const all = Object.values(parameters(model))
-  const learned = all.filter((parameter) => parameter.trainable)
-  const recorded = all.filter((parameter) => !parameter.trainable)
+  const { data, validation, epochs = 1, batchSize = 256, optimizer = adam(), shuffle = true } = options
+  const { seed = 1024, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
   const orders = stream(seed).stream('order')
   const count = Math.ceil(data.rows / batchSize)
   const records: EpochRecord[] = []
   let best: { epoch: number; score: number; state: State } | undefined
   let stopped: History['stopped'] = 'finished'
   const before = optimizer.steps
-
   const taken = (): number => optimizer.steps - before
 
-  const learn = (batch: Batch, epoch: number): Record<string, number> => {
-    const pass = { training: true, step: optimizer.steps }
-    const statistics = recorded.map(({ values }) => values.slice())
-    const losses = taskLosses(model.forward(batch, pass).logits, batch, model.tasks)
-    const loss = weightedSum(losses, taskWeights)
-    const values = Object.fromEntries(Object.entries(losses).map(([task, tensor]) => [task, tensor.item()]))
-    const bad = Object.entries(values).find(([, value]) => !Number.isFinite(value))
-    if (bad) {
-      const because = firstNonFinite(losses[bad[0]], parameters(model))
-      recorded.forEach((parameter, index) => parameter.assign(statistics[index]))
-      throw new Error(
-        `fit: expected finite losses but got ${bad[1]} of task '${bad[0]}' in epoch ${epoch}, step ${taken() + 1}: ` +
-          `because ${because}`,
-      )
-    }
-    const found = gradients(loss, learned, { sparse: true })
-    optimizer.step(learned, clipNorm === undefined ? found : clipByGlobalNorm(found, clipNorm))
-    return values
-  }
-
-  for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
-    const started = Date.now()
-    const { learningRate } = optimizer
-    const means = new LossMeans()
-    // Epochs are counted over all calls with this optimizer.
-    const order = shuffle
-      ? orders.stream(String(1 + Math.floor(optimizer.steps / count))).permutation(data.rows)
-      : undefined
-    let number = 0
-    for (const batch of batches(data, { batchSize, backend, ...(order && { order }) })) {
-      if (signal?.aborted) {
-        stopped = 'aborted'
-        break
+  const training = learner(model, data, { ...options, optimizer })
+  const scoring = scorer(model, options)
+  try {
+    for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
+      const started = Date.now()
+      const { learningRate } = optimizer
+      const means = new LossMeans()
+      // Epochs are counted over all calls with this optimizer.
+      const order = shuffle
+        ? orders.stream(String(1 + Math.floor(optimizer.steps / count))).permutation(data.rows)
+        : undefined
+      let number = 0
+      for (let start = 0; start < data.rows; start += batchSize) {
+        if (signal?.aborted) {
+          stopped = 'aborted'
+          break
+        }
+        const when = `epoch ${epoch}, step ${taken() + 1}`
+        const lesson = training.learn(start, Math.min(batchSize, data.rows - start), order, when)
+        means.add(lesson)
+        await options.onBatch?.({
+          epoch,
+          epochs,
+          batch: ++number,
+          batches: count,
+          step: taken(),
+          losses: lesson.losses,
+        })
       }
-      const losses = learn(batch, epoch)
-      means.add(losses, batch)
-      await options.onBatch?.({ epoch, epochs, batch: ++number, batches: count, step: taken(), losses })
+      const spoilt = spoiltParameter(parameters(model))
+      if (spoilt !== undefined)
+        throw new Error(`fit: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
+      if (stopped === 'aborted') break
+      const scores = validation && scoring.evaluate(validation, options.metrics ? { metrics: options.metrics } : {})
+      const reached = scores && score(scores)
+      const record: EpochRecord = {
+        epoch,
+        losses: means.means(),
+        ...(scores && { validation: scores }),
+        ...(reached !== undefined && { score: reached }),
+        learningRate,
+        seconds: (Date.now() - started) / 1000,
+      }
+      records.push(record)
+      if (reached !== undefined && reached > (best?.score ?? -Infinity))
+        best = { epoch, score: reached, state: stateOf(model) }
+      else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
+      await options.onEpoch?.(record)
     }
-    const spoilt = spoiltParameter(parameters(model))
-    if (spoilt !== undefined)
-      throw new Error(`fit: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
-    if (stopped === 'aborted') break
-    const scores = validation && evaluate(model, validation, options.metrics ? { metrics: options.metrics } : {})
-    const reached = scores && score(scores)
-    const record: EpochRecord = {
-      epoch,
-      losses: means.means(),
-      ...(scores && { validation: scores }),
-      ...(reached !== undefined && { score: reached }),
-      learningRate,
-      seconds: (Date.now() - started) / 1000,
-    }
-    records.push(record)
-    if (reached !== undefined && reached > (best?.score ?? -Infinity))
-      best = { epoch, score: reached, state: stateOf(model) }
-    else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
-    await options.onEpoch?.(record)
+  } finally {
+    training.release()
+    scoring.release()
   }
   if (best && restoreBest) loadState(model, best.state)
   return {
     epochs: records,
     ...(best && { best: best.epoch }),
     stopped,
-    backend: backend.name,
+    backend: runsOn(model, options).name,
     optimizer: optimizer.name,
     steps: taken(),
   }

@@ -7,8 +7,9 @@ import type { EpochRecord, Progress } from './history.ts'
 import type { TaskWeights } from './losses.ts'
 import type { MetricName } from './metrics.ts'
 import type { Optimizer } from './optimizer.ts'
+import type { RunOptions } from './runsOn.ts'
 
-export interface FitOptions {
+export interface FitOptions extends RunOptions {
   readonly data: Dataset
   readonly validation?: Dataset
   /** Default 1. */
