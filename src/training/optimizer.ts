@@ -96,7 +96,6 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimiz
     },
     step(parameters, gradients) {
       checkGradients(name, parameters, gradients)
-      recordWithin(name)
       eachRun(advance)
       parameters.forEach((parameter, index) => {
         const { l2, size } = parameter
@@ -106,6 +105,7 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimiz
         const buffer = (held: Held): Buffer => bufferOn(backend, held)
         const [values, rows, [count, d]] =
           moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
+        recordWithin(name)
         rule.update({
           kernels: backend.kernels,
           parameter: buffer(parameter),

@@ -30,8 +30,7 @@ export const shareCalls: Pass = {
     // The same holds for functions that options are read from, once the host was called.
     const changed = new Map<unknown, number>()
     let hostCalls = 0
-    const versionOf = (input: unknown): number =>
-      typeof input === 'function' ? hostCalls : (changed.get(input) ?? 0)
+    const versionOf = (input: unknown): number => (typeof input === 'function' ? hostCalls : (changed.get(input) ?? 0))
     for (const original of calls) {
       const call = replacing(original, now)
       const outs = writes(call)

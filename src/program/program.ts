@@ -1,0 +1,102 @@
+/**
+ * Makes a program of a step: it runs once on a recording backend, and what was recorded is made better, laid out and
+ * linked. From then on a run is one kernel call after the other, and nothing else.
+ */
+import { recordOn } from '../kernels/index.ts'
+import type { Backend, Buffer } from '../kernels/index.ts'
+import { Ids, Tensor } from '../tensor/index.ts'
+import { link } from './link.ts'
+import { PASSES } from './passes/index.ts'
+import { record } from './record.ts'
+import { Slot } from './slot.ts'
+import type { Listing, Verb } from './slot.ts'
+import { leavesOf, mapTree } from './tree.ts'
+
+/** The listing after one pass; the first stage is the recording itself. */
+export interface Stage {
+  readonly name: string
+  readonly does: string
+  readonly listing: Listing
+}
+
+export interface Program<I = unknown, O = unknown> {
+  readonly backend: Backend
+  /** Of the shape of what the step takes, in the program's memory: write to them, then run. */
+  readonly inputs: I
+  /** What the step gave, in the program's memory: each run writes it anew. */
+  readonly outputs: O
+  /** Does all calls once. Allocates nothing. Throws what a function of the host's throws, with later calls not done. */
+  run(): void
+  /** Gives memory back and lets parameters move out. A program that was released does not run. */
+  release(): void
+  /** Recorded, and after every pass; the last one is what runs. */
+  readonly stages: readonly Stage[]
+  /** Where each slot is. */
+  readonly bufferOf: (slot: Slot) => unknown
+  /** One function for each call of the last stage. */
+  readonly steps: readonly (() => void)[]
+  /** Elements that all intermediate results share. */
+  readonly arena: { readonly floats: number; readonly ids: number }
+}
+
+/** The tree with each leaf where `bufferOf` finds it, if it does. */
+const placed = <T>(tree: T, on: Backend, bufferOf: (leaf: Tensor | Ids, path: string) => Buffer | undefined): T =>
+  mapTree(tree, (leaf, path) => {
+    const buffer = bufferOf(leaf, path)
+    if (!buffer) return leaf
+    return leaf instanceof Ids ? new Ids(leaf.shape, buffer, leaf.bound, on) : new Tensor(leaf.shape, buffer, on)
+  })
+
+/** The outputs' slots, where they are of this recording. */
+const slotsOf = (tree: unknown): Slot[] =>
+  leavesOf(tree).flatMap(({ buffer }) => (buffer instanceof Slot ? [buffer] : []))
+
+/** The recording, and what each pass makes of the listing before. */
+function improved(recorded: Listing, backend: Backend): readonly Stage[] {
+  const offered = (verb: Verb): boolean => backend.kernels[verb] !== undefined
+  const stages: Stage[] = [{ name: 'recorded', does: 'what the step called', listing: recorded }]
+  for (const { name, does, run } of PASSES)
+    stages.push({ name, does, listing: run(stages[stages.length - 1].listing, offered) })
+  return stages
+}
+
+/** Records `step` on tensors and ids like those of the example, for `backend`. */
+export function build<I, O>(step: (input: I) => O, example: I, backend: Backend): Program<I, O> {
+  const { recorder, calls } = record(backend)
+  const inputs: Slot[] = []
+  const symbolic = placed(example, recorder, (leaf, path) => {
+    const slot = new Slot(leaf instanceof Ids ? 'ids' : 'floats', leaf.shape, leaf.size, { at: 'input', path })
+    inputs.push(slot)
+    return slot
+  })
+  const given = recordOn(recorder, () => step(symbolic))
+  const outputs = slotsOf(given)
+  const stages = improved({ calls, outputs }, backend)
+  const { listing } = stages[stages.length - 1]
+  const linked = link(listing, inputs, backend)
+  const { steps, refresh, arena } = linked
+  // A pass may have found that an output is the same as another; then it is read from there.
+  const final = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
+  const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final.get(slot) ?? slot)
+  const inMemory = ({ buffer }: Tensor | Ids): Buffer | undefined =>
+    buffer instanceof Slot ? bufferOf(buffer) : undefined
+  let released = false
+  return {
+    backend,
+    inputs: placed(symbolic, backend, inMemory),
+    outputs: placed(given, backend, inMemory),
+    run() {
+      if (released) throw new Error('program: expected one that is alive but it was released')
+      for (let index = 0; index < refresh.length; index++) refresh[index]()
+      for (let index = 0; index < steps.length; index++) steps[index]()
+    },
+    release() {
+      if (!released) linked.release()
+      released = true
+    },
+    stages,
+    bufferOf,
+    steps,
+    arena,
+  }
+}
