@@ -116,6 +116,16 @@ describe('dropout', () => {
     }
   })
 
+  it('looks its key up once in every call where that is a function', () => {
+    const ones = new Float64Array(20).fill(1)
+    const plain = (key: number) => output(20, (out) => cpuKernels.dropout(ones, out, 20, 0.5, key, 3))
+    let looks = 0
+    const changing = () => output(20, (out) => cpuKernels.dropout(ones, out, 20, 0.5, () => 100 + looks++, 3))
+    expect([changing(), changing()]).toEqual([plain(100), plain(101)])
+    expect(looks).toBe(2)
+    expect(plain(100)).not.toEqual(plain(101))
+  })
+
   it('keeps about 1 − rate of the values', () => {
     const n = 100_000
     const ones = new Float64Array(n).fill(1)

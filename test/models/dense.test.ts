@@ -162,6 +162,18 @@ describe('dropout', () => {
     expect(Math.abs(agreement(first, next) - wide / 2)).toBeLessThan(4 * Math.sqrt(wide / 4))
   })
 
+  it('goes by the step of the moment where that is a function, forth and back', () => {
+    const layer = dropper(0.5)
+    let step = 7
+    const pass: Pass = { training: true, step: () => step }
+    for (step = 7; step < 9; step++) {
+      const [y, expected] = [pass, training(step)].map((each) => layer.forward(ones, each))
+      expect(y.values).toEqual(expected.values)
+      const [found, wanted] = [y, expected].map((each) => gradients(sum(each), [layer.weight])[0].item())
+      expect(found).toBe(wanted)
+    }
+  })
+
   it('differs from layer to layer', () => {
     const [first, other] = ['one', 'two'].map((name) => dropper(0.5, name).forward(ones, training(0)).values)
     expect(Math.abs(agreement(first, other) - wide / 2)).toBeLessThan(4 * Math.sqrt(wide / 4))

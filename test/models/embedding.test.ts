@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { gradients, mul, sum } from '../../src/autograd/index.ts'
 import { batches, dataset, denseFeature, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Batch, Columns, Feature, Pooling } from '../../src/data/index.ts'
-import { cpu64 } from '../../src/kernels/index.ts'
+import { cpu, cpu64 } from '../../src/kernels/index.ts'
 import { FeatureEmbedding } from '../../src/models/index.ts'
 import { RowSparse, stream, tensor } from '../../src/tensor/index.ts'
+import { device } from '../laws/device.ts'
 import { FEATURES, WIDTH, feed } from './feed.ts'
 
 const embeddingOf = (features: readonly Feature[]): FeatureEmbedding =>
@@ -158,6 +159,20 @@ describe('the matrix of features', () => {
     expect([...embedding.forward(batchOf(features, { age: [1, 2], place: [3, 4, 5, 6] })).values]).toEqual([
       1, 3, 4, 2, 5, 6,
     ])
+  })
+
+  it('pools where numbers are on a device, without reading the ids', async () => {
+    const features = (['mean', 'sum', 'max'] as const).map((pooling) =>
+      varLenFeature(pooling, { vocabularySize: 6, dimension: 2, maxLength: 3, pooling }),
+    )
+    const columns = Object.fromEntries(features.map(({ name }) => [name, LISTS]))
+    const [near, far] = [cpu, device].map((backend) => {
+      const data = dataset({ features, columns })
+      const [batch] = batches(data, { batchSize: data.rows, backend })
+      return new FeatureEmbedding(features, stream(11), { initStd: 1, backend }).forward(batch)
+    })
+    expect(far.backend).toBe(device)
+    expect([...(await far.read())]).toEqual([...near.values])
   })
 
   it('leaves sparse gradients whose cost depends on the batch', () => {

@@ -1,10 +1,11 @@
 /** Batch normalisation: the batch's own statistics while training, running ones in inference. */
 import { describe, expect, it } from 'vitest'
 import { gradients, mul, sum } from '../../src/autograd/index.ts'
-import { cpu64 } from '../../src/kernels/index.ts'
+import { cpu, cpu64 } from '../../src/kernels/index.ts'
 import { BatchNorm, INFERENCE, countParameters, parameters } from '../../src/models/index.ts'
 import { Parameter, stream, tensor } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
+import { device } from '../laws/device.ts'
 
 const TRAINING = { training: true, step: 0 }
 const WIDTH = 2
@@ -40,6 +41,16 @@ describe('batch normalisation', () => {
         expect(layer.runningVariance.values[column]).toBeCloseTo(variance[column], 12)
       })
     }
+  })
+
+  it('records where numbers are on a device, without reading them', async () => {
+    const [near, far] = [cpu, device].map((backend) => {
+      const layer = new BatchNorm(WIDTH, {}, backend)
+      const y = layer.forward(tensor(Float32Array.from(batch(5, 1).values), [5, WIDTH], backend), TRAINING)
+      return Promise.all([layer.runningMean, layer.runningVariance, y].map((each) => each.read()))
+    })
+    expect(await far).toEqual(await near)
+    expect([...(await near)[0]]).not.toEqual([0, 0])
   })
 
   it('records by the momentum it is given', () => {

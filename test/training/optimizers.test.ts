@@ -1,6 +1,7 @@
 /** Optimizers against literal transcriptions of their papers' updates, in float64 and over many steps. */
 import { describe, expect, it } from 'vitest'
-import { cpu64 } from '../../src/kernels/index.ts'
+import { cpu64, recordOn } from '../../src/kernels/index.ts'
+import type { Held, Recorder } from '../../src/kernels/index.ts'
 import { Parameter, RowSparse, ids, stream, tensor } from '../../src/tensor/index.ts'
 import type { ParameterOptions } from '../../src/tensor/index.ts'
 import { adagrad, adam, adamW, exponentialDecay, sgd } from '../../src/training/index.ts'
@@ -227,5 +228,44 @@ describe('an optimizer', () => {
     const fits = tensor(draw(ROWS * WIDTH, 'g'), [ROWS, WIDTH], cpu64)
     expect(() => adam().step([first, second], [fits, tensor([1], undefined, cpu64)])).toThrow(RangeError)
     expect(first.values).toEqual(tableOf().values)
+  })
+
+  it('counts a step that is recorded each time it runs, and keeps state that outlives the recording', () => {
+    const runs: (() => void)[] = []
+    const captured: Held[] = []
+    const recorder: Recorder = {
+      ...cpu64,
+      name: 'recorder',
+      kernels: { ...cpu64.kernels, adam: () => undefined },
+      capture(held) {
+        captured.push(held)
+        return held.buffer
+      },
+      eachRun: (run) => runs.push(run),
+      within: () => undefined,
+    }
+    const parameter = tableOf()
+    const before = parameter.values.slice()
+    const optimizer = adam({ learningRate: (step) => 1 / (step + 1) })
+    const gradient = tensor(draw(ROWS * WIDTH, 'g'), [ROWS, WIDTH], cpu64)
+    recordOn(recorder, () => {
+      optimizer.step([parameter], [gradient])
+    })
+    expect(parameter.values).toEqual(before)
+    expect([optimizer.steps, rate(optimizer), runs.length]).toEqual([0, 1, 1])
+    runs[0]()
+    runs[0]()
+    expect([optimizer.steps, rate(optimizer)]).toEqual([2, 1 / 3])
+    const state = captured.filter((held) => held !== parameter && held !== gradient)
+    expect(state.map((held) => held instanceof Parameter && held.trainable)).toEqual([false, false])
+    for (const { backend, buffer } of state) expect([backend, buffer.length]).toEqual([cpu64, ROWS * WIDTH])
+    // The step after the recording, which is the third one, finds the same state.
+    optimizer.step([parameter], [gradient])
+    const expected = gradient.values.map((g, at) => {
+      const [m, v] = [(0.1 * g) / (1 - 0.9 ** 3), (0.001 * g * g) / (1 - 0.999 ** 3)]
+      return before[at] - (1 / 3) * (m / (Math.sqrt(v) + 1e-8))
+    })
+    parameter.values.forEach((value, at) => expect(value).toBeCloseTo(expected[at], 10))
+    expect(state[0].buffer).toEqual(gradient.values.map((g) => (1 - 0.9) * g))
   })
 })

@@ -9,6 +9,7 @@ import {
   gradients,
   matmul,
   mul,
+  presence,
   scatterAdd,
   segmentMax,
   segmentMean,
@@ -22,6 +23,7 @@ import type { Ids, Tensor } from '../../../src/index.ts'
 import { tensors } from '../../../src/testing.ts'
 import { holds } from '../naive.ts'
 import type { Claim } from '../naive.ts'
+import { joinRows } from '../../../src/autograd/ops/rows.ts'
 import { seedOfRun } from '../../laws/everyOp.ts'
 
 const seed = seedOfRun()
@@ -107,7 +109,7 @@ describe('the gradient of a gathered table', () => {
     expect([...toDense(found).values]).toEqual([1, 0, 11, 10])
     const distinct = distinctRows(found)
     expect(distinct.distinct).toBe(true)
-    expect(distinct.ids.size).toBe(3)
+    expect([...distinct.ids.values].sort()).toEqual([-1, 0, 2, 3])
     expect([...toDense(distinct).values]).toEqual([1, 0, 11, 10])
     expect(distinctRows(distinct)).toBe(distinct)
   })
@@ -131,17 +133,77 @@ describe('the gradient of a gathered table', () => {
   })
 })
 
+/** That no id comes twice, and that rows which lost theirs to an earlier one are zeros. */
+function expectDistinct({ distinct, ids: { values: names }, rows }: RowSparse): void {
+  expect(distinct).toBe(true)
+  const named = [...names].filter((id) => id >= 0)
+  expect(new Set(named).size).toBe(named.length)
+  const width = rows.shape[1]
+  names.forEach((id, row) => {
+    if (id >= 0) return
+    expect(id).toBe(-1)
+    expect([...rows.values.subarray(row * width, (row + 1) * width)]).toEqual(new Array(width).fill(0))
+  })
+}
+
 describe('distinctRows', () => {
-  it('adds up rows of equal id, whatever was counted before', () => {
+  it('adds up rows of equal id where it comes first, of as many rows as before', () => {
     fc.assert(
       fc.property(drawn, ({ v, rows, names }) => {
-        const sparse = new RowSparse(rows, names, v)
-        const distinct = distinctRows(sparse)
-        expect(new Set(distinct.ids.values).size).toBe(distinct.ids.size)
+        const before = rows.values.slice()
+        const distinct = distinctRows(new RowSparse(rows, names, v))
+        expectDistinct(distinct)
+        expect(distinct.rows.shape).toEqual(rows.shape)
+        expect([...distinct.ids.values].filter((id) => id >= 0)).toEqual([...new Set(names.values)])
+        expect(distinct.count).toBe(v)
+        expect(distinct.ids.bound).toBe(names.bound)
+        expect(rows.values).toEqual(before)
         const expected = scatterAdd(rows, names, { v }).values
         toDense(distinct).values.forEach((value, index) => expect(value).toBeCloseTo(expected[index], 12))
       }),
       { seed },
     )
+  })
+
+  it('does so again where distinct gradients were joined, whose ids below 0 are nobody’s', () => {
+    fc.assert(
+      fc.property(drawn, ({ v, rows, names, others }) => {
+        const halves = [names, others].map((each) => distinctRows(new RowSparse(rows, each, v)))
+        const joined = joinRows(halves[0], halves[1])
+        expect(joined.distinct).toBe(false)
+        const distinct = distinctRows(joined)
+        expectDistinct(distinct)
+        const [first, second] = halves.map((half) => toDense(half).values)
+        toDense(distinct).values.forEach((value, at) => expect(value).toBeCloseTo(first[at] + second[at], 12))
+      }),
+      { seed },
+    )
+  })
+
+  it('has no history', () => {
+    const table = tensor([1, 2, 3, 4], [2, 2], cpu64)
+    const loss = sum(square(gather(table, ids([1, 1], [2], cpu64))))
+    const [kept] = gradients(loss, [table], { sparse: true, differentiable: true }) as RowSparse[]
+    expect(kept.rows.origin).toBeDefined()
+    expect(distinctRows(kept).rows.origin).toBeUndefined()
+  })
+})
+
+describe('presence', () => {
+  it('is 1 where an id is not padding, of the shape and on the backend of the ids, and carries no gradient', () => {
+    const present = presence(
+      ids(
+        [
+          [3, 0, 1],
+          [0, 0, 2],
+        ],
+        undefined,
+        cpu64,
+      ),
+    )
+    expect(present.shape).toEqual([2, 3])
+    expect([...present.values]).toEqual([1, 0, 1, 0, 0, 1])
+    expect(present.backend).toBe(cpu64)
+    expect(present.origin).toBeUndefined()
   })
 })
