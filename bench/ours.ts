@@ -1,28 +1,24 @@
 /** Our own backends as contestants: what a line of results says ran is what the backend calls itself. */
-import * as plegrad from '../src/index.ts'
-import type { Backend } from '../src/index.ts'
+import { wasm } from '../src/index.ts'
+import type { Backend, WasmOptions as Options } from '../src/index.ts'
 import type { Missing } from './measure/case.ts'
 import { RELAXED } from './measure/relaxed.ts'
 
-export interface WasmOptions {
-  readonly bytes?: number
-  readonly variant?: 'simd' | 'relaxed'
+export interface WasmOptions extends Options {
+  /** Default 1. */
   readonly threads?: number
 }
-
-type MakeWasm = (options?: WasmOptions) => Backend
 
 /** One memory is enough for all cases of a run. */
 const made = new Map<string, Backend>()
 
 export function wasmOf(options: WasmOptions): Backend | Missing {
-  const make = (plegrad as unknown as { readonly wasm?: MakeWasm }).wasm
-  if (!make) return { missing: 'no wasm backend in this version' }
   if (options.variant === 'relaxed' && RELAXED === 'missing') return { missing: 'no relaxed SIMD in this Node' }
   const key = JSON.stringify(options)
   const known = made.get(key)
   if (known) return known
-  const backend = make(options)
+  if ((options.threads ?? 1) > 1) return { missing: 'no threads in this version' }
+  const backend = wasm(options)
   made.set(key, backend)
   return backend
 }

@@ -1,10 +1,10 @@
-/** A short burst of runs timed by benny: the milliseconds of one run, once per sample. It prints nothing. */
+/** A turn of a contestant: runs for a while, timed by benny, and gives the milliseconds of one run per sample. It prints nothing. */
 import b from 'benny'
 
 /** Runs of a few microseconds are timed together until a sample lasts this long. */
 const SAMPLE_SECONDS = 0.005
 
-/** benny announces every suite, and a burst is too small to be announced. */
+/** benny announces every suite, and a turn is too small to be announced. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const { log } = console
   console.log = () => undefined
@@ -15,24 +15,35 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export async function burst(run: () => unknown, seconds: number): Promise<readonly number[]> {
-  let last: unknown = run()
+export interface Runner {
+  readonly run: () => unknown
+  /** Whether a run gives a promise. */
+  readonly waits: boolean
+  /** Milliseconds that a run is known to take. */
+  readonly takes: number
+}
+
+export async function burst({ run, waits, takes }: Runner, seconds: number): Promise<readonly number[]> {
+  if (takes > seconds * 1000) {
+    // Longer than its turn: one run is what there is time for, and benny would do several to find out.
+    const start = performance.now()
+    await run()
+    return [performance.now() - start]
+  }
   // benny starts a promise before it times and does not wait for it: one run must not begin before another ends.
-  const oneByOne =
-    last instanceof Promise
-      ? async (): Promise<void> => {
-          last = (last as Promise<unknown>).then(run)
-          await last
-        }
-      : run
-  const options = { minTime: SAMPLE_SECONDS, maxTime: seconds, minSamples: 1, delay: 0 }
+  let last: Promise<unknown> = Promise.resolve()
+  const oneByOne = async (): Promise<void> => {
+    last = last.then(run)
+    await last
+  }
+  const cases = { minTime: SAMPLE_SECONDS, maxTime: seconds, minSamples: 1, delay: 0 }
   const { results } = await quietly(async () =>
     b.suite(
-      'burst',
-      b.add('run', () => oneByOne),
-      b.configure({ cases: options }),
+      'turn',
+      b.add('run', () => (waits ? oneByOne : run)),
+      b.configure({ cases }),
     ),
   )
   await last
-  return results[0].details.sampleResults.map((of) => of * 1000)
+  return results[0].details.sampleResults.map((each) => each * 1000)
 }

@@ -22,6 +22,7 @@ const COOLING = 25
 interface Ready {
   readonly entrant: Entrant
   readonly contestant: Contestant
+  readonly waits: boolean
   readonly cold: number
   readonly deviation: number
   readonly samples: number[]
@@ -36,16 +37,25 @@ async function prepare({ exact, tolerance }: Case, entrant: Entrant): Promise<Re
     const start = performance.now()
     const contestant = await entrant.enter()
     if (isMissing(contestant)) return { name, side, missing: contestant.missing }
-    await contestant.run()
+    const first = contestant.run()
+    const waits = first instanceof Promise
+    await first
     const cold = performance.now() - start
     const { deviation, wrong } = agreement(await contestant.prove(), exact(), tolerance)
-    if (wrong === undefined) return { entrant, contestant, cold, deviation, samples: [] }
+    if (wrong === undefined) return { entrant, contestant, waits, cold, deviation, samples: [] }
     contestant.close?.()
     return { name, side, ran: contestant.ran, wrong }
   } catch (error) {
     if (side !== 'peer') throw error
     return { name, side, missing: messageOf(error) }
   }
+}
+
+/** Milliseconds of a first warm run, to know how many fit in a turn. */
+async function warmUp(run: () => unknown): Promise<readonly number[]> {
+  const start = performance.now()
+  await run()
+  return [performance.now() - start]
 }
 
 const isReady = (prepared: Ready | Result): prepared is Ready => 'contestant' in prepared
@@ -56,11 +66,14 @@ export async function measure(given: Case, { rounds, seconds }: Budget): Promise
   const prepared: (Ready | Result)[] = []
   for (const entrant of given.entrants) prepared.push(await prepare(once, entrant))
   for (let round = 0; round < rounds; round++)
-    for (const { contestant, samples } of prepared.filter(isReady)) {
+    for (const { contestant, waits, samples } of prepared.filter(isReady)) {
       if (contestant.sample) {
         samples.push(...(await contestant.sample(seconds)))
         await pause(COOLING)
-      } else samples.push(...(await burst(contestant.run, seconds)))
+        continue
+      }
+      if (samples.length === 0) samples.push(...(await warmUp(contestant.run)))
+      samples.push(...(await burst({ run: contestant.run, waits, takes: Math.min(...samples) }, seconds)))
     }
   for (const { contestant } of prepared.filter(isReady)) contestant.close?.()
   const results = prepared.map((one): Result => {

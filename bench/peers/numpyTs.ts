@@ -16,9 +16,10 @@ export interface NumpyTs {
   array(values: Float32Array | Int32Array, dtype?: string): NdArray
   matmul(a: NdArray, b: NdArray): NdArray
   maximum(a: NdArray, b: NdArray | number): NdArray
+  divide(a: NdArray, b: NdArray): NdArray
+  take(x: NdArray, at: number, axis: number): NdArray
   exp(x: NdArray): NdArray
   sum(x: NdArray, axis?: number, keepdims?: boolean): NdArray
-  ascontiguousarray(x: NdArray): NdArray
 }
 
 export const numpyTs = (): Promise<NumpyTs | Missing> => load<NumpyTs>('numpy-ts')

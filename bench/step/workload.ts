@@ -2,8 +2,8 @@
  * The model and the batches of the step benchmarks: 16 sparse features, two levels, one expert per group, two binary
  * tasks. Everything is drawn from a seed, so that all contestants start from the same numbers.
  */
-import { PLE, Ids, cpu, fromValues, ones, parameters, sparseFeature, stream, zeros } from '../../src/index.ts'
-import type { Backend, Batch, Parameter } from '../../src/index.ts'
+import { Ids, PLE, cpu, cpu64, fromValues, ones, parameters, sparseFeature, stream } from '../../src/index.ts'
+import type { Backend, Batch } from '../../src/index.ts'
 
 export const TASKS = ['click', 'buy'] as const
 export const FEATURES: readonly string[] = Array.from({ length: 16 }, (_, index) => `f${index}`)
@@ -72,4 +72,30 @@ export function batchOf({ rows, ids, labels }: Rows, vocabulary: number, backend
     ),
     masks: Object.fromEntries(TASKS.map((task) => [task, ones([rows], backend)])),
   }
+}
+
+/**
+ * The same model in float64 with only those rows of its tables that a batch names, and the batch with ids to match: a
+ * reference whose size does not grow with the vocabulary.
+ */
+export function compact(ple: PLE, size: Size, rows: Rows): { model: PLE; size: Size; rows: Rows } {
+  const named = FEATURES.map((_, at) => [...new Set(column(rows.ids, FEATURES.length, at))])
+  const placeOf = named.map((ids) => new Map(ids.map((id, place) => [id, place])))
+  const own = { ...size, vocabulary: rows.rows }
+  const small = model(own, cpu64)
+  const given = parameters(ple)
+  for (const [path, parameter] of Object.entries(parameters(small))) {
+    const { values } = given[path]
+    const feature = FEATURES.findIndex((name) => path === `embedding.tables.${name}`)
+    if (feature < 0) parameter.assign(values)
+    else {
+      const table = new Float64Array(parameter.size)
+      named[feature].forEach((id, place) =>
+        table.set(values.subarray(id * size.dimension, (id + 1) * size.dimension), place * size.dimension),
+      )
+      parameter.assign(table)
+    }
+  }
+  const ids = rows.ids.map((id, at) => placeOf[at % FEATURES.length].get(id) ?? 0)
+  return { model: small, size: own, rows: { ...rows, ids } }
 }
