@@ -10,7 +10,7 @@ const inheritance = {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'docs/api/', '.cache/', '**/*.generated.ts']),
+  globalIgnores(['dist/', 'coverage/', 'docs/api/', '.cache/', '**/*.generated.ts', 'src/kernels/wasm/assembly/']),
   {
     files: ['**/*.{ts,js,mjs}'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -1,0 +1,28 @@
+/** Everything that the host can call. Addresses are in bytes and of 4-byte numbers; sizes are in numbers. */
+export { add, div, equal, less, lessEqual, maximum, minimum, mul, reluGradient, sub, where } from './binary.ts'
+export { ceiling } from './ceiling.ts'
+export { gemm, scratchBytes, setScratch } from './gemm.ts'
+export { binaryCrossEntropy } from './losses.ts'
+export { mix, mixDot } from './mix.ts'
+export { dropout } from './random.ts'
+export { largest as max, sum } from './reduce.ts'
+export { gather, gatherEach, mergeRows, presence, scatterAdd } from './rows.ts'
+export { copyRows, repeat, swap } from './shape.ts'
+export { logSoftmax, softmax, softmaxGradient } from './softmax.ts'
+export {
+  abs,
+  affine,
+  clip,
+  exp,
+  leakyRelu,
+  log,
+  neg,
+  reciprocal,
+  relu,
+  sigmoid,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from './unary.ts'
+export { adagrad, adam, movingAverage, sgd } from './update.ts'

@@ -1,0 +1,101 @@
+/**
+ * The WASM backend: the reference with faster verbs, over one memory whose buffers are views that the reference can use
+ * as well. It refuses to fall back on another backend where the host lacks what it needs.
+ */
+import type { Backend, Floats } from '../backend.ts'
+import { cpu, cpuKernels } from '../cpu/index.ts'
+import type { FusedKernels } from '../fused.ts'
+import type { Kernels } from '../kernels.ts'
+import { compiled, instantiate, offers } from './binary.ts'
+import type { Variant } from './binary.ts'
+import { elementwise } from './elementwise.ts'
+import type { Exports } from './exports.ts'
+import type { Memory, Module } from './host.ts'
+import { room } from './memory.ts'
+import { products } from './products.ts'
+import { LIST_BYTES, rearranging } from './rearranging.ts'
+import { updating } from './updating.ts'
+
+export { offers } from './binary.ts'
+export type { Variant } from './binary.ts'
+export type { Exports } from './exports.ts'
+
+export interface WasmOptions {
+  /** How much memory to reserve; what is never used costs address space only. Default 2 ** 30. */
+  readonly bytes?: number
+  /** Default the faster one that the host offers. */
+  readonly variant?: Variant
+  /** Whether threads can have the memory too. Default false. */
+  readonly shared?: boolean
+}
+
+type WasmKernels = Kernels<Floats, Int32Array> & FusedKernels<Floats, Int32Array>
+
+export interface WasmBackend extends Backend<Floats, Int32Array> {
+  readonly name: `wasm-${Variant}`
+  readonly kernels: WasmKernels
+  readonly variant: Variant
+  allocate(length: number): Float32Array
+  owns(buffer: Floats | Int32Array): boolean
+  release(buffer: Floats | Int32Array): void
+  /** The kernels as the binary has them, and what a thread needs to have its own. */
+  readonly exports: Exports
+  readonly module: Module
+  readonly memory: Memory
+  /** Bytes that nobody has. */
+  free(): number
+}
+
+/** What the binary does itself. The other verbs run the reference. */
+export const ownKernels = (exports: Exports, list: Int32Array) => ({
+  ...products(exports),
+  ...elementwise(exports),
+  ...rearranging(exports, list),
+  ...updating(exports),
+})
+
+/**
+ * A backend with a memory of its own.
+ *
+ * @throws Error where the host lacks the variant, RangeError where it lacks the memory.
+ */
+export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions = {}): WasmBackend {
+  const chosen = variant ?? (offers('relaxed') ? 'relaxed' : 'simd')
+  if (!offers(chosen))
+    throw new Error(
+      `wasm: expected a host with ${chosen === 'relaxed' ? 'relaxed SIMD' : 'SIMD'} but got one without: because it ` +
+        `refuses a function of these instructions${chosen === 'relaxed' ? "; variant 'simd' needs less" : ''}`,
+    )
+  const { memory, floats, ints, reserve, has, release, free } = room(bytes, shared)
+  const module = compiled(chosen, shared)
+  const exports = instantiate(module, memory)
+  const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
+  const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
+  exports.setScratch(reserve(exports.scratchBytes()))
+  return {
+    ...cpu,
+    name: `wasm-${chosen}`,
+    kernels: { ...cpuKernels, ...ownKernels(exports, list) },
+    variant: chosen,
+    allocate: floats,
+    allocateIds: ints,
+    read: (buffer) => Promise.resolve(Float32Array.from(buffer)),
+    adopt: (values) => (values instanceof Float32Array && has(values) ? values : undefined),
+    // Ids from elsewhere are not at hand for these kernels, so that whoever asks makes a copy.
+    viewIds: (buffer) => (owns(buffer) ? buffer : undefined),
+    owns,
+    release,
+    exports,
+    module,
+    memory,
+    free,
+  }
+}
+
+let shared: WasmBackend | undefined
+
+/** The one that everyone may share, made when first asked for; undefined where the host has no WebAssembly with SIMD. */
+export function defaultWasm(): WasmBackend | undefined {
+  if (offers('simd')) shared ??= wasm()
+  return shared
+}

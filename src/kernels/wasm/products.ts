@@ -1,0 +1,72 @@
+/** Matrix products and layers: one kernel, told by strides where things lie, serves every form. */
+import type { Floats } from '../backend.ts'
+import type { FusedKernels } from '../fused.ts'
+import type { DenseKernels, MatmulKernels } from '../kernels.ts'
+import type { Exports } from './exports.ts'
+
+type Products = MatmulKernels<Floats> &
+  DenseKernels<Floats> &
+  Pick<FusedKernels<Floats>, 'denseEach' | 'matmulTNEach' | 'matmulNTSum'>
+
+const RELU = 1
+const ADD = 2
+
+export function products({ gemm }: Exports): Products {
+  /** out (m n) = a · b, each found by address */
+  const plain = (a: number, b: number, out: number, m: number, k: number, n: number): void => {
+    gemm(a, k, 1, b, n, 1, 0, out, m, k, n, 0)
+  }
+  const secondTurned = (a: number, b: number, out: number, m: number, k: number, n: number, flags = 0): void => {
+    gemm(a, k, 1, b, 1, k, 0, out, m, k, n, flags)
+  }
+  const firstTurned = (a: number, b: number, out: number, m: number, k: number, n: number): void => {
+    gemm(a, 1, m, b, n, 1, 0, out, m, k, n, 0)
+  }
+  type Form = typeof plain
+
+  const one =
+    (form: Form): MatmulKernels<Floats>['matmul'] =>
+    (a, b, out, m, k, n) => {
+      form(a.byteOffset, b.byteOffset, out.byteOffset, m, k, n)
+    }
+  const batch =
+    (form: Form): MatmulKernels<Floats>['batchMatmul'] =>
+    (a, b, out, count, m, k, n) => {
+      for (let s = 0; s < count; s++)
+        form(a.byteOffset + 4 * s * m * k, b.byteOffset + 4 * s * k * n, out.byteOffset + 4 * s * m * n, m, k, n)
+    }
+  const layer =
+    (flags: number): DenseKernels<Floats>['dense'] =>
+    (x, w, c, out, b, i, o) => {
+      gemm(x.byteOffset, i, 1, w.byteOffset, o, 1, c.byteOffset, out.byteOffset, b, i, o, flags)
+    }
+
+  return {
+    matmul: one(plain),
+    matmulNT: one(secondTurned),
+    matmulTN: one(firstTurned),
+    batchMatmul: batch(plain),
+    batchMatmulNT: batch(secondTurned),
+    batchMatmulTN: batch(firstTurned),
+    dense: layer(0),
+    denseRelu: layer(RELU),
+
+    denseEach: (x, ws, cs, outs, b, i, os, relus) => {
+      const from = x.byteOffset
+      for (let e = 0; e < ws.length; e++) {
+        const bias = cs[e]?.byteOffset ?? 0
+        gemm(from, i, 1, ws[e].byteOffset, os[e], 1, bias, outs[e].byteOffset, b, i, os[e], relus[e] ? RELU : 0)
+      }
+    },
+    matmulTNEach: (a, bs, outs, m, k, ns) => {
+      const from = a.byteOffset
+      for (let e = 0; e < bs.length; e++) firstTurned(from, bs[e].byteOffset, outs[e].byteOffset, m, k, ns[e])
+    },
+    matmulNTSum: (as, bs, out, m, ks, n) => {
+      const to = out.byteOffset
+      if (as.length === 0) out.fill(0, 0, m * n)
+      for (let e = 0; e < as.length; e++)
+        secondTurned(as[e].byteOffset, bs[e].byteOffset, to, m, ks[e], n, e === 0 ? 0 : ADD)
+    },
+  }
+}
