@@ -20,10 +20,10 @@ const show = (value: unknown): string =>
       ? 'a list'
       : String(value)
 
-/** Throws in the words of datasets. */
-export const refuse = (expected: string, got: unknown, because: string): never => {
+/** Throws in the words of datasets, or of whoever else reads cells. */
+export const refuse = (expected: string, got: unknown, because: string, who = 'dataset'): never => {
   throw new RangeError(
-    `dataset: expected ${expected} but got ${typeof got === 'string' ? got : show(got)}: because ${because}`,
+    `${who}: expected ${expected} but got ${typeof got === 'string' ? got : show(got)}: because ${because}`,
   )
 }
 
@@ -48,10 +48,10 @@ const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested
   nested ? listCells(name, column) : flatCells(name, column, width)
 
 /** Finds the id of a cell, or throws naming it. */
-function idsOf(feature: SparseFeature | VarLenFeature): (cell: unknown, row: number) => number {
+export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (cell: unknown, row: number) => number {
   const { name, vocabularySize, vocabulary, hashBuckets } = feature
   const fail = (expected: string, cell: unknown, row: number, because: string): never =>
-    refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because)
+    refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because, who)
   const isValue = (cell: unknown): cell is MaybeValue =>
     typeof cell === 'string' || Number.isFinite(cell) || isMissing(cell)
   if (vocabulary) {
@@ -106,9 +106,9 @@ export function encodeLists(
   return { ids, cells }
 }
 
-const finite = (what: string, cell: unknown, row: number): number => {
+export const finite = (what: string, cell: unknown, row: number, who?: string): number => {
   if (typeof cell !== 'number' || !Number.isFinite(Math.fround(cell)))
-    refuse(`${what} to be finite float32 numbers`, `${show(cell)} at row ${row}`, 'a model multiplies them')
+    refuse(`${what} to be finite float32 numbers`, `${show(cell)} at row ${row}`, 'a model multiplies them', who)
   return cell as number
 }
 

@@ -23,7 +23,7 @@ export interface EvaluateOptions extends RunOptions {
 type Predictions = Record<string, Float32Array>
 
 /** What a model makes of a batch without training. */
-interface Scored {
+export interface Scored {
   /** A probability, or the value itself where the task is regression. (b) */
   readonly predictions: Readonly<Record<string, Tensor>>
   readonly gates: readonly ByGroup<Tensor>[]

@@ -1,5 +1,5 @@
 /** Which backend runs a model: that of its parameters or, where these are at the CPU's hand, one that is faster. */
-import { cpu } from '../kernels/index.ts'
+import { cpu, defaultWasm } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { trainable } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
@@ -19,5 +19,5 @@ export const backendOf = (model: Model): Backend => Object.values(trainable(mode
 export function runsOn(model: Model, { backend, compiled = true }: RunOptions): Backend {
   const own = backendOf(model)
   if (!compiled) return own
-  return backend ?? (own === cpu ? cpu : own)
+  return backend ?? (own === cpu ? (defaultWasm() ?? cpu) : own)
 }

@@ -1,0 +1,97 @@
+/**
+ * A model compiled to score: the shape that fits into a request handler. All memory is taken once, before the first
+ * request, and a prediction allocates nothing. It follows its model: what is learned later is scored with at once.
+ */
+import { emptyBatch, rowWriter } from '../data/index.ts'
+import type { Batch, Row } from '../data/index.ts'
+import type { Backend } from '../kernels/index.ts'
+import type { Model } from '../models/index.ts'
+import { compile } from '../program/index.ts'
+import { scoring } from './evaluate.ts'
+import type { Scored } from './evaluate.ts'
+import type { Program } from '../program/index.ts'
+import { backendOf, runsOn } from './runsOn.ts'
+
+export interface PredictorOptions {
+  /** How many rows are scored at once. Default 1. */
+  readonly rows?: number
+  /** What runs: see `RunOptions`. */
+  readonly backend?: Backend
+}
+
+export interface Predictor {
+  /** What runs. */
+  readonly backend: string
+  readonly rows: number
+  /**
+   * Scores a row as the application has it: values by feature, encoded as in a dataset. Returns one number per output,
+   * a probability or a value, in a record that the next call overwrites.
+   *
+   * @throws RangeError naming feature and value where a cell cannot be read.
+   */
+  score(row: Row): Readonly<Record<string, number>>
+  /**
+   * Scores up to `rows` rows. Returns for each output its numbers, in memory that the next call overwrites and of which
+   * the first `rows.length` count.
+   *
+   * @throws RangeError for more rows than there is room for.
+   */
+  scoreAll(rows: readonly Row[]): Predictor['predictions']
+  /** The batch that `run` scores, for whoever has ids already: write to its ids and numbers. */
+  readonly batch: Batch
+  /** What `run` wrote last, for each output (rows). */
+  readonly predictions: Readonly<Record<string, ArrayLike<number>>>
+  /** Scores `batch`. */
+  run(): void
+  /** The program that runs, for `explain` and `profile`. */
+  readonly program: Program<Batch, Scored>
+  /** Gives memory back. */
+  release(): void
+}
+
+/**
+ * Compiles a model for scoring.
+ *
+ * @throws RangeError if `rows` is no integer of at least 1, or memory is short.
+ */
+export function compilePredictor(model: Model, options: PredictorOptions = {}): Predictor {
+  const { rows = 1 } = options
+  if (!(Number.isInteger(rows) && rows >= 1))
+    throw new RangeError(`compilePredictor: expected a positive whole number of rows but got ${rows}`)
+  const example = emptyBatch({ features: model.features, labels: {} }, rows, backendOf(model))
+  // Rows that were never written are scored too, so what they hold must be ids that there are.
+  for (const ids of Object.values(example.ids)) ids.values.fill(0)
+  for (const numbers of Object.values(example.numbers)) numbers.values.fill(0)
+  const step = compile(scoring(model), { backend: runsOn(model, options) })
+  step(example)
+  const program = step.program(example)
+  const { inputs: batch, outputs } = program
+  const write = rowWriter(model.features, batch, 'score')
+  const names = Object.keys(outputs.predictions)
+  const predictions = Object.fromEntries(names.map((name) => [name, outputs.predictions[name].values]))
+  const scored: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
+  return {
+    backend: program.backend.name,
+    rows,
+    score(row) {
+      write(row, 0)
+      program.run()
+      for (let index = 0; index < names.length; index++) scored[names[index]] = predictions[names[index]][0]
+      return scored
+    },
+    scoreAll(given) {
+      if (given.length > rows)
+        throw new RangeError(
+          `scoreAll: expected at most ${rows} rows but got ${given.length}: because that is its room`,
+        )
+      for (let at = 0; at < given.length; at++) write(given[at], at)
+      program.run()
+      return predictions
+    },
+    batch,
+    predictions,
+    run: () => program.run(),
+    program,
+    release: () => step.release(),
+  }
+}
