@@ -17,10 +17,12 @@ const ACCUMULATE = 2
 const DEPTH = 256
 /** Rows that one panel of b meets: a block of a (256 KiB) stays in the second-level cache. */
 const HEIGHT = 256
-/** Below this many rows, packing b costs more than reading it where it lies. */
-const FEW = 24
-/** From this many columns on, it pays to turn a matrix that is read across its rows. */
-const WIDE = 48
+/** Below this many rows, or twice as many where b's rows are near each other, packing b costs more than it saves. */
+const FEW = 36
+const NEAR = 512
+/** From this many columns on it pays to turn a matrix that is read across its rows, if they are far from each other. */
+const WIDE = 32
+const FAR = 1024
 /** Up to this many steps there is so little to sum that tiles only cost. */
 const SHALLOW = 8
 /** Columns of b that the scratch region can hold at that depth. */
@@ -128,7 +130,7 @@ export function gemm(
   const accumulate = (flags & ACCUMULATE) != 0
   const none = f32x4.splat(-0.0)
   const least = f32x4.splat(flags & RELU ? 0 : -Infinity)
-  const shallow = k <= SHALLOW && n >= 4 && n <= LONG
+  const shallow = k <= SHALLOW && n >= 32 && n <= LONG
   if (outColumn == 4 && (shallow || (m < 4 && bColumn == 1))) {
     if (bColumn != 1) {
       const length = <usize>(n + 3) >> 2 << 4
@@ -140,7 +142,7 @@ export function gemm(
     stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, (flags & RELU) != 0, scratch + SUMS)
     return
   }
-  const turn = aRow == 1 && aStep != 1 && n >= WIDE
+  const turn = aRow == 1 && aStep >= FAR && n >= WIDE
   for (let i = 0; i < m; i += HEIGHT) {
     const rows = min(HEIGHT, m - i)
     for (let p = 0; p < k; p += DEPTH) {
@@ -163,7 +165,7 @@ export function gemm(
         const width = left > 11 ? 8 : left > 8 ? (left + 1) >> 1 : left
         let y = b + <usize>p * bStepBytes + <usize>j * columnBytes
         let yStep = bStepBytes
-        if (width < 8 || bColumn != 1 || rows >= FEW) {
+        if (width < 8 || bColumn != 1 || rows >= (n > NEAR ? FEW : 2 * FEW)) {
           yStep = width > 4 ? 32 : 16
           pack(y, columnBytes, width, bStepBytes, scratch, yStep, depth)
           if (width > 4) pack(y + <usize>(width - 4) * columnBytes, columnBytes, 4, bStepBytes, scratch + 16, 32, depth)
