@@ -8,4 +8,6 @@ export { bufferOn, eachRun, following, now, recordOn, recordWithin, standIn } fr
 export type { Held, Recorder } from './recording.ts'
 export { cpu, cpu64, cpuKernels } from './cpu/index.ts'
 export { defaultWasm, wasm } from './wasm/index.ts'
+export { wasmThreads } from './wasm/threads/index.ts'
+export type { ThreadOptions, ThreadedBackend } from './wasm/threads/index.ts'
 export type { WasmBackend, WasmOptions } from './wasm/index.ts'

@@ -32,16 +32,19 @@ export interface WasmOptions {
 type WasmKernels = Kernels<Floats, Int32Array> & FusedKernels<Floats, Int32Array>
 
 export interface WasmBackend extends Backend<Floats, Int32Array> {
-  readonly name: `wasm-${Variant}`
   readonly kernels: WasmKernels
   readonly variant: Variant
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
   release(buffer: Floats | Int32Array): void
-  /** The kernels as the binary has them, and what a thread needs to have its own. */
+  /** What the binary exports, and what a thread needs to have an instance of its own. */
   readonly exports: Exports
   readonly module: Module
   readonly memory: Memory
+  /** Takes so many bytes for good, and returns their address. */
+  readonly reserve: (bytes: number) => number
+  /** The kernels over other exports, such as ones that share calls out among threads. */
+  readonly kernelsOf: (exports: Exports) => WasmKernels
   /** Bytes that nobody has. */
   free(): number
 }
@@ -72,10 +75,11 @@ export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions =
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
   const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
   exports.setScratch(reserve(exports.scratchBytes()))
+  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list) })
   return {
     ...cpu,
     name: `wasm-${chosen}`,
-    kernels: { ...cpuKernels, ...ownKernels(exports, list) },
+    kernels: kernelsOf(exports),
     variant: chosen,
     allocate: floats,
     allocateIds: ints,
@@ -88,6 +92,8 @@ export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions =
     exports,
     module,
     memory,
+    reserve,
+    kernelsOf,
     free,
   }
 }

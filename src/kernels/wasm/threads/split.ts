@@ -1,0 +1,184 @@
+/**
+ * How calls of the binary are shared out among threads: along rows or numbers whose results owe nothing to one another,
+ * so that nobody can tell from the bits how many threads there were. What is not listed here runs on one.
+ */
+import type { Exports } from '../exports.ts'
+
+/** The arguments of a call, each in its place. */
+export type Arguments = Float64Array
+
+/** All of the memory, and from where on a part may have a list of its own in it, both in numbers of four bytes. */
+export interface ListRoom {
+  readonly words: Int32Array
+  readonly start: number
+}
+
+export interface Split {
+  /** What is shared out: how many rows or numbers there are. */
+  readonly units: (args: Arguments) => number
+  /** Operations for each of them, about: a small call is not worth a second thread. */
+  readonly work: (args: Arguments) => number
+  /** Makes the arguments those of `count` units from `from` on. */
+  readonly cut: (args: Arguments, from: number, count: number, room: ListRoom) => void
+}
+
+/** Copies a list to a part's own room, and returns where it ends there. */
+function copyList({ words, start }: ListRoom, address: number, length: number): number {
+  words.copyWithin(start, address / 4, address / 4 + length)
+  return start + length
+}
+
+const one = (): number => 1
+
+/** Numbers side by side: `n` is argument `size`, the arguments before it are addresses. */
+const numbers = (size: number, work: (args: Arguments) => number = one): Split => ({
+  units: (args) => args[size],
+  work,
+  cut: (args, from, count) => {
+    for (let address = 0; address < size; address++) args[address] += 4 * from
+    args[size] = count
+  },
+})
+
+/** Rows of `width` numbers, the argument after the number of rows; the arguments before it are addresses. */
+const rows = (size: number): Split => ({
+  units: (args) => args[size],
+  work: (args) => 8 * args[size + 1],
+  cut: (args, from, count) => {
+    for (let address = 0; address < size; address++) args[address] += 4 * from * args[size + 1]
+    args[size] = count
+  },
+})
+
+/** Costs more than memory does: an exponential, a root or a division. */
+const costly = (): number => 8
+
+/** A step of parameters: parameter, gradient and `memories` tensors of state, then rows, count and d. */
+const update = (memories: number, work: () => number): Split => {
+  const [ids, count, width] = [2 + memories, 3 + memories, 4 + memories]
+  return {
+    units: (args) => (args[count] === 1 ? args[width] : args[count]),
+    work: (args) => work() * (args[count] === 1 ? 1 : args[width]),
+    cut: (args, from, some) => {
+      const whole = args[count] === 1
+      const step = whole ? 4 * from : 4 * from * args[width]
+      args[1] += step
+      if (whole || args[ids] === 0) for (let at = 0; at < ids; at++) if (at !== 1) args[at] += step
+      if (!whole && args[ids] !== 0) args[ids] += 4 * from
+      args[whole ? width : count] = some
+    },
+  }
+}
+
+const gemm: Split = {
+  units: (args) => args[8],
+  work: (args) => args[9] * args[10],
+  cut: (args, from, count) => {
+    args[0] += 4 * from * args[1]
+    args[7] += 4 * from * args[10]
+    args[8] = count
+  },
+}
+
+/** (list, count, y, out, b, d): entries of weights' address, their stride, and a part's address */
+const mix: Split = {
+  units: (args) => args[4],
+  work: (args) => args[1] * args[5],
+  cut: (args, from, count, room) => {
+    const { words, start } = room
+    const end = copyList(room, args[0], 3 * args[1])
+    for (let at = start; at < end; at += 3) {
+      words[at] += 4 * from * words[at + 1]
+      words[at + 2] += 4 * from * args[5]
+    }
+    args[0] = 4 * start
+    if (args[2] !== 0) args[2] += 4 * from * args[5]
+    args[3] += 4 * from * args[5]
+    args[4] = count
+  },
+}
+
+/** (x, list, out, b, e, d): entries of an expert's address */
+const mixDot: Split = {
+  units: (args) => args[3],
+  work: (args) => args[4] * args[5],
+  cut: (args, from, count, room) => {
+    const { words, start } = room
+    const end = copyList(room, args[1], args[4])
+    for (let at = start; at < end; at++) words[at] += 4 * from * args[5]
+    args[0] += 4 * from * args[5]
+    args[1] = 4 * start
+    args[2] += 4 * from * args[4]
+    args[3] = count
+  },
+}
+
+/** (list, count, out, b, stride): entries of a table's address, that of its ids or 0, and the width of its rows */
+const gatherEach: Split = {
+  units: (args) => args[3],
+  work: (args) => 4 * args[4],
+  cut: (args, from, count, room) => {
+    const { words, start } = room
+    const end = copyList(room, args[0], 3 * args[1])
+    for (let at = start; at < end; at += 3)
+      if (words[at + 1] === 0) words[at] += 4 * from * words[at + 2]
+      else words[at + 1] += 4 * from
+    args[0] = 4 * start
+    args[2] += 4 * from * args[4]
+    args[3] = count
+  },
+}
+
+/** (x, out, n, threshold, scale, key, counter): the coins go on where the part begins */
+const dropout: Split = {
+  ...numbers(2, costly),
+  cut: (args, from, count) => {
+    args[0] += 4 * from
+    args[1] += 4 * from
+    args[2] = count
+    args[6] += from
+  },
+}
+
+/** (from, fromStride, to, toStride, rows, width) */
+const copyRows: Split = {
+  units: (args) => args[4],
+  work: (args) => args[5],
+  cut: (args, from, count) => {
+    args[0] += 4 * from * args[1]
+    args[2] += 4 * from * args[3]
+    args[4] = count
+  },
+}
+
+export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
+  gemm,
+  mix,
+  mixDot,
+  gatherEach,
+  dropout,
+  copyRows,
+  softmax: rows(2),
+  logSoftmax: rows(2),
+  softmaxGradient: rows(3),
+  exp: numbers(2, costly),
+  log: numbers(2, costly),
+  sigmoid: numbers(2, costly),
+  softplus: numbers(2, costly),
+  tanh: numbers(2, costly),
+  relu: numbers(2),
+  square: numbers(2),
+  sqrt: numbers(2, costly),
+  affine: numbers(2),
+  neg: numbers(2),
+  add: numbers(3),
+  sub: numbers(3),
+  mul: numbers(3),
+  div: numbers(3, costly),
+  reluGradient: numbers(3),
+  where: numbers(4),
+  binaryCrossEntropy: numbers(3, costly),
+  sgd: update(1, one),
+  adagrad: update(1, costly),
+  adam: update(2, costly),
+}
