@@ -109,8 +109,9 @@ export function rearranging(e: Exports, list: Int32Array): Rearranging {
       e.scatterAdd(rows.byteOffset, ids.byteOffset, out.byteOffset, b, v, d)
     },
     mergeRows: (rows, ids, merged, leaders, table, b, d, stride, start, size) => {
-      const [r, i, m, l, t] = [rows.byteOffset, ids.byteOffset, merged.byteOffset, leaders.byteOffset, table.byteOffset]
-      e.mergeRows(r, i, m, l, t, b, d, stride, start, size)
+      // A list to take the names from would be allocated at every call.
+      const to = merged.byteOffset
+      e.mergeRows(rows.byteOffset, ids.byteOffset, to, leaders.byteOffset, table.byteOffset, b, d, stride, start, size)
     },
     presence: (ids, out, n) => {
       e.presence(ids.byteOffset, out.byteOffset, n)
