@@ -1,13 +1,15 @@
-/** Matrix products of every form (A·B, A·Bᵀ, Aᵀ·B), with bias and relu in the same pass; refuses matrices at address 0. */
+/**
+ * Matrix products of every form (A·B, A·Bᵀ, Aᵀ·B), with bias and relu in the same pass; refuses matrices at address 0.
+ */
 import { loadLanes, narrowTile } from './narrow.ts'
 import { pack } from './pack.ts'
 import { stream } from './stream.ts'
 import { setEnd, setStart, shortTile, TALL, tallTile } from './tile.ts'
 
 /*
- * Each output is one chain of multiply-adds over p in order, whatever the sizes, the tile it falls in, and the rows that
- * were asked for with it: so a product split between threads has the bits of the whole. Between two blocks of p the sums
- * wait in `out`.
+ * Each output is one chain of multiply-adds over p in order, whatever the sizes, the tile it falls in, and the rows
+ * that were asked for with it: so a product split between threads has the bits of the whole. Between two blocks of p
+ * the sums wait in `out`.
  */
 
 const RELU = 1
@@ -80,7 +82,10 @@ function panel(
   }
 }
 
-/** out[i, j] (+)= Σₚ a[i·aRow + p·aStep] · b[p·bStep + j·bColumn], then + bias[j], then max(·, 0): out is (m n), strides count numbers */
+/**
+ * out[i, j] (+)= Σₚ a[i·aRow + p·aStep] · b[p·bStep + j·bColumn], then + bias[j], then max(·, 0)
+ * out is (m n) without gaps; strides count numbers. A·B: (k, 1), (n, 1). A·Bᵀ: (k, 1), (1, k). Aᵀ·B: (1, m), (n, 1).
+ */
 export function gemm(
   a: usize,
   aRow: i32,
@@ -130,6 +135,7 @@ export function gemm(
   const accumulate = (flags & ACCUMULATE) != 0
   const none = f32x4.splat(-0.0)
   const least = f32x4.splat(flags & RELU ? 0 : -Infinity)
+  // In a turned product the outputs of a row are not neighbours: only the narrow tile can write them.
   const shallow = k <= SHALLOW && n >= 32 && n <= LONG
   if (outColumn == 4 && (shallow || (m < 4 && bColumn == 1))) {
     if (bColumn != 1) {
@@ -139,7 +145,8 @@ export function gemm(
       b = scratch + BLOCK
       bStepBytes = length
     }
-    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, (flags & RELU) != 0, scratch + SUMS)
+    const relu = (flags & RELU) != 0
+    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, relu, scratch + SUMS)
     return
   }
   const turn = aRow == 1 && aStep >= FAR && n >= WIDE

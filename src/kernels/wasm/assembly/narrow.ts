@@ -57,7 +57,8 @@ export function narrowTile(
   let c6 = c0
   let c7 = c0
   if (!fresh) {
-    for (let i = 0; i < rows; i++) v128.store(sums + (<usize>i << 4), loadLanes(out + <usize>i * outRow, width, outColumn))
+    for (let i = 0; i < rows; i++)
+      v128.store(sums + (<usize>i << 4), loadLanes(out + <usize>i * outRow, width, outColumn))
     c0 = v128.load(sums)
     c1 = v128.load(sums, 16)
     c2 = v128.load(sums, 32)

@@ -1,6 +1,6 @@
-/** Lays four columns of a matrix side by side, which is how a product likes to read; where there are fewer, the last is repeated. */
+/** Lays four columns of a matrix side by side, as a product likes to read them; the last stands in for missing ones. */
 
-/** out[p·outStep + l] = from[p·step + l·column] for l < 4 and p < count: four columns, of which `width` exist; strides are in bytes */
+/** out[p·outStep + l] = from[p·step + l·column] for l < 4 and p < count, of which `width` columns exist; strides in bytes */
 export function pack(
   from: usize,
   column: usize,

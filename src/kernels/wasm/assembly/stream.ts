@@ -1,4 +1,4 @@
-/** Matrix products of a few rows, or of a few steps: b is read where it lies, row by row, and nothing is packed or blocked. */
+/** Matrix products of a few rows, or of a few steps: b is read row by row where it lies, and nothing is blocked. */
 import { madd } from './madd.ts'
 import { loadLanes, storeLanes } from './narrow.ts'
 import { finish } from './tile.ts'
