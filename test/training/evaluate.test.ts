@@ -48,7 +48,12 @@ describe('predictions', () => {
         predictions[task],
         direct.logits[task].values.map((z) => 1 / (1 + Math.exp(-z))),
       )
-    expect([...predictions.click_buy_price]).toEqual([...direct.logits.click_buy_price.values])
+    expectClose(predictions.click_buy_price, direct.logits.click_buy_price.values)
+  })
+
+  it('are a forward pass bit by bit where nothing is compiled', () => {
+    const { click_buy_price: price } = predict(model, data, { compiled: false })
+    expect([...price]).toEqual([...direct.logits.click_buy_price.values])
   })
 
   it.each(SIZES)('are the same, bit by bit, in batches of %i', (batchSize) => {
