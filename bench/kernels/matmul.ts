@@ -61,7 +61,11 @@ export function matmulCase(form: Form, extents: Extents, { topOnly = false, ours
         { name: 'gpu.js webasm', side: 'peer', enter: () => byGpuJs(problem, 'webasm') },
         { name: 'tfjs-cpu', side: 'peer', enter: () => byTfjs(problem, 'cpu') },
       ]
-  const wasms: readonly WasmOptions[] = ours ?? [{ variant: 'simd' }, { variant: 'relaxed' }, { variant: 'relaxed', threads: 2 }]
+  const wasms: readonly WasmOptions[] = ours ?? [
+    { variant: 'simd' },
+    { variant: 'relaxed' },
+    { variant: 'relaxed', threads: 2 },
+  ]
   return {
     group: `matmul ${form}`,
     size: nameOf(extents),

@@ -27,14 +27,17 @@ export const nameOf = ({ m, k, n }: Extents): string => (m === k && k === n ? `$
 /** The side of the cube of as many operations. */
 export const scaleOf = ({ m, k, n }: Extents): number => Math.cbrt(m * k * n)
 
+/** The same product in every form: what differs is how its operands lie in memory. */
 export function product(form: Form, extents: Extents): Product {
   const { m, k, n } = extents
   const random = stream(m * 31 + n)
-  const draw = (name: string, length: number): Float32Array<ArrayBuffer> => {
+  const draw = (name: string, rows: number, columns: number, transposed: boolean): Float32Array<ArrayBuffer> => {
     const numbers = random.stream(name)
-    return Float32Array.from({ length }, (_, at) => numbers.uniform(at) - 0.5)
+    const value = (at: number): number =>
+      transposed ? numbers.uniform((at % rows) * columns + Math.floor(at / rows)) : numbers.uniform(at)
+    return Float32Array.from({ length: rows * columns }, (_, at) => value(at) - 0.5)
   }
-  return { form, m, k, n, a: draw('a', m * k), b: draw('b', k * n) }
+  return { form, m, k, n, a: draw('a', m, k, form === 'Aᵀ·B'), b: draw('b', k, n, form === 'A·Bᵀ') }
 }
 
 /** Every element of a small product, and of a large one those of a grid that shares no divisor with vector widths. */

@@ -27,6 +27,8 @@ export interface Entrant {
   readonly name: string
   readonly side: Side
   readonly enter: () => Contestant | Missing | Promise<Contestant | Missing>
+  /** Where its numbers are others than the case's. */
+  readonly exact?: () => ArrayLike<number>
 }
 
 export interface Case {

@@ -41,7 +41,7 @@ async function prepare({ exact, tolerance }: Case, entrant: Entrant): Promise<Re
     const waits = first instanceof Promise
     await first
     const cold = performance.now() - start
-    const { deviation, wrong } = agreement(await contestant.prove(), exact(), tolerance)
+    const { deviation, wrong } = agreement(await contestant.prove(), (entrant.exact ?? exact)(), tolerance)
     if (wrong === undefined) return { entrant, contestant, waits, cold, deviation, samples: [] }
     contestant.close?.()
     return { name, side, ran: contestant.ran, wrong }

@@ -31,7 +31,11 @@ export interface Jax {
     options?: { readonly hasAux?: boolean },
   ): (...given: A) => [R, A[0]]
   blockUntilReady(tree: unknown): Promise<unknown>
-  readonly tree: { map(f: (x: JaxArray) => JaxArray, tree: unknown): unknown; ref<T>(tree: T): T; dispose(tree: unknown): void }
+  readonly tree: {
+    map(f: (x: JaxArray) => JaxArray, tree: unknown): unknown
+    ref<T>(tree: T): T
+    dispose(tree: unknown): void
+  }
   readonly numpy: {
     array(values: Float32Array | Int32Array, options?: { readonly shape: readonly number[] }): JaxArray
     matmul(a: JaxArray, b: JaxArray): JaxArray

@@ -58,7 +58,10 @@ export function pleGraph(model: PLE, reading: Reading): Uint8Array {
     )
     signals = Object.fromEntries(
       Object.keys(gates).map((listener) => {
-        const scores = apply('MatMul', [signals[listener], parameter(`levels.${level}.gates.${listener}.output.weight`)])
+        const scores = apply('MatMul', [
+          signals[listener],
+          parameter(`levels.${level}.gates.${listener}.output.weight`),
+        ])
         const weights = apply('Unsqueeze', [apply('Softmax', [scores], { axis: 1 }), whole(1)])
         const stacked = apply(
           'Concat',

@@ -75,7 +75,16 @@ async function start(python: string): Promise<Torch | Missing> {
       await ask('load', { shape, parameters: path, paths: Object.keys(own) })
     },
     batches: async (of) => {
-      const [ids, labels] = [file('ids', of.map((one) => one.ids)), file('labels', of.map((one) => one.labels))]
+      const [ids, labels] = [
+        file(
+          'ids',
+          of.map((one) => one.ids),
+        ),
+        file(
+          'labels',
+          of.map((one) => one.labels),
+        ),
+      ]
       await ask('batch', { rows: of[0].rows, ids, labels })
     },
     losses: async (rows, steps) => (await ask('losses', { rows, steps })).losses as number[][],

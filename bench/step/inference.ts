@@ -16,7 +16,11 @@ import { flopsOf, tell } from './training.ts'
 import { model } from './workload.ts'
 import type { Size } from './workload.ts'
 
-async function onnxInference({ size, batches, meet }: Told, reading: Reading, threads: number): Promise<Contestant | Missing> {
+async function onnxInference(
+  { size, batches, meet }: Told,
+  reading: Reading,
+  threads: number,
+): Promise<Contestant | Missing> {
   const ple = model(size)
   meet(ple)
   const session = await onnx(pleGraph(ple, reading), threads)
@@ -67,7 +71,7 @@ export function inferenceCase(name: string, size: Size, rows: number, everyone: 
     tolerance: 2e-6,
     entrants: [
       ...settings.map(([reading, threads]): Entrant => ({
-        name: `ONNX Runtime ${reading} ×${threads}`,
+        name: `ONNX ${reading} ×${threads}`,
         side: 'peer',
         enter: () => onnxInference(told, reading, threads),
       })),

@@ -1,5 +1,18 @@
 /** The multilayer perceptron 64-64-32-1 on 256 rows: loss and all gradients, by us and by the peers that have gradients. */
-import { binaryCrossEntropy, compile, cpu, cpu64, denseRelu, add, fromValues, gradients, matmul, mean, reshape, stream } from '../../src/index.ts'
+import {
+  binaryCrossEntropy,
+  compile,
+  cpu,
+  cpu64,
+  denseRelu,
+  add,
+  fromValues,
+  gradients,
+  matmul,
+  mean,
+  reshape,
+  stream,
+} from '../../src/index.ts'
 import type { Backend, Tensor } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Missing } from '../measure/case.ts'
@@ -30,7 +43,11 @@ function draw(): Numbers {
   const centred = (uniform: number): number => (uniform - 0.5) * 0.4
   return {
     parameters: SHAPES.map((shape, at) =>
-      numbers(`parameter ${at}`, shape.reduce((size, extent) => size * extent), centred),
+      numbers(
+        `parameter ${at}`,
+        shape.reduce((size, extent) => size * extent),
+        centred,
+      ),
     ),
     x: numbers('x', ROWS * WIDTHS[0], (uniform) => uniform * 2 - 1),
     y: numbers('y', ROWS, (uniform) => (uniform < 0.5 ? 1 : 0)),
@@ -96,7 +113,9 @@ function compiled(numbers: Numbers, backend: Backend | Missing): Contestant | Mi
 async function byTfjs(numbers: Numbers, backend: 'cpu' | 'wasm'): Promise<Contestant | Missing> {
   const tf = await tfjs(backend)
   if (isMissing(tf)) return tf
-  const parameters = numbers.parameters.map((values, at): TfVariable => tf.variable(tf.tensor(values, SHAPES[at]), true, `mlp${at}`))
+  const parameters = numbers.parameters.map((values, at): TfVariable =>
+    tf.variable(tf.tensor(values, SHAPES[at]), true, `mlp${at}`),
+  )
   const [x, y] = [tf.tensor(numbers.x, [ROWS, WIDTHS[0]]), tf.tensor(numbers.y, [ROWS])]
   const loss = (): TfTensor => {
     const [w1, c1, w2, c2, w3, c3] = parameters

@@ -1,5 +1,17 @@
 /** Our PLE as a contestant: training steps, eager or compiled, and passes of inference. */
-import { adam, compile, cpu64, gradients, parameters, sigmoid, stack, taskLosses, trainable, weightedSum } from '../../src/index.ts'
+import {
+  adam,
+  compile,
+  compilePredictor,
+  cpu64,
+  gradients,
+  parameters,
+  sigmoid,
+  stack,
+  taskLosses,
+  trainable,
+  weightedSum,
+} from '../../src/index.ts'
 import type { Backend, Batch, PLE, Tensor } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Contestant, Missing } from '../measure/case.ts'
@@ -57,18 +69,23 @@ const columnsOf = ({ ids, labels }: Rows): Columns => ({
   labels: TASKS.map((_, at) => column(labels, TASKS.length, at)),
 })
 
-/** Writes a batch into a program's inputs. */
+/** Writes a batch into a program's inputs, and allocates nothing. */
 function writer(inputs: Batch, backend: Backend): (columns: Columns) => void {
   const ids = FEATURES.map((name) => inputs.ids[name].buffer)
   const labels = TASKS.map((task) => inputs.labels[task].buffer)
   return (columns) => {
-    ids.forEach((buffer, at) => backend.writeIds(buffer, columns.ids[at]))
-    labels.forEach((buffer, at) => backend.write(buffer, columns.labels[at]))
+    for (let at = 0; at < ids.length; at++) backend.writeIds(ids[at], columns.ids[at])
+    for (let at = 0; at < labels.length; at++) backend.write(labels[at], columns.labels[at])
   }
 }
 
 /** What a contestant that learns is made of: the first steps are on the first batch, and their losses are the proof. */
-export function learning(ran: string, step: (batch: number) => ArrayLike<number>, batches: number, close: () => void): Contestant {
+export function learning(
+  ran: string,
+  step: (batch: number) => ArrayLike<number>,
+  batches: number,
+  close: () => void,
+): Contestant {
   let taken = 0
   const losses: number[] = []
   const run = (): void => {
@@ -99,30 +116,52 @@ export function eagerStep({ size, batches, meet }: Told, backend: Backend): Cont
   meet(ple)
   const step = learner(ple)
   const given = batches.map((rows) => batchOf(rows, size.vocabulary, backend))
-  return learning(`eager, ${backend.name}`, (at) => numbersOf(step(given[at])), batches.length, () => undefined)
+  return learning(
+    `eager, ${backend.name}`,
+    (at) => numbersOf(step(given[at])),
+    batches.length,
+    () => undefined,
+  )
 }
 
-export function compiledStep({ size, batches, meet }: Told, backend: Backend | Missing): Contestant | Missing {
-  if (isMissing(backend)) return backend
+export interface CompiledStep {
+  /** Learns from a batch; allocates nothing. */
+  readonly take: (batch: number) => void
+  /** One number for each task: its loss before the last step. */
+  readonly losses: readonly ArrayLike<number>[]
+  readonly close: () => void
+}
+
+export function prepareStep({ size, batches, meet }: Told, backend: Backend): CompiledStep {
   const ple = model(size, backend)
   meet(ple)
   const step = compile(learner(ple), { backend })
   const program = step.program(batchOf(batches[0], size.vocabulary, backend))
   const write = writer(program.inputs, backend)
-  const masks = Object.values(program.inputs.masks)
-  for (const { buffer, size: length } of masks) backend.write(buffer, new Float32Array(length).fill(1))
+  for (const { buffer, size: length } of Object.values(program.inputs.masks))
+    backend.write(buffer, new Float32Array(length).fill(1))
   const columns = batches.map(columnsOf)
-  const losses = TASKS.map((task) => program.outputs[task].values)
-  const take = (at: number): number[] => {
-    write(columns[at])
-    program.run()
+  return {
+    take: (at) => {
+      write(columns[at])
+      program.run()
+    },
+    losses: TASKS.map((task) => program.outputs[task].values),
+    close: () => {
+      step.release()
+      for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
+    },
+  }
+}
+
+export function compiledStep(told: Told, backend: Backend | Missing): Contestant | Missing {
+  if (isMissing(backend)) return backend
+  const { take, losses, close } = prepareStep(told, backend)
+  const step = (at: number): number[] => {
+    take(at)
     return losses.map((values) => values[0])
   }
-  const close = (): void => {
-    step.release()
-    for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
-  }
-  return learning(`compiled, ${backend.name}`, take, batches.length, close)
+  return learning(`compiled, ${backend.name}`, step, told.batches.length, close)
 }
 
 /** Probabilities (rows tasks) of the first batch, its ids written anew for each run. */
@@ -130,32 +169,25 @@ export function compiledInference({ size, batches, meet }: Told, backend: Backen
   if (isMissing(backend)) return backend
   const ple = model(size, backend)
   meet(ple)
-  const predict = compile(
-    (batch: Batch) => {
-      const { logits } = ple.forward(batch)
-      return TASKS.map((task) => sigmoid(logits[task]))
-    },
-    { backend },
-  )
-  const program = predict.program(batchOf(batches[0], size.vocabulary, backend))
-  const ids = FEATURES.map((name) => program.inputs.ids[name].values)
-  const columns = columnsOf(batches[0]).ids
-  const outputs = program.outputs.map(({ values }) => values)
-  const answer = new Float32Array(batches[0].rows * TASKS.length)
+  const [given] = batches
+  const { batch, predictions, run: predict, release } = compilePredictor(ple, { backend, rows: given.rows })
+  const ids = FEATURES.map((name) => batch.ids[name].values)
+  const columns = columnsOf(given).ids
+  const outputs = TASKS.map((task) => predictions[task])
+  const answer = new Float32Array(given.rows * TASKS.length)
   const run = (): void => {
     for (let at = 0; at < ids.length; at++) ids[at].set(columns[at])
-    program.run()
-    for (let at = 0; at < answer.length; at++) answer[at] = outputs[at % TASKS.length][Math.floor(at / TASKS.length)]
+    predict()
   }
   return {
     ran: `compiled, ${backend.name}`,
     run,
     prove: () => {
       run()
-      return answer
+      return answer.map((_, at) => outputs[at % TASKS.length][Math.floor(at / TASKS.length)])
     },
     close: () => {
-      predict.release()
+      release()
       for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
     },
   }

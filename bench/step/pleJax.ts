@@ -67,7 +67,11 @@ interface State {
 
 /** Adam as everyone has it; the corrections come in as arrays, so that they change without compiling anew. */
 function adam({ numpy: np }: Jax, { own, m, v }: State, found: Arrays, corrections: JaxArray): State {
-  const next: { own: Record<string, JaxArray>; m: Record<string, JaxArray>; v: Record<string, JaxArray> } = { own: {}, m: {}, v: {} }
+  const next: { own: Record<string, JaxArray>; m: Record<string, JaxArray>; v: Record<string, JaxArray> } = {
+    own: {},
+    m: {},
+    v: {},
+  }
   for (const path of Object.keys(own)) {
     next.m[path] = m[path].mul(0.9).add(found[path].ref.mul(0.1))
     next.v[path] = v[path].mul(0.999).add(np.square(found[path]).mul(0.001))

@@ -19,7 +19,10 @@ export async function numpyInference({ size, batches, meet }: Told): Promise<Con
   const arrays = new Map<string, NdArray>()
   for (const [path, { values, shape }] of Object.entries(own))
     if (!path.startsWith('embedding'))
-      arrays.set(path, np.array(Float32Array.from(values), 'float32').reshape(...(shape.length === 1 ? [1, ...shape] : shape)))
+      arrays.set(
+        path,
+        np.array(Float32Array.from(values), 'float32').reshape(...(shape.length === 1 ? [1, ...shape] : shape)),
+      )
   const parameter = (path: string): NdArray => {
     const array = arrays.get(path)
     if (!array) throw new RangeError(`numpyInference: expected a parameter but got ${path}`)
@@ -46,7 +49,9 @@ export async function numpyInference({ size, batches, meet }: Told): Promise<Con
       signals = Object.fromEntries(
         Object.keys(gates).map((listener) => {
           const heard = listener === SHARED ? groups : [listener, SHARED]
-          const raised = np.exp(np.matmul(signals[listener], parameter(`levels.${level}.gates.${listener}.output.weight`)))
+          const raised = np.exp(
+            np.matmul(signals[listener], parameter(`levels.${level}.gates.${listener}.output.weight`)),
+          )
           const weights = np.divide(raised, np.sum(raised, 1, true))
           const mixed = heard.map((group, at) => experts[group].multiply(np.take(weights, at, 1).reshape(rows, 1)))
           return [listener, mixed.reduce((total, one) => total.add(one))]

@@ -96,7 +96,10 @@ export async function tfjsStep({ size, batches, meet }: Told): Promise<Contestan
   })
 }
 
-export async function tfjsInference({ size, batches, meet }: Told, backend: 'cpu' | 'wasm'): Promise<Contestant | Missing> {
+export async function tfjsInference(
+  { size, batches, meet }: Told,
+  backend: 'cpu' | 'wasm',
+): Promise<Contestant | Missing> {
   const tf = await tfjs(backend)
   if (isMissing(tf)) return tf
   const ple = model(size)
