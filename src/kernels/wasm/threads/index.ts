@@ -14,6 +14,8 @@ export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {
   readonly threads?: number
   /** How long a thread may take to start, or for its part of a call, in milliseconds. Default 10,000. */
   readonly patience?: number
+  /** Operations below which a call is not shared out, because waking a thread costs more. Default 60,000. */
+  readonly worthwhile?: number
 }
 
 export interface ThreadedBackend extends WasmBackend {
@@ -22,86 +24,36 @@ export interface ThreadedBackend extends WasmBackend {
   readonly close: () => void
 }
 
-/** Operations below which a second thread costs more than it does. */
-const WORTHWHILE = 60_000
+/** Threads, and where each may note a list. */
+interface Team extends Pool {
+  readonly rooms: readonly ListRoom[]
+  readonly worthwhile: number
+}
 
-/** A call that everyone does a part of, with the parameters of all kernels: at most sixteen numbers. */
-function shared(
-  kernel: number,
-  { units, work, cut }: Split,
-  alone: (...args: number[]) => void,
-  { args, begin, finish }: Pool,
-  rooms: readonly ListRoom[],
-) {
+type Kernel = (...args: number[]) => void
+
+/** A kernel that everyone does a part of, in whole vectors and tiles for all but the last. */
+function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, team: Team): Kernel {
+  const { args, begin, finish, rooms, worthwhile } = team
   const [mine] = args
-  // Sixteen parameters and no list of them: a list would be made anew at every call.
-  return (
-    a = 0,
-    b = 0,
-    c = 0,
-    d = 0,
-    e = 0,
-    f = 0,
-    g = 0,
-    h = 0,
-    i = 0,
-    j = 0,
-    k = 0,
-    l = 0,
-    m = 0,
-    n = 0,
-    o = 0,
-    p = 0,
-  ) => {
-    mine[0] = a
-    mine[1] = b
-    mine[2] = c
-    mine[3] = d
-    mine[4] = e
-    mine[5] = f
-    mine[6] = g
-    mine[7] = h
-    mine[8] = i
-    mine[9] = j
-    mine[10] = k
-    mine[11] = l
-    mine[12] = m
-    mine[13] = n
-    mine[14] = o
-    mine[15] = p
+  return (...given) => {
+    for (let index = 0; index < given.length; index++) mine[index] = given[index]
     const all = units(mine)
-    const parts = Math.min(args.length, Math.floor((all * work(mine)) / WORTHWHILE) + 1)
-    if (parts === 1) {
-      alone(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)
+    const parts = Math.min(args.length, 1 + Math.floor((all * work(mine)) / worthwhile))
+    const each = Math.ceil(all / parts / 8) * 8
+    // Not less, rather than more: there may be nothing at all to do.
+    if (!(each < all)) {
+      alone(...given)
       return
     }
-    // Whole vectors and tiles for everyone but the last.
-    const each = Math.ceil(all / parts / 8) * 8
-    let used = 1
-    for (let part = 1; part < parts && part * each < all; part++, used++) {
+    let part = 1
+    for (let from = each; from < all; from += each, part++) {
       args[part].set(mine)
-      cut(args[part], part * each, Math.min(each, all - part * each), rooms[part])
+      cut(args[part], from, Math.min(each, all - from), rooms[part])
     }
-    cut(mine, 0, Math.min(each, all), rooms[0])
-    begin(kernel, used)
-    alone(
-      mine[0],
-      mine[1],
-      mine[2],
-      mine[3],
-      mine[4],
-      mine[5],
-      mine[6],
-      mine[7],
-      mine[8],
-      mine[9],
-      mine[10],
-      mine[11],
-      mine[12],
-      mine[13],
-      mine[14],
-      mine[15],
-    )
+    cut(mine, 0, each, rooms[0])
+    begin(kernel, part)
+    alone(...mine)
     finish()
   }
 }
@@ -113,27 +65,26 @@ function shared(
  * least 1, or the host lacks the memory. In a browser the page must be cross-origin isolated.
  */
 export async function wasmThreads(options: ThreadOptions = {}): Promise<ThreadedBackend> {
-  const { threads = Math.min(parallelism(), 8), patience = 10_000 } = options
+  const { threads = Math.min(parallelism(), 8), patience = 10_000, worthwhile = 60_000 } = options
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`wasmThreads: expected a positive whole number of threads but got ${threads}`)
   const backend = wasm({ ...options, shared: true })
   const { module, memory, exports, reserve } = backend
   const names = Object.keys(exports)
   const scratchBytes = exports.scratchBytes()
-  const team = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
+  const threadPool = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
   const words = new Int32Array(memory.buffer)
-  const rooms = team.args.map((): ListRoom => ({ words, start: reserve(LIST_BYTES) / 4 }))
-  const split = Object.fromEntries(
-    Object.entries(SPLITS).map(([name, how]) => {
-      const alone = exports[name as keyof Exports] as (...args: number[]) => void
-      return [name, shared(names.indexOf(name), how, alone, team, rooms)]
-    }),
-  )
+  const rooms = threadPool.args.map((): ListRoom => ({ words, start: reserve(LIST_BYTES) / 4 }))
+  const team: Team = { ...threadPool, rooms, worthwhile }
+  const shared = Object.entries(SPLITS).map(([name, split]) => {
+    const alone = exports[name as keyof Exports] as Kernel
+    return [name, sharedOut(names.indexOf(name), split, alone, team)]
+  })
   return {
     ...backend,
     name: `${backend.name} on ${threads} threads`,
-    kernels: backend.kernelsOf({ ...exports, ...split }),
+    kernels: backend.kernelsOf({ ...exports, ...(Object.fromEntries(shared) as Partial<Exports>) }),
     threads,
-    close: team.close,
+    close: threadPool.close,
   }
 }
