@@ -27,7 +27,11 @@ const ELEMENTWISE: ReadonlySet<Call['verb']> = new Set(
 
 /** Inputs in whose place the output may lie: a weight of mixScale is still needed when element j is written. */
 const replaceable = (call: Call): readonly Slot[] =>
-  call.verb === 'mixScale' ? [call.args[1] as Slot] : ELEMENTWISE.has(call.verb) ? reads(call) : []
+  call.verb === 'mixScale'
+    ? reads(call).filter((slot) => slot !== call.args[0])
+    : ELEMENTWISE.has(call.verb)
+      ? reads(call)
+      : []
 
 /** From the call that fills a slot to the last one that reads it. */
 interface Life {
