@@ -3,6 +3,7 @@
  * gained. It refuses to guess at options, and ends with what there is when it is interrupted.
  */
 import { writeFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { CommanderError } from 'commander'
 import { FEEDS } from './feeds.ts'
 import { taskLabel } from './labels.ts'
@@ -15,6 +16,9 @@ import { terminalTable } from './table.ts'
 import { whole } from './format.ts'
 
 const EXIT_INTERRUPTED = 130
+
+// Node 20 has relaxed SIMD, but behind a flag; later versions have it without.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
 
 /** The first Ctrl-C asks training to stop, another one does not ask. Runners pass one on twice: those are at once. */
 function interruptible(): AbortController {
@@ -44,6 +48,7 @@ async function main(options: Options): Promise<void> {
     seeds: Array.from({ length: options.seeds }, (_, index) => options.seed + index),
     epochs: options.epochs ?? source.epochs,
     batchSize: options.batch ?? source.batchSize,
+    compiled: options.eager !== true,
   }
   const { signal } = interruptible()
   const terminal = process.stdout.isTTY && !process.env.CI

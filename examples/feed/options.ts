@@ -14,6 +14,8 @@ export interface Options {
   readonly epochs?: number
   /** The data's own, where not given. */
   readonly batch?: number
+  /** Runs op by op on the CPU, to compare with. */
+  readonly eager?: true
   readonly report: string
   readonly json?: string
 }
@@ -58,6 +60,7 @@ export const parseOptions = (argv: readonly string[]): Options =>
     .option('--batch <rows>', 'rows in a batch (default: the data’s own)', whole(1))
     .option('--seeds <number>', 'how many seeds to average over', whole(1), 1)
     .option('--seed <number>', 'the first of them', whole(0), 1)
+    .option('--eager', 'run op by op on the CPU instead of compiled, to compare with')
     .option('--report <file>', 'where the report goes', file, 'report.html')
     .option('--json <file>', 'where the numbers go', file)
     .allowExcessArguments(false)

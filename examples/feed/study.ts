@@ -25,6 +25,8 @@ export interface Settings {
   readonly seeds: readonly number[]
   readonly epochs: number
   readonly batchSize: number
+  /** Whether steps are compiled, or run op by op on the CPU. */
+  readonly compiled: boolean
 }
 
 /** A model of one seed, trained: at its best epoch. */
@@ -64,7 +66,7 @@ export interface Watcher {
 
 async function run(
   feed: Feed,
-  { model: name, seed, epochs, batchSize }: { readonly model: string; readonly seed: number } & Settings,
+  { model: name, seed, epochs, batchSize, compiled }: { readonly model: string; readonly seed: number } & Settings,
   watcher: Watcher,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly run: Run | undefined; readonly history: History }> {
@@ -77,6 +79,7 @@ async function run(
     validation: feed.validation,
     epochs,
     batchSize,
+    compiled,
     optimizer: adam({ learningRate: 1e-3 }),
     seed,
     onBatch: (progress) => {
@@ -89,15 +92,15 @@ async function run(
   })
   const seconds = (performance.now() - started) / 1000
   if (history.epochs.length === 0) return { run: undefined, history }
-  const predictions = predict(model, feed.test)
+  const predictions = predict(model, feed.test, { compiled })
   const done: Run = {
     model: name,
     seed,
     parameters,
     seconds,
     history,
-    test: evaluate(model, feed.test),
-    gates: gateWeights(model, feed.test),
+    test: evaluate(model, feed.test, { compiled }),
+    gates: gateWeights(model, feed.test, { compiled }),
     reliability: Object.fromEntries(
       Object.entries(feed.tasks).map(([task, type]) => [
         task,

@@ -8,7 +8,7 @@ import { multiTaskGain } from '../../src/index.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 const feed = tinyFeed()
-const settings: Settings = { models: Object.keys(MODELS), seeds: [11, 23], epochs: 2, batchSize: 64 }
+const settings: Settings = { models: Object.keys(MODELS), seeds: [11, 23], epochs: 2, batchSize: 64, compiled: true }
 
 describe('a study', () => {
   let done: Study
