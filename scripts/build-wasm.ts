@@ -12,8 +12,12 @@ const ENTRY = 'src/kernels/wasm/assembly/index.ts'
 export const GENERATED = 'src/kernels/wasm/binary.generated.ts'
 
 /** 65536 pages are all that a binary may ask for; how many there are is the host's decision. */
-const FLAGS =
-  '-O3 --noAssert --runtime stub --importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536 --enable simd --disableWarning 112 --disableWarning 201'
+const FLAGS = [
+  '--optimizeLevel 3 --shrinkLevel 1 --converge --noAssert --runtime stub',
+  '--importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536 --enable simd',
+  // What hosts cannot exchange is never exported, and addresses stay 32 bits wide.
+  '--disableWarning 112 --disableWarning 201',
+].join(' ')
 const VARIANTS = { simd: '', relaxed: '--enable relaxed-simd' }
 
 /** The binary of one variant. */

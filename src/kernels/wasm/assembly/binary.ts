@@ -1,57 +1,84 @@
 /** Two numbers in, one out; comparisons give 1 for true and 0 for false. Only arrays of equal length. */
-import { get, put } from './lanes.ts'
+import { get, getPart, put, putPart } from './lanes.ts'
+
+const ADD = 0
+const SUB = 1
+const MUL = 2
+const DIV = 3
+const MAXIMUM = 4
+const MINIMUM = 5
+const EQUAL = 6
+const LESS = 7
+const LESS_EQUAL = 8
+const RELU_GRADIENT = 9
+
+/** The formula of a verb, of which the compiler leaves one line, since every verb is a constant where it is called. */
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+function formula(verb: i32, a: v128, b: v128): v128 {
+  if (verb === ADD) return f32x4.add(a, b)
+  if (verb === SUB) return f32x4.sub(a, b)
+  if (verb === MUL) return f32x4.mul(a, b)
+  if (verb === DIV) return f32x4.div(a, b)
+  // These two are NaN if either is.
+  if (verb === MAXIMUM) return f32x4.max(a, b)
+  if (verb === MINIMUM) return f32x4.min(a, b)
+  if (verb === EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
+  if (verb === LESS) return v128.and(f32x4.lt(a, b), f32x4.splat(1))
+  if (verb === LESS_EQUAL) return v128.and(f32x4.le(a, b), f32x4.splat(1))
+  return v128.and(a, f32x4.gt(b, f32x4.splat(0)))
+}
+
+// @ts-ignore: decorator
+@inline
+function each(verb: i32, a: usize, b: usize, out: usize, n: i32): void {
+  for (; n >= 4; n -= 4, a += 16, b += 16, out += 16) v128.store(out, formula(verb, v128.load(a), v128.load(b)))
+  if (n > 0) putPart(out, formula(verb, getPart(a, n), getPart(b, n)), n)
+}
 
 export function add(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.add(get(a, n), get(b, n)), n)
+  each(ADD, a, b, out, n)
 }
 
 export function sub(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.sub(get(a, n), get(b, n)), n)
+  each(SUB, a, b, out, n)
 }
 
 export function mul(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.mul(get(a, n), get(b, n)), n)
+  each(MUL, a, b, out, n)
 }
 
 export function div(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.div(get(a, n), get(b, n)), n)
+  each(DIV, a, b, out, n)
 }
 
-/** NaN if either is, as in `minimum` */
 export function maximum(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.max(get(a, n), get(b, n)), n)
+  each(MAXIMUM, a, b, out, n)
 }
 
 export function minimum(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, f32x4.min(get(a, n), get(b, n)), n)
+  each(MINIMUM, a, b, out, n)
 }
 
 export function equal(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, one(f32x4.eq(get(a, n), get(b, n))), n)
+  each(EQUAL, a, b, out, n)
 }
 
 /** And greater, with a and b exchanged; the same goes for lessEqual and greaterEqual */
 export function less(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, one(f32x4.lt(get(a, n), get(b, n))), n)
+  each(LESS, a, b, out, n)
 }
 
 export function lessEqual(a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) put(out, one(f32x4.le(get(a, n), get(b, n))), n)
+  each(LESS_EQUAL, a, b, out, n)
 }
 
-/** 1 where all bits are set */
-// @ts-ignore: decorator
-@inline
-function one(mask: v128): v128 {
-  return v128.and(mask, f32x4.splat(1))
+/** g where y > 0, else 0 */
+export function reluGradient(g: usize, y: usize, out: usize, n: i32): void {
+  each(RELU_GRADIENT, g, y, out, n)
 }
 
 export function where(condition: usize, a: usize, b: usize, out: usize, n: i32): void {
   for (; n > 0; n -= 4, condition += 16, a += 16, b += 16, out += 16)
     put(out, v128.bitselect(get(a, n), get(b, n), f32x4.ne(get(condition, n), f32x4.splat(0))), n)
-}
-
-export function reluGradient(g: usize, y: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, g += 16, y += 16, out += 16)
-    put(out, v128.and(get(g, n), f32x4.gt(get(y, n), f32x4.splat(0))), n)
 }

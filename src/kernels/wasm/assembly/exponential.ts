@@ -23,15 +23,9 @@ export function exponential(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666665459e-1))
   p = madd(p, r, f32x4.splat(5.0000001201e-1))
   const y = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1))
-  const k = i32x4.sub(shifted, reinterpretRound())
+  const k = i32x4.sub(shifted, f32x4.splat(ROUND))
   const half = i32x4.shr_s(k, 1)
   return f32x4.mul(f32x4.mul(y, power(half)), power(i32x4.sub(k, half)))
-}
-
-// @ts-ignore: decorator
-@inline
-function reinterpretRound(): v128 {
-  return f32x4.splat(ROUND)
 }
 
 /** 2ᵏ */
@@ -45,7 +39,7 @@ function power(k: v128): v128 {
 const BEGIN: i32 = 0x3f3504f3
 
 /**
- * log(u + rest) for a `rest` that vanished when u was rounded. u = 2ᵏ·(1 + f) with 1 + f in [1/√2, √2), and
+ * log(u + rest) + shift·log 2, for a `rest` that vanished when u was rounded. u = 2ᵏ·(1 + f) with 1 + f in [1/√2, √2), and
  * log(1 + f) = 2·atanh(s) where s = f / (2 + f). u must be a normal number above 0.
  */
 // @ts-ignore: decorator
@@ -65,20 +59,4 @@ export function logarithm(u: v128, rest: v128, shift: v128): v128 {
   const low = f32x4.add(f32x4.mul(k, f32x4.splat(9.0580006145e-6)), f32x4.div(rest, u))
   const tail = madd(s, f32x4.add(half, f32x4.add(even, odd)), low)
   return madd(k, f32x4.splat(6.9313812256e-1), f32x4.add(f32x4.sub(tail, half), f))
-}
-
-/** log(1 + t) for t in [0, 1] */
-// @ts-ignore: decorator
-@inline
-export function logarithmOfOnePlus(t: v128): v128 {
-  const one = f32x4.splat(1)
-  const u = f32x4.add(t, one)
-  return logarithm(u, f32x4.sub(t, f32x4.sub(u, one)), f32x4.splat(0))
-}
-
-/** log(1 + exp(−|x|)), which is what softplus(x) has over max(x, 0) */
-// @ts-ignore: decorator
-@inline
-export function softness(x: v128): v128 {
-  return logarithmOfOnePlus(exponential(f32x4.neg(f32x4.abs(x))))
 }

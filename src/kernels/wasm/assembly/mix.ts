@@ -55,11 +55,11 @@ export function mix(list: usize, count: i32, y: usize, out: usize, b: i32, d: i3
 function dot(x: usize, y: usize, n: i32): f32 {
   let even = f32x4.splat(0)
   let odd = even
-  for (; n > 4; n -= 8, x += 32, y += 32) {
+  for (; n >= 8; n -= 8, x += 32, y += 32) {
     even = madd(v128.load(x), v128.load(y), even)
-    odd = madd(get(x + 16, n - 4), get(y + 16, n - 4), odd)
+    odd = madd(v128.load(x, 16), v128.load(y, 16), odd)
   }
-  if (n > 0) even = madd(get(x, n), get(y, n), even)
+  for (; n > 0; n -= 4, x += 16, y += 16) even = madd(get(x, n), get(y, n), even)
   const both = f32x4.add(even, odd)
   const halves = f32x4.add(both, v128.shuffle<f32>(both, both, 2, 3, 0, 1))
   return f32x4.extract_lane(halves, 0) + f32x4.extract_lane(halves, 1)

@@ -3,6 +3,7 @@ import { copy, put } from './lanes.ts'
 
 /** Rows of `width` from one stride to another, in numbers: what slice, pad, concat and their like come down to. */
 export function copyRows(from: usize, fromStride: i32, to: usize, toStride: i32, rows: i32, width: i32): void {
+  if (width === 1) for (; rows > 0; rows--, from += fromStride << 2, to += toStride << 2) f32.store(to, f32.load(from))
   for (; rows > 0; rows--, from += fromStride << 2, to += toStride << 2) copy(from, to, width)
 }
 
