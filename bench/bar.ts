@@ -13,7 +13,7 @@ import { isMissing } from './measure/case.ts'
 import type { Outcome } from './measure/case.ts'
 import { machine } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
-import { BEST, wasmOf } from './ours.ts'
+import { BEST, closeThreads, wasmOf } from './ours.ts'
 import { closeTorch } from './peers/torch.ts'
 import { prepareStep } from './step/ours.ts'
 import { tell } from './step/training.ts'
@@ -23,8 +23,8 @@ const BUDGET = { rounds: 7, seconds: 0.1 }
 const RESULTS = '.cache/bench/bar.json'
 
 /** Bytes per compiled training step on 32 rows; NaN where it cannot run. */
-function allocation(): number {
-  const backend = wasmOf(BEST)
+async function allocation(): Promise<number> {
+  const backend = await wasmOf(BEST)
   if (isMissing(backend)) return NaN
   const { take, close } = prepareStep(tell(LARGE, 32, 1).told, backend)
   const bytes = allocatedPerStep(() => take(0))
@@ -50,7 +50,8 @@ try {
 } finally {
   await closeTorch()
 }
-const bytes = allocation()
+const bytes = await allocation()
+closeThreads()
 const holds = bytes < 1
 console.log(
   `${'allocation per step'.padEnd(19)} ${`${bytes.toFixed(0)} bytes`.padStart(12)} ${''.padEnd(27)} 0 bytes ${holds ? 'holds' : 'falls short'}`,

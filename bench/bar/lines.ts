@@ -61,7 +61,7 @@ function productCase(extents: Extents): Case {
       ...[PLAIN, RIGHT, LEFT].map((form): Entrant => ({
         name: form,
         side: 'ours',
-        enter: () => onBackend(product(form, extents), wasmOf(BEST)),
+        enter: async () => onBackend(product(form, extents), await wasmOf(BEST)),
       })),
     ],
   }
@@ -113,7 +113,7 @@ function growthCase(): Case {
     return {
       name: `vocabulary ${vocabulary}`,
       side: 'ours',
-      enter: () => compiledStep(told, wasmOf(options)),
+      enter: async () => compiledStep(told, await wasmOf(options)),
       exact: () => reference().losses,
     }
   })

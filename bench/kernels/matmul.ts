@@ -3,8 +3,7 @@ import { cpu } from '../../src/index.ts'
 import type { Backend } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
-import { wasmOf } from '../ours.ts'
-import type { WasmOptions } from '../ours.ts'
+import { LADDER, nameOfWasm, wasmOf } from '../ours.ts'
 import { bytesOf, exactSample, flopsOf, naive, nameOf, product, sample, scaleOf } from './product.ts'
 import type { Extents, Form, Product } from './product.ts'
 import { byGpuJs, byJax, byNumpy, byTfjs } from './productPeers.ts'
@@ -41,30 +40,13 @@ function byNaiveLoop(problem: Product): Contestant {
 /** Rungs and peers that would take seconds are left out beyond so many operations. */
 const PATIENCE = 2 * 256 ** 3
 
-export interface Ladder {
-  /** Leave out whoever is far from the top. */
-  readonly topOnly?: boolean
-  readonly ours?: readonly WasmOptions[]
-}
-
-export const nameOfWasm = ({ variant = 'simd', threads = 1 }: WasmOptions): string =>
-  `wasm ${variant}${threads > 1 ? ` ×${threads}` : ''}`
-
-export function matmulCase(form: Form, extents: Extents, { topOnly = false, ours }: Ladder = {}): Case {
+export function matmulCase(form: Form, extents: Extents): Case {
   const problem = product(form, extents)
-  const slow = topOnly || flopsOf(extents) > PATIENCE
-  const rungs: readonly Entrant[] = slow
-    ? []
-    : [
-        { name: 'naive', side: 'yardstick', enter: () => byNaiveLoop(problem) },
-        { name: 'gpu.js cpu', side: 'peer', enter: () => byGpuJs(problem, 'cpu') },
-        { name: 'gpu.js webasm', side: 'peer', enter: () => byGpuJs(problem, 'webasm') },
-        { name: 'tfjs-cpu', side: 'peer', enter: () => byTfjs(problem, 'cpu') },
-      ]
-  const wasms: readonly WasmOptions[] = ours ?? [
-    { variant: 'simd' },
-    { variant: 'relaxed' },
-    { variant: 'relaxed', threads: 2 },
+  const slow: readonly Entrant[] = [
+    { name: 'naive', side: 'yardstick', enter: () => byNaiveLoop(problem) },
+    { name: 'gpu.js cpu', side: 'peer', enter: () => byGpuJs(problem, 'cpu') },
+    { name: 'gpu.js webasm', side: 'peer', enter: () => byGpuJs(problem, 'webasm') },
+    { name: 'tfjs-cpu', side: 'peer', enter: () => byTfjs(problem, 'cpu') },
   ]
   return {
     group: `matmul ${form}`,
@@ -75,15 +57,15 @@ export function matmulCase(form: Form, extents: Extents, { topOnly = false, ours
     exact: () => exactSample(problem),
     tolerance: 2e-6,
     entrants: [
-      ...rungs,
-      ...(topOnly ? [] : [{ name: 'cpu', side: 'ours', enter: () => onBackend(problem, cpu) } as const]),
+      ...(flopsOf(extents) > PATIENCE ? [] : slow),
+      { name: 'cpu', side: 'ours', enter: () => onBackend(problem, cpu) },
       { name: 'tfjs-wasm', side: 'peer', enter: () => byTfjs(problem, 'wasm') },
       { name: 'jax-js', side: 'peer', enter: () => byJax(problem) },
       { name: 'numpy-ts', side: 'peer', enter: () => byNumpy(problem) },
-      ...wasms.map((options): Entrant => ({
+      ...LADDER.map((options): Entrant => ({
         name: nameOfWasm(options),
         side: 'ours',
-        enter: () => onBackend(problem, wasmOf(options)),
+        enter: async () => onBackend(problem, await wasmOf(options)),
       })),
     ],
   }

@@ -77,7 +77,7 @@ export function inferenceCase(name: string, size: Size, rows: number, everyone: 
       })),
       { name: 'PyTorch ×1', side: 'peer', enter: () => torchInference(told) },
       ...(everyone ? others : []),
-      { name: 'compiled wasm', side: 'ours', enter: () => compiledInference(told, wasmOf(BEST)) },
+      { name: 'compiled wasm', side: 'ours', enter: async () => compiledInference(told, await wasmOf(BEST)) },
     ],
   }
 }

@@ -196,7 +196,7 @@ export function mlpCase(): Case {
       { name: 'jax-js', side: 'peer', enter: () => byJax(numbers) },
       { name: 'eager cpu', side: 'ours', enter: () => eager(numbers, cpu) },
       { name: 'compiled cpu', side: 'ours', enter: () => compiled(numbers, cpu) },
-      { name: 'compiled wasm', side: 'ours', enter: () => compiled(numbers, wasmOf(BEST)) },
+      { name: 'compiled wasm', side: 'ours', enter: async () => compiled(numbers, await wasmOf(BEST)) },
     ],
   }
 }

@@ -90,7 +90,7 @@ export function trainingCase(size: Size, rows: number, { wasms, everyone }: Fiel
       ...wasms.map((options): Entrant => ({
         name: `compiled wasm${label(options)}`,
         side: 'ours',
-        enter: () => compiledStep(told, wasmOf(options)),
+        enter: async () => compiledStep(told, await wasmOf(options)),
       })),
     ],
   }

@@ -1,0 +1,87 @@
+/** The page of a run: what it ran on, the roofline, the ladders and every number in tables. It is complete in itself. */
+import { markup } from '../../examples/feed/markup.ts'
+import type { Markup } from '../../examples/feed/markup.ts'
+import { duration } from '../bar/show.ts'
+import { isTimed } from '../measure/case.ts'
+import type { Outcome, Result } from '../measure/case.ts'
+import type { Ceilings } from '../measure/ceiling.ts'
+import type { Machine } from '../measure/machine.ts'
+import { scatter } from '../measure/statistics.ts'
+import { ladder } from './ladder.ts'
+import { roofline } from './roofline.ts'
+import { STYLE } from './style.ts'
+
+export interface Run {
+  readonly machine: Machine
+  readonly ceilings: Ceilings
+  readonly outcomes: readonly Outcome[]
+}
+
+const facts = ({ machine, ceilings }: Run): Markup => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['processor', `${machine.cpu}, ${machine.cores} cores`],
+    ['Node', machine.node],
+    ['V8', machine.v8],
+    ['relaxed SIMD', machine.relaxedSimd],
+    ['load before', String(machine.load)],
+    ['ceiling, plain', `${ceilings.plain.toFixed(0)} GFLOP/s`],
+    ['ceiling, relaxed', Number.isNaN(ceilings.relaxed) ? 'none' : `${ceilings.relaxed.toFixed(0)} GFLOP/s`],
+    ['memory', `${ceilings.memory.toFixed(0)} GB/s`],
+    ['at', machine.date.slice(0, 16).replace('T', ' ')],
+  ]
+  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>
+<p class="remark">${Object.entries(machine.peers)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(' · ')}</p>`
+}
+
+const group = (outcomes: readonly Outcome[]): readonly (readonly [string, readonly Outcome[]])[] =>
+  [...new Set(outcomes.map((outcome) => outcome.group))].map((name) => [
+    name,
+    outcomes.filter((outcome) => outcome.group === name),
+  ])
+
+function row(result: Result, { flops }: Outcome, best: number, ceiling: number): Markup {
+  if (!isTimed(result)) {
+    const why = 'missing' in result ? result.missing : `wrong: ${result.wrong}`
+    return markup`<tr class="away"><td>${result.name}</td><td colspan="6" class="ran">${why}</td></tr>`
+  }
+  const { name, side, ran, cold, warm, deviation } = result
+  const speed = flops === undefined ? NaN : flops / warm.median / 1e6
+  return markup`<tr class="${side}"><td>${name}</td><td>${duration(warm.median)}<small>± ${(scatter(warm) * 100).toFixed(0)} %, ${warm.count} samples</small></td><td>${duration(cold)}</td><td>${Number.isNaN(speed) ? '–' : speed.toFixed(2)}<small>${Number.isNaN(speed) ? '' : `${((speed / ceiling) * 100).toFixed(0)} % of ceiling`}</small></td><td>${(warm.median / best).toFixed(2)}×</td><td>${deviation.toExponential(1)}</td><td class="ran">${ran}</td></tr>`
+}
+
+function table(outcome: Outcome, ceilings: Ceilings): Markup {
+  const timed = outcome.results.filter(isTimed)
+  const best = Math.min(...timed.map(({ warm }) => warm.median))
+  const ceiling = Math.max(ceilings.plain, ceilings.relaxed || 0)
+  return markup`<div class="card"><h3>${outcome.group}, ${outcome.size}</h3><table>
+<thead><tr><th></th><th>warm<small>median of a run</small></th><th>cold<small>set up and first run</small></th><th>GFLOP/s</th><th>time<small>best is 1</small></th><th>deviation<small>of the largest number</small></th><th style="text-align: left">what ran</th></tr></thead>
+<tbody>${[...timed.sort((a, b) => a.warm.median - b.warm.median), ...outcome.results.filter((result) => !isTimed(result))].map((result) => row(result, outcome, best, ceiling))}</tbody></table></div>`
+}
+
+export function page(run: Run): string {
+  const groups = group(run.outcomes)
+  const ladders = groups.filter(([, outcomes]) => outcomes.length > 1 && outcomes.every(({ flops }) => flops))
+  const title = 'What plegrad takes, and what others take'
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+<header><p class="eyebrow">plegrad · benchmarks</p><h1>${title}</h1>
+<p class="lead">Everyone first proved to compute the same numbers, then all ran in turns. Stars are ours, circles are peers, squares are yardsticks.</p>${facts(run)}</header>
+<section><h2>Under the roof</h2><p>No kernel can be above the lines: the slope is this machine's memory, the levels are its own multiply-adds in 128-bit vectors on one thread, both measured in this run. What works from cache may pass the slope, and what runs on more threads or wider vectors may pass the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
+<section><h2>Ladders</h2><p>Medians; the faint bars hold the middle half of all samples.</p><div class="two">${ladders.map(
+    ([name, outcomes]) => markup`<figure class="card"><h3>${name}</h3>${ladder(name, 'GFLOP/s', outcomes)}</figure>`,
+  )}</div></section>
+<section><h2>Every number</h2>${run.outcomes.map((outcome) => table(outcome, run.ceilings))}</section>
+</body>
+</html>
+`.markup
+}
