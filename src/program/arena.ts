@@ -16,22 +16,24 @@ const ALIGNMENT = 16
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
 
-/** Verbs that look at element j of their inputs only to write element j. */
-const ELEMENTWISE: ReadonlySet<Call['verb']> = new Set(
+/**
+ * Verbs that write element j when they have read element j of their inputs, and read none of it later: whatever the
+ * backend, their output may lie where an input lay. Exponentials and the like are not asked for that, for a backend may
+ * go over them twice.
+ */
+export const IN_PLACE: ReadonlySet<Call['verb']> = new Set(
   (
-    'neg abs sign exp expm1 log log1p sqrt square reciprocal sin cos tanh erf sigmoid softplus relu leakyRelu elu pow ' +
-    'clip affine add sub mul div maximum minimum equal greater greaterEqual less lessEqual where reluGradient ' +
-    'binaryCrossEntropy dropout'
+    'neg abs sign sqrt square reciprocal relu leakyRelu clip affine add sub mul div maximum minimum ' +
+    'equal greater greaterEqual less lessEqual where reluGradient dropout mixScale'
   ).split(' ') as Call['verb'][],
 )
 
-/** Inputs in whose place the output may lie: a weight of mixScale is still needed when element j is written. */
-const replaceable = (call: Call): readonly Slot[] =>
-  call.verb === 'mixScale'
-    ? reads(call).filter((slot) => slot !== call.args[0])
-    : ELEMENTWISE.has(call.verb)
-      ? reads(call)
-      : []
+/** Inputs in whose place the output may lie. A weight of mixScale is still needed when element j is written. */
+function replaceable(call: Call): readonly Slot[] {
+  if (!IN_PLACE.has(call.verb)) return []
+  const kept = call.verb === 'mixScale' ? call.args[0] : undefined
+  return reads(call).filter((slot) => slot !== kept)
+}
 
 /** From the call that fills a slot to the last one that reads it. */
 interface Life {

@@ -106,9 +106,9 @@ describe('the arena', () => {
     expect(layOut({ calls: [], outputs: [input] }, 'floats')).toEqual({ offsets: new Map(), length: 0 })
   })
 
-  it('is one place for a chain of element-wise calls', () => {
+  it('is one place for a chain of element-wise arithmetic', () => {
     const [a, b, c] = [result(40), result(40), result(40)]
-    const calls = [call('exp', input, a, 40), call('neg', a, b, 40), call('mul', b, input, c, 40)]
+    const calls = [call('sum', input, a, 1, 1, 40), call('neg', a, b, 40), call('mul', b, input, c, 40)]
     expect(layOut({ calls, outputs: [c] }, 'floats').length).toBe(48)
   })
 
