@@ -31,6 +31,7 @@ interface Builtins {
 
 declare const process: { getBuiltinModule?<N extends keyof Builtins>(name: N): Builtins[N] } | undefined
 declare const navigator: { readonly hardwareConcurrency?: number } | undefined
+declare const crossOriginIsolated: boolean | undefined
 declare const Worker: (new (url: string) => WebWorker) | undefined
 declare const Blob: new (parts: readonly string[], options: { type: string }) => unknown
 declare const URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void }
@@ -82,12 +83,22 @@ function inBrowser(worker: WebWorker, url: string): Thread {
   }
 }
 
-/** Starts a thread. Throws where the host has none. */
+/** Throws where no thread could have the memory, or there are none. */
+export function checkHost(): void {
+  if (typeof crossOriginIsolated === 'boolean' && !crossOriginIsolated)
+    throw new Error(
+      'wasmThreads: expected a page that is cross-origin isolated but got one that is not: because browsers share memory ' +
+        'with no other. Serve it with the headers Cross-Origin-Opener-Policy: same-origin and ' +
+        'Cross-Origin-Embedder-Policy: require-corp',
+    )
+  if (!builtin('node:worker_threads') && (typeof Worker === 'undefined' || !Worker))
+    throw new Error('wasmThreads: expected a host with threads but got one without: because it has no Worker')
+}
+
+/** Starts a thread. The host must have them. */
 export function startThread(): Thread {
   const node = builtin('node:worker_threads')
   if (node) return inNode(new node.Worker(IN_NODE, { eval: true }))
-  if (typeof Worker === 'undefined' || !Worker)
-    throw new Error('wasmThreads: expected a host with threads but got one without workers')
   const url = URL.createObjectURL(new Blob([IN_BROWSER], { type: 'text/javascript' }))
-  return inBrowser(new Worker(url), url)
+  return inBrowser(new Worker!(url), url)
 }

@@ -3,11 +3,12 @@ import type { Exports } from '../exports.ts'
 import { wasm } from '../index.ts'
 import type { WasmBackend, WasmOptions } from '../index.ts'
 import { LIST_BYTES } from '../rearranging.ts'
-import { parallelism } from './host.ts'
+import { checkHost, parallelism } from './host.ts'
 import { pool } from './pool.ts'
 import type { Pool } from './pool.ts'
 import { SPLITS } from './split.ts'
 import type { ListRoom, Split } from './split.ts'
+import { MOST_ARGUMENTS } from './worker.ts'
 
 export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {
   /** With the caller's own. Default: as many as the host runs at once, and no more than 8. */
@@ -32,31 +33,50 @@ interface Team extends Pool {
 
 type Kernel = (...args: number[]) => void
 
-/** A kernel that everyone does a part of, in whole vectors and tiles for all but the last. */
+/** A kernel that everyone does a part of, in whole vectors for all but the last. A call allocates nothing. */
 function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, team: Team): Kernel {
-  const { args, begin, finish, rooms, worthwhile } = team
-  const [mine] = args
-  return (...given) => {
-    for (let index = 0; index < given.length; index++) mine[index] = given[index]
+  // Not of numbers only, so that what is noted is never put in a box of its own.
+  const mine = Array.from<number>({ length: MOST_ARGUMENTS })
+  const own = (): void => alone(...mine)
+  // By name, because a list of arguments would be allocated if it is looped over.
+  return (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) => {
+    mine[0] = a
+    mine[1] = b
+    mine[2] = c
+    mine[3] = d
+    mine[4] = e
+    mine[5] = f
+    mine[6] = g
+    mine[7] = h
+    mine[8] = i
+    mine[9] = j
+    mine[10] = k
+    mine[11] = l
+    mine[12] = m
+    mine[13] = n
+    mine[14] = o
+    mine[15] = p
+    const { args, rooms, worthwhile } = team
     const all = units(mine)
-    const parts = Math.min(args.length, 1 + Math.floor((all * work(mine)) / worthwhile))
+    const parts = Math.min(rooms.length, 1 + Math.floor((all * work(mine)) / worthwhile))
     const each = Math.ceil(all / parts / 8) * 8
     // Not less, rather than more: there may be nothing at all to do.
     if (!(each < all)) {
-      alone(...given)
+      own()
       return
     }
     let part = 1
     for (let from = each; from < all; from += each, part++) {
-      args[part].set(mine)
-      cut(args[part], from, Math.min(each, all - from), rooms[part])
+      args[part - 1].set(mine)
+      cut(args[part - 1], from, Math.min(each, all - from), rooms[part])
     }
     cut(mine, 0, each, rooms[0])
-    begin(kernel, part)
-    alone(...mine)
-    finish()
+    team.call(kernel, part, own)
   }
 }
+
+/** Ends the threads of a backend that nobody reaches any more. */
+const forgotten = /* @__PURE__ */ new FinalizationRegistry<() => void>((close) => close())
 
 /**
  * A WASM backend whose large calls run on several threads.
@@ -68,17 +88,20 @@ export async function wasmThreads(options: ThreadOptions = {}): Promise<Threaded
   const { threads = Math.min(parallelism(), 8), patience = 10_000, worthwhile = 60_000 } = options
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new RangeError(`wasmThreads: expected a positive whole number of threads but got ${threads}`)
+  checkHost()
   const backend = wasm({ ...options, shared: true })
   const { module, memory, exports, reserve } = backend
   const names = Object.keys(exports)
   const scratchBytes = exports.scratchBytes()
-  const threadPool = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
   const words = new Int32Array(memory.buffer)
-  const rooms = threadPool.args.map((): ListRoom => ({ words, start: reserve(LIST_BYTES) / 4 }))
+  const rooms = Array.from({ length: threads }, (): ListRoom => ({ words, start: reserve(LIST_BYTES) / 4 }))
+  const threadPool = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
   const team: Team = { ...threadPool, rooms, worthwhile }
+  // The kernels hold the team, and the threads do not.
+  forgotten.register(team, threadPool.close)
   const shared = Object.entries(SPLITS).map(([name, split]) => {
     const alone = exports[name as keyof Exports] as Kernel
-    return [name, sharedOut(names.indexOf(name), split, alone, team)]
+    return [name, sharedOut(names.indexOf(name) + 1, split, alone, team)]
   })
   return {
     ...backend,

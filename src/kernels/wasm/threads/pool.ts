@@ -1,11 +1,11 @@
 /**
- * Threads that share one memory and wait for calls. A call is handed out, everyone does a part, and the caller, who does
- * the first part, waits for the rest. A thread that fails or dies is an error and never a wait without an end.
+ * Threads that share one memory and wait to be called. The caller does the first part of a call and waits for the rest.
+ * A thread that fails, dies or hangs is an error, and never a wait without an end.
  */
-import type { Module, Memory } from '../host.ts'
+import type { Memory, Module } from '../host.ts'
 import { startThread } from './host.ts'
 import type { Thread } from './host.ts'
-import { FAILED, FIRST_KERNEL, GENERATION, REMAINING, STOPPED } from './worker.ts'
+import { ASLEEP, FAILED, IDLE, MOST_ARGUMENTS, POST_BYTES, WORD_BYTES } from './worker.ts'
 
 export interface PoolOptions {
   readonly module: Module
@@ -18,102 +18,105 @@ export interface PoolOptions {
   readonly reserve: (bytes: number) => number
   /** What each thread needs to work in. */
   readonly scratchBytes: number
-  /** How long a thread may take to start, or to do its part, in milliseconds. */
+  /** How long a thread may take to start, or for its part of a call once the caller is done, in milliseconds. */
   readonly patience: number
-  /** For tests: what starts a thread. */
+  /** What starts a thread. */
   readonly start?: () => Thread
 }
 
 export interface Pool {
-  /** With the caller, who is thread 0. */
-  readonly threads: number
-  /** The arguments of each thread's next call. */
+  /** Where the arguments of the other threads' next call are put, that of thread 1 first. */
   readonly args: readonly Float64Array[]
-  /** Hands a kernel out to threads 1 … `parts` − 1, whose arguments are there. */
-  readonly begin: (kernel: number, parts: number) => void
-  /** Waits until all have done their part. Throws an Error where one cannot. */
-  readonly finish: () => void
-  /** Ends the threads. */
+  /** Has threads 1 … `parts` − 1 call a kernel, and the caller `own`, and returns when all have done so. */
+  readonly call: (kernel: number, parts: number, own: () => void) => void
+  /** Ends the threads; calls throw from then on. */
   readonly close: () => void
 }
 
-/** Looks at the count between two looks at the clock. */
+/** Looks at a post before the caller sleeps, or where it may not, looks at the clock: about 100 microseconds. */
 const LOOKS = 1 << 16
 
 export async function pool(options: PoolOptions): Promise<Pool> {
-  const { memory, threads, reserve, scratchBytes, patience, start = startThread, ...shared } = options
-  const control = reserve(4 * (FIRST_KERNEL + threads))
-  const state = new Int32Array(memory.buffer, control, FIRST_KERNEL + threads).fill(0)
-  state[FAILED] = -1
-  const addresses = Array.from({ length: threads }, () => reserve(16 * 8))
-  const args = addresses.map((address) => new Float64Array(memory.buffer, address, 16))
-  let broken: string | undefined
+  const { module, memory, names, threads, reserve, scratchBytes, patience, start = startThread } = options
+  const posts = Array.from({ length: threads - 1 }, () => reserve(POST_BYTES))
+  const words = posts.map((post) => new Int32Array(memory.buffer, post, 1).fill(IDLE))
+  const sleeps = words.length > 0 && maySleep(words[0])
   const workers: Thread[] = []
-  const close = (): void => {
-    broken ??= 'it was closed'
-    Atomics.store(state, STOPPED, 1)
-    Atomics.add(state, GENERATION, 1)
-    Atomics.notify(state, GENERATION)
+  let broken: string | undefined
+  let failed = 0
+
+  const end = (reason: string): void => {
+    broken ??= reason
     for (const worker of workers) worker.stop()
+  }
+  function check(): void {
+    if (broken !== undefined)
+      throw new Error(`wasmThreads: expected ${threads} threads but got fewer: because ${broken}`)
+  }
+
+  /** Returns when a thread has done its part, well or not. */
+  function waitFor(thread: number, kernel: number): void {
+    const word = words[thread - 1]
+    let since = 0
+    for (let looks = 1; Atomics.load(word, 0) === kernel; looks++) {
+      if (looks % LOOKS !== 0) continue
+      const late = sleeps
+        ? Atomics.wait(word, 0, kernel, patience) === 'timed-out'
+        : Date.now() - (since ||= Date.now()) > patience
+      if (late) end(`thread ${thread} has not done its part of ${names[kernel - 1]} ${patience} ms after the caller`)
+      check()
+    }
+    if (Atomics.compareExchange(word, 0, FAILED, IDLE) === FAILED) failed = thread
   }
 
   try {
     await Promise.all(
-      Array.from({ length: threads - 1 }, async (_, index) => {
-        const thread = index + 1
+      posts.map(async (post, index) => {
         const worker = start()
         workers.push(worker)
         const ready = worker.heard()
-        const generation = state[GENERATION]
-        worker.send({
-          ...shared,
-          memory,
-          control,
-          args: addresses[thread],
-          thread,
-          scratch: reserve(scratchBytes),
-          generation,
-        })
+        worker.send({ module, memory, names, post, scratch: reserve(scratchBytes) })
         await inTime(ready, patience)
-        worker.onEnd((reason) => (broken ??= `thread ${thread} is gone: ${reason}`))
+        worker.onEnd((reason) => end(`thread ${index + 1} is gone: ${reason}`))
         worker.unref()
       }),
     )
   } catch (error) {
-    close()
-    throw new Error(
-      `wasmThreads: expected ${threads - 1} threads to start but got one that does not: because ${String(error)}`,
-      {
-        cause: error,
-      },
-    )
+    end('they did not all start')
+    throw new Error(`wasmThreads: expected ${threads} threads but one does not start: because ${String(error)}`, {
+      cause: error,
+    })
   }
 
-  const check = (): void => {
-    if (broken !== undefined) throw new Error(`wasm: expected ${threads} threads but ${broken}`)
-  }
   return {
-    threads,
-    args,
-    begin(kernel, parts) {
+    args: posts.map((post) => new Float64Array(memory.buffer, post + WORD_BYTES, MOST_ARGUMENTS)),
+    call(kernel, parts, own) {
       check()
-      for (let thread = 1; thread < threads; thread++) state[FIRST_KERNEL + thread] = thread < parts ? kernel : -1
-      Atomics.store(state, REMAINING, threads - 1)
-      Atomics.add(state, GENERATION, 1)
-      Atomics.notify(state, GENERATION)
-    },
-    finish() {
-      let since = 0
-      for (let looks = 1; Atomics.load(state, REMAINING) !== 0; looks++) {
-        if (looks % LOOKS !== 0) continue
-        since ||= Date.now()
-        if (Date.now() - since > patience) broken = `one has not done its part after ${patience} ms`
-        check()
+      failed = 0
+      for (let thread = 1; thread < parts; thread++)
+        if (Atomics.exchange(words[thread - 1], 0, kernel) === ASLEEP) Atomics.notify(words[thread - 1], 0)
+      // Whatever becomes of the caller's own part, nobody may be at work when this returns.
+      try {
+        own()
+      } finally {
+        for (let thread = 1; thread < parts; thread++) waitFor(thread, kernel)
       }
-      if (state[FAILED] >= 0) broken = `thread ${state[FAILED]} could not do its part`
-      check()
+      if (failed > 0)
+        throw new Error(
+          `${names[kernel - 1]}: expected thread ${failed} to do its part but it failed: because of a trap, as for an ` +
+            'address outside the memory',
+        )
     },
-    close,
+    close: () => end('they were closed'),
+  }
+}
+
+/** Whether this thread may wait for another without looking: the one of a browser's page may not. */
+function maySleep(word: Int32Array): boolean {
+  try {
+    return Atomics.wait(word, 0, IDLE + 1, 0) === 'not-equal'
+  } catch {
+    return false
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Exports } from '../exports.ts'
 
 /** The arguments of a call, each in its place. */
-export type Arguments = Float64Array
+export type Arguments = Float64Array | number[]
 
 /** All of the memory, and from where on a part may have a list of its own in it, both in numbers of four bytes. */
 export interface ListRoom {

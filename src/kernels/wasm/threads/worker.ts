@@ -1,43 +1,48 @@
 /**
  * What a thread runs, as text, because a thread is given its program as text and tools that rename would break it. It
- * waits for a number to change, makes the call that stands beside it, and counts itself out.
+ * looks at its post until a kernel is called for, then sleeps there; it makes the call and puts the post back to idle.
  */
 
-/** Places in the control block, in numbers of four bytes: behind them, for each thread, the kernel to call. */
-export const GENERATION = 0
-export const REMAINING = 1
-export const FAILED = 2
-export const STOPPED = 3
-export const FIRST_KERNEL = 4
+/** What a post says, if it is no kernel: those count from 1. */
+export const IDLE = 0
+export const ASLEEP = -1
+export const FAILED = -2
 
-/** Looks at the generation before a thread goes to sleep: some tens of microseconds. */
-const PATIENCE = 30000
+/** Bytes of a post: one line of the cache for its word, so that nobody's looking slows another, then the arguments. */
+export const WORD_BYTES = 64
+export const MOST_ARGUMENTS = 16
+export const POST_BYTES = WORD_BYTES + 8 * MOST_ARGUMENTS
+
+/** Looks at an idle post before a thread goes to sleep: some tens of microseconds. */
+const LOOKS = 30000
 
 export const WORKER = `
-const serve = ({ module, memory, names, control, args, thread, scratch, generation }) => {
+const serve = ({ module, memory, names, post, scratch }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   exports.setScratch(scratch)
   const kernels = names.map((name) => exports[name])
-  const numbers = new Float64Array(memory.buffer, args, 16)
-  const state = new Int32Array(memory.buffer, control)
-  let seen = generation
+  const word = new Int32Array(memory.buffer, post, 1)
+  const args = new Float64Array(memory.buffer, post + ${WORD_BYTES}, ${MOST_ARGUMENTS})
+  // A list of anything, which a call can be given without making another.
+  const list = Array.from({ length: ${MOST_ARGUMENTS} })
+  tell(0)
   for (;;) {
-    for (let looks = 0; Atomics.load(state, ${GENERATION}) === seen; looks++)
-      if (looks > ${PATIENCE}) Atomics.wait(state, ${GENERATION}, seen)
-    seen = (seen + 1) | 0
-    if (Atomics.load(state, ${STOPPED}) !== 0) return
+    let kernel
+    for (let looks = 0; (kernel = Atomics.load(word, 0)) <= 0; looks++)
+      if (looks > ${LOOKS}) {
+        Atomics.compareExchange(word, 0, ${IDLE}, ${ASLEEP})
+        Atomics.wait(word, 0, ${ASLEEP})
+      }
+    let outcome = ${IDLE}
     try {
-      const kernel = state[${FIRST_KERNEL} + thread]
-      if (kernel >= 0) kernels[kernel](...numbers)
+      for (let index = 0; index < ${MOST_ARGUMENTS}; index++) list[index] = args[index]
+      kernels[kernel - 1](...list)
     } catch {
-      Atomics.store(state, ${FAILED}, thread)
+      outcome = ${FAILED}
     }
-    Atomics.sub(state, ${REMAINING}, 1)
+    Atomics.store(word, 0, outcome)
+    Atomics.notify(word, 0)
   }
-}
-const start = (given) => {
-  tell({ ready: true })
-  serve(given)
 }
 `
 
@@ -45,9 +50,9 @@ const start = (given) => {
 export const IN_NODE = `${WORKER}
 const { parentPort } = require('node:worker_threads')
 const tell = (message) => parentPort.postMessage(message)
-parentPort.once('message', start)
+parentPort.once('message', serve)
 `
 export const IN_BROWSER = `${WORKER}
 const tell = (message) => postMessage(message)
-onmessage = ({ data }) => start(data)
+onmessage = ({ data }) => serve(data)
 `
