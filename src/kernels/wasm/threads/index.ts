@@ -37,7 +37,15 @@ type Kernel = (...args: number[]) => void
 function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, team: Team): Kernel {
   // Not of numbers only, so that what is noted is never put in a box of its own.
   const mine = Array.from<number>({ length: MOST_ARGUMENTS })
-  const own = (): void => alone(...mine)
+  const { length } = alone
+  const own = (part: number): void => {
+    for (let index = 0; part > 0 && index < length; index++) {
+      const value = team.args[part - 1][index]
+      // A fraction that is there already need not be put in another box.
+      if (mine[index] !== value) mine[index] = value
+    }
+    alone(...mine)
+  }
   // By name, because a list of arguments would be allocated if it is looped over.
   return (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) => {
     mine[0] = a
@@ -62,7 +70,7 @@ function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, t
     const each = Math.ceil(all / parts / 8) * 8
     // Not less, rather than more: there may be nothing at all to do.
     if (!(each < all)) {
-      own()
+      own(0)
       return
     }
     let part = 1

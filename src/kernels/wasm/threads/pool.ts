@@ -1,11 +1,11 @@
 /**
- * Threads that share one memory and wait to be called. The caller does the first part of a call and waits for the rest.
- * A thread that fails, dies or hangs is an error, and never a wait without an end.
+ * Threads that share one memory and wait to be called. The caller does the first part of a call, then whatever nobody
+ * has begun, and waits for the rest. A thread that fails, dies or hangs is an error, and never a wait without an end.
  */
 import type { Memory, Module } from '../host.ts'
 import { startThread } from './host.ts'
 import type { Thread } from './host.ts'
-import { ASLEEP, FAILED, IDLE, MOST_ARGUMENTS, POST_BYTES, WORD_BYTES } from './worker.ts'
+import { ASLEEP, BUSY, FAILED, IDLE, MOST_ARGUMENTS, POST_BYTES, WORD_BYTES } from './worker.ts'
 
 export interface PoolOptions {
   readonly module: Module
@@ -27,8 +27,8 @@ export interface PoolOptions {
 export interface Pool {
   /** Where the arguments of the other threads' next call are put, that of thread 1 first. */
   readonly args: readonly Float64Array[]
-  /** Has threads 1 … `parts` − 1 call a kernel, and the caller `own`, and returns when all have done so. */
-  readonly call: (kernel: number, parts: number, own: () => void) => void
+  /** Does all parts of a call: the caller does part 0, and may do others, by `own`. Returns when nobody is at work. */
+  readonly call: (kernel: number, parts: number, own: (part: number) => void) => void
   /** Ends the threads; calls throw from then on. */
   readonly close: () => void
 }
@@ -54,14 +54,18 @@ export async function pool(options: PoolOptions): Promise<Pool> {
       throw new Error(`wasmThreads: expected ${threads} threads but got fewer: because ${broken}`)
   }
 
+  /** Whether nobody has begun a thread's part; now nobody will. */
+  const takeBack = (thread: number, kernel: number): boolean =>
+    Atomics.compareExchange(words[thread - 1], 0, kernel, IDLE) === kernel
+
   /** Returns when a thread has done its part, well or not. */
   function waitFor(thread: number, kernel: number): void {
     const word = words[thread - 1]
     let since = 0
-    for (let looks = 1; Atomics.load(word, 0) === kernel; looks++) {
+    for (let looks = 1; Atomics.load(word, 0) === BUSY; looks++) {
       if (looks % LOOKS !== 0) continue
       const late = sleeps
-        ? Atomics.wait(word, 0, kernel, patience) === 'timed-out'
+        ? Atomics.wait(word, 0, BUSY, patience) === 'timed-out'
         : Date.now() - (since ||= Date.now()) > patience
       if (late) end(`thread ${thread} has not done its part of ${names[kernel - 1]} ${patience} ms after the caller`)
       check()
@@ -95,11 +99,11 @@ export async function pool(options: PoolOptions): Promise<Pool> {
       failed = 0
       for (let thread = 1; thread < parts; thread++)
         if (Atomics.exchange(words[thread - 1], 0, kernel) === ASLEEP) Atomics.notify(words[thread - 1], 0)
-      // Whatever becomes of the caller's own part, nobody may be at work when this returns.
       try {
-        own()
+        own(0)
+        for (let thread = 1; thread < parts; thread++) if (takeBack(thread, kernel)) own(thread)
       } finally {
-        for (let thread = 1; thread < parts; thread++) waitFor(thread, kernel)
+        for (let thread = 1; thread < parts; thread++) if (!takeBack(thread, kernel)) waitFor(thread, kernel)
       }
       if (failed > 0)
         throw new Error(

@@ -1,12 +1,14 @@
 /**
  * What a thread runs, as text, because a thread is given its program as text and tools that rename would break it. It
- * looks at its post until a kernel is called for, then sleeps there; it makes the call and puts the post back to idle.
+ * looks at its post, and later sleeps there, until a kernel is called for; takes the call, unless it is taken back before
+ * that; makes it and says how that went.
  */
 
-/** What a post says, if it is no kernel: those count from 1. */
+/** What a post says, if no kernel is called for: those count from 1. */
 export const IDLE = 0
 export const ASLEEP = -1
-export const FAILED = -2
+export const BUSY = -2
+export const FAILED = -3
 
 /** Bytes of a post: one line of the cache for its word, so that nobody's looking slows another, then the arguments. */
 export const WORD_BYTES = 64
@@ -33,6 +35,7 @@ const serve = ({ module, memory, names, post, scratch }) => {
         Atomics.compareExchange(word, 0, ${IDLE}, ${ASLEEP})
         Atomics.wait(word, 0, ${ASLEEP})
       }
+    if (Atomics.compareExchange(word, 0, kernel, ${BUSY}) !== kernel) continue
     let outcome = ${IDLE}
     try {
       for (let index = 0; index < ${MOST_ARGUMENTS}; index++) list[index] = args[index]
