@@ -53,19 +53,23 @@ const rows = (size: number): Split => ({
 /** Costs more than memory does: an exponential, a root or a division. */
 const costly = (): number => 8
 
-/** A step of parameters: parameter, gradient and `memories` tensors of state, then rows, count and d. */
+/**
+ * A step of parameters: parameter, gradient and `memories` tensors of state, then ids of rows, count and d. Ids name a row
+ * once, so that rows owe nothing to one another; a single row without ids is numbers side by side.
+ */
 const update = (memories: number, work: () => number): Split => {
   const [ids, count, width] = [2 + memories, 3 + memories, 4 + memories]
+  const single = (args: Arguments): boolean => args[count] === 1 && args[ids] === 0
   return {
-    units: (args) => (args[count] === 1 ? args[width] : args[count]),
-    work: (args) => work() * (args[count] === 1 ? 1 : args[width]),
+    units: (args) => (single(args) ? args[width] : args[count]),
+    work: (args) => work() * (single(args) ? 1 : args[width]),
     cut: (args, from, some) => {
-      const whole = args[count] === 1
-      const step = whole ? 4 * from : 4 * from * args[width]
+      const alone = single(args)
+      const step = 4 * from * (alone ? 1 : args[width])
       args[1] += step
-      if (whole || args[ids] === 0) for (let at = 0; at < ids; at++) if (at !== 1) args[at] += step
-      if (!whole && args[ids] !== 0) args[ids] += 4 * from
-      args[whole ? width : count] = some
+      if (args[ids] !== 0) args[ids] += 4 * from
+      else for (let at = 0; at < ids; at++) if (at !== 1) args[at] += step
+      args[alone ? width : count] = some
     },
   }
 }
@@ -151,34 +155,38 @@ const copyRows: Split = {
   },
 }
 
-export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
+/** (x, out, o, m, i): every o has a reduction of its own */
+const reduction: Split = {
+  units: (args) => args[2],
+  work: (args) => args[3] * args[4],
+  cut: (args, from, count) => {
+    args[0] += 4 * from * args[3] * args[4]
+    args[1] += 4 * from * args[4]
+    args[2] = count
+  },
+}
+
+type Splits = Readonly<Partial<Record<keyof Exports, Split>>>
+
+const alike = (split: Split, ...names: readonly (keyof Exports)[]): Splits =>
+  Object.fromEntries(names.map((name) => [name, split]))
+
+export const SPLITS: Splits = {
   gemm,
   mix,
   mixDot,
   gatherEach,
   dropout,
   copyRows,
-  softmax: rows(2),
-  logSoftmax: rows(2),
   softmaxGradient: rows(3),
-  exp: numbers(2, costly),
-  log: numbers(2, costly),
-  sigmoid: numbers(2, costly),
-  softplus: numbers(2, costly),
-  tanh: numbers(2, costly),
-  relu: numbers(2),
-  square: numbers(2),
-  sqrt: numbers(2, costly),
-  affine: numbers(2),
-  neg: numbers(2),
-  add: numbers(3),
-  sub: numbers(3),
-  mul: numbers(3),
-  div: numbers(3, costly),
-  reluGradient: numbers(3),
   where: numbers(4),
-  binaryCrossEntropy: numbers(3, costly),
   sgd: update(1, one),
   adagrad: update(1, costly),
   adam: update(2, costly),
+  ...alike(rows(2), 'softmax', 'logSoftmax'),
+  ...alike(reduction, 'sum', 'max'),
+  ...alike(numbers(2), 'neg', 'abs', 'square', 'relu', 'leakyRelu', 'clip', 'affine'),
+  ...alike(numbers(2, costly), 'sqrt', 'reciprocal', 'exp', 'log', 'sigmoid', 'softplus', 'tanh'),
+  ...alike(numbers(3), 'add', 'sub', 'mul', 'maximum', 'minimum', 'reluGradient'),
+  ...alike(numbers(3, costly), 'div', 'binaryCrossEntropy'),
 }
