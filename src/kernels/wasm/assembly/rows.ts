@@ -47,9 +47,10 @@ export function mergeRows(
   memory.fill(table, 255, size << 2)
   memory.fill(merged, 0, width * b)
   rows += start << 2
+  const shift = clz<i32>(size - 1)
   for (let row = 0; row < b; row++, rows += stride << 2) {
     const id = load<i32>(ids + (row << 2))
-    let slot: usize = (id * 0x9e3779b1) >>> 7
+    let slot: usize = <u32>(id * <i32>0x9e3779b1) >>> shift
     let leader: i32
     for (;; slot++) {
       slot &= size - 1
