@@ -62,7 +62,8 @@ export class Dense {
   forward(x: Tensor, pass: Pass): Tensor {
     const y = this.#fusedRelu && this.bias ? denseRelu(x, this.weight, this.bias) : this.#activated(x, pass)
     if (!pass.training || this.dropout === 0) return y
-    const key = following(pass.step, (step) => randomBits(this.#dropoutKey, step))
+    // The same bits as a signed integer, which needs no box: a compiled step allocates nothing.
+    const key = following(pass.step, (step) => randomBits(this.#dropoutKey, step) | 0)
     return dropout(y, { rate: this.dropout, key })
   }
 

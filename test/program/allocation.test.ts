@@ -1,0 +1,86 @@
+/** A run of a program allocates nothing, or next to nothing: counted in bytes of V8's heap over thousands of runs. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { gradients, mean, mul, square } from '../../src/autograd/index.ts'
+import { batches } from '../../src/data/index.ts'
+import type { Batch } from '../../src/data/index.ts'
+import { cpu, wasm } from '../../src/kernels/index.ts'
+import { PLE, trainable } from '../../src/models/index.ts'
+import { compile } from '../../src/program/index.ts'
+import { ones } from '../../src/tensor/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
+import { adagrad, adam, clipByGlobalNorm, cosineDecay, sgd, taskLosses, weightedSum } from '../../src/training/index.ts'
+import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+const RUNS = 500
+const ROUNDS = 12
+
+/** Bytes that a run takes: the least of several rounds, for the host compiles and records things of its own in some. */
+function bytesPerRun(run: () => void): number {
+  for (let warm = 0; warm < RUNS; warm++) run()
+  let least = Infinity
+  for (let round = 0; round < ROUNDS; round++) {
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let index = 0; index < RUNS; index++) run()
+    least = Math.min(least, (process.memoryUsage().heapUsed - before) / RUNS)
+  }
+  return least
+}
+
+/** `memoryUsage` itself makes an object for each round. */
+const NOTHING = 8
+
+describe('a run allocates nothing', () => {
+  it.each([
+    ['adam on cpu', cpu, () => adam()],
+    ['adam on WASM', wasm({ bytes: 2 ** 24 }), () => adam({ learningRate: cosineDecay(0.01, { steps: 100 }) })],
+    ['sgd with momentum', cpu, () => sgd({ momentum: 0.9 })],
+    ['adagrad', cpu, () => adagrad()],
+  ] as const)('of a PLE’s training step by %s', (_, backend, choose) => {
+    const model = new PLE({
+      features: FEATURES,
+      taskNames: TASKS,
+      taskTypes: TYPES,
+      expertDnnHiddenUnits: [4],
+      towerDnnHiddenUnits: [3],
+      dnnDropout: 0.1,
+      dnnUseBn: true,
+    })
+    const optimizer = choose()
+    const learned = Object.values(trainable(model))
+    const step = compile(
+      (batch: Batch) => {
+        const pass = { training: true, step: () => optimizer.steps }
+        const losses = taskLosses(model.forward(batch, pass).logits, batch, model.tasks)
+        const found = gradients(weightedSum(losses, {}), learned, { sparse: true })
+        optimizer.step(learned, clipByGlobalNorm(found, 1))
+        return losses
+      },
+      { backend },
+    )
+    const [batch] = batches(feed(4), { batchSize: 4 })
+    const program = step.program(batch)
+    step(batch)
+    expect(bytesPerRun(() => program.run())).toBeLessThan(NOTHING)
+  })
+
+  it('of a step that brings captured numbers in', () => {
+    const captured = ones([8])
+    const program = compile((x: Tensor) => mean(mul(x, captured)), { backend: wasm({ bytes: 2 ** 20 }) }).program(
+      ones([8]),
+    )
+    expect(bytesPerRun(() => program.run())).toBeLessThan(NOTHING)
+  })
+})
+
+it('what does allocate is seen', () => {
+  const kept: unknown[] = [0]
+  expect(bytesPerRun(() => (kept[0] = { at: kept[0] !== undefined }))).toBeGreaterThan(NOTHING)
+  const eager = ones([8])
+  expect(bytesPerRun(() => mean(square(eager)))).toBeGreaterThan(100)
+})
