@@ -11,7 +11,7 @@ import { heats } from './bar/lines.ts'
 import { absentees, heading, show, speed } from './bar/show.ts'
 import { isMissing } from './measure/case.ts'
 import type { Outcome } from './measure/case.ts'
-import { machine } from './measure/machine.ts'
+import { machine, warning } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
 import { BEST, closeThreads, wasmOf } from './ours.ts'
 import { closeTorch } from './peers/torch.ts'
@@ -33,7 +33,9 @@ async function allocation(): Promise<number> {
 }
 
 const ran = machine()
-console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD ${RELAXED} · load ${ran.load}\n`)
+console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD ${RELAXED}\n`)
+const warned = warning(ran)
+if (warned !== undefined) console.log(`${warned}\n`)
 console.log(heading())
 const lines: Line[] = []
 const outcomes: Outcome[] = []

@@ -9,7 +9,7 @@ import { VERBS } from './kernels/verbs.ts'
 import { isTimed } from './measure/case.ts'
 import type { Case, Outcome } from './measure/case.ts'
 import { ceilings } from './measure/ceiling.ts'
-import { machine } from './measure/machine.ts'
+import { machine, warning } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
 import type { Budget } from './measure/measure.ts'
 import { scatter } from './measure/statistics.ts'
@@ -58,6 +58,8 @@ function print({ group, size, flops, results }: Outcome): void {
 }
 
 const ran = machine()
+const warned = warning(ran)
+if (warned !== undefined) console.log(`${warned}\n`)
 const roof = ceilings()
 console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD ${ran.relaxedSimd}`)
 console.log(

@@ -47,7 +47,7 @@ export function show(
 export const speed =
   (flops: number) =>
   (milliseconds: number): string =>
-    `${(flops / milliseconds / 1e6).toFixed(1)} GFLOP/s`
+    `${digits(flops / milliseconds / 1e6)} GFLOP/s`
 
 /** Who is missing, once, with the reason. */
 export const absentees = (lines: readonly Line[]): readonly string[] => [

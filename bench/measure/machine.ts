@@ -31,6 +31,10 @@ const read = (path: string): Package | undefined => {
   }
 }
 
+/** What to say before a run if others are at work on this machine. */
+export const warning = ({ load, cores }: Pick<Machine, 'load' | 'cores'>): string | undefined =>
+  load > cores / 4 ? `load ${load} on ${cores} cores: others are at work here, and these figures show it` : undefined
+
 /** The installed version of a peer, if it is installed. */
 export const versionOf = (name: string): string | undefined => read(`../node_modules/${name}/package.json`)?.version
 

@@ -16,8 +16,11 @@ export interface Budget {
   readonly seconds: number
 }
 
-/** Other processes' threads spin for a while before they sleep. */
+/** Milliseconds: other processes' threads spin for a while before they sleep. */
 const COOLING = 25
+
+/** Milliseconds. */
+const WARM = 60
 
 interface Ready {
   readonly entrant: Entrant
@@ -51,11 +54,16 @@ async function prepare({ exact, tolerance }: Case, entrant: Entrant): Promise<Re
   }
 }
 
-/** Milliseconds of a first warm run, to know how many fit in a turn. */
-async function warmUp(run: () => unknown): Promise<readonly number[]> {
-  const start = performance.now()
-  await run()
-  return [performance.now() - start]
+/** Lets engines compile what they found hot; gives the milliseconds of the fastest run, to know how many fit in a turn. */
+async function warmUp(run: () => unknown): Promise<number> {
+  const end = performance.now() + WARM
+  let least = Infinity
+  do {
+    const start = performance.now()
+    await run()
+    least = Math.min(least, performance.now() - start)
+  } while (performance.now() < end)
+  return least
 }
 
 const isReady = (prepared: Ready | Result): prepared is Ready => 'contestant' in prepared
@@ -72,8 +80,9 @@ export async function measure(given: Case, { rounds, seconds }: Budget): Promise
         await pause(COOLING)
         continue
       }
-      if (samples.length === 0) samples.push(...(await warmUp(contestant.run)))
-      samples.push(...(await burst({ run: contestant.run, waits, takes: Math.min(...samples) }, seconds)))
+      const { run } = contestant
+      const takes = round === 0 ? await warmUp(run) : Math.min(...samples)
+      samples.push(...(await burst({ run, waits, takes }, seconds)))
     }
   for (const { contestant } of prepared.filter(isReady)) contestant.close?.()
   const results = prepared.map((one): Result => {

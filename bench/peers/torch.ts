@@ -35,8 +35,8 @@ type Answer = Readonly<Record<string, unknown>>
 function conversation(child: ChildProcessWithoutNullStreams): () => Promise<Answer | undefined> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return async () => {
-    const { done, value } = await lines.next()
-    return done ? undefined : (JSON.parse(value) as Answer)
+    const line = await lines.next()
+    return line.done ? undefined : (JSON.parse(line.value) as Answer)
   }
 }
 
@@ -60,8 +60,8 @@ async function start(python: string): Promise<Torch | Missing> {
   const ask = async (what: string, given: object): Promise<Answer> => {
     child.stdin.write(`${JSON.stringify({ do: what, ...given })}\n`)
     const answer = await next()
-    if (!answer || 'error' in answer) throw new Error(`PyTorch: ${String(answer?.error ?? said)}`)
-    return answer
+    if (answer && !('error' in answer)) return answer
+    throw new Error(`PyTorch: ${typeof answer?.error === 'string' ? answer.error : said}`)
   }
   return {
     ran: `torch ${String(hello.torch)}, Python ${String(hello.python)}`,

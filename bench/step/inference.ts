@@ -2,7 +2,7 @@
 import { cpu } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
-import { BEST, wasmOf } from '../ours.ts'
+import { BEST, nameOfWasm, wasmOf } from '../ours.ts'
 import { onnx } from '../peers/onnx.ts'
 import { pleGraph } from '../peers/onnxGraph.ts'
 import type { Reading } from '../peers/onnxGraph.ts'
@@ -77,7 +77,7 @@ export function inferenceCase(name: string, size: Size, rows: number, everyone: 
       })),
       { name: 'PyTorch ×1', side: 'peer', enter: () => torchInference(told) },
       ...(everyone ? others : []),
-      { name: 'compiled wasm', side: 'ours', enter: async () => compiledInference(told, await wasmOf(BEST)) },
+      { name: nameOfWasm(BEST), side: 'ours', enter: async () => compiledInference(told, await wasmOf(BEST)) },
     ],
   }
 }

@@ -16,7 +16,7 @@ import {
 import type { Backend, Tensor } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Missing } from '../measure/case.ts'
-import { BEST, wasmOf } from '../ours.ts'
+import { BEST, nameOfWasm, wasmOf } from '../ours.ts'
 import { jaxJs, jaxRan } from '../peers/jax.ts'
 import type { JaxArray } from '../peers/jax.ts'
 import { tfjs, tfjsRan } from '../peers/tfjs.ts'
@@ -196,7 +196,7 @@ export function mlpCase(): Case {
       { name: 'jax-js', side: 'peer', enter: () => byJax(numbers) },
       { name: 'eager cpu', side: 'ours', enter: () => eager(numbers, cpu) },
       { name: 'compiled cpu', side: 'ours', enter: () => compiled(numbers, cpu) },
-      { name: 'compiled wasm', side: 'ours', enter: async () => compiled(numbers, await wasmOf(BEST)) },
+      { name: nameOfWasm(BEST), side: 'ours', enter: async () => compiled(numbers, await wasmOf(BEST)) },
     ],
   }
 }

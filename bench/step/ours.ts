@@ -170,14 +170,14 @@ export function compiledInference({ size, batches, meet }: Told, backend: Backen
   const ple = model(size, backend)
   meet(ple)
   const [given] = batches
-  const { batch, predictions, run: predict, release } = compilePredictor(ple, { backend, rows: given.rows })
-  const ids = FEATURES.map((name) => batch.ids[name].values)
+  const predictor = compilePredictor(ple, { backend, rows: given.rows })
+  const ids = FEATURES.map((name) => predictor.batch.ids[name].values)
   const columns = columnsOf(given).ids
-  const outputs = TASKS.map((task) => predictions[task])
+  const outputs = TASKS.map((task) => predictor.predictions[task])
   const answer = new Float32Array(given.rows * TASKS.length)
   const run = (): void => {
     for (let at = 0; at < ids.length; at++) ids[at].set(columns[at])
-    predict()
+    predictor.run()
   }
   return {
     ran: `compiled, ${backend.name}`,
@@ -187,7 +187,7 @@ export function compiledInference({ size, batches, meet }: Told, backend: Backen
       return answer.map((_, at) => outputs[at % TASKS.length][Math.floor(at / TASKS.length)])
     },
     close: () => {
-      release()
+      predictor.release()
       for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
     },
   }

@@ -3,7 +3,7 @@ import { cpu } from '../../src/index.ts'
 import type { PLE } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
-import { wasmOf } from '../ours.ts'
+import { nameOfWasm, wasmOf } from '../ours.ts'
 import type { WasmOptions } from '../ours.ts'
 import { torch } from '../peers/torch.ts'
 import { STEPS, compiledStep, eagerStep, referenceOf } from './ours.ts'
@@ -65,8 +65,6 @@ export interface Field {
   readonly everyone: boolean
 }
 
-const label = ({ threads = 1 }: WasmOptions): string => (threads > 1 ? ` ×${threads}` : '')
-
 export function trainingCase(size: Size, rows: number, { wasms, everyone }: Field): Case {
   const { told, reference } = tell(size, rows, BATCHES)
   const others: readonly Entrant[] = [
@@ -88,7 +86,7 @@ export function trainingCase(size: Size, rows: number, { wasms, everyone }: Fiel
       { name: 'PyTorch ×2', side: 'peer', enter: () => torchStep(told, 2) },
       ...(everyone ? others : []),
       ...wasms.map((options): Entrant => ({
-        name: `compiled wasm${label(options)}`,
+        name: nameOfWasm(options),
         side: 'ours',
         enter: async () => compiledStep(told, await wasmOf(options)),
       })),
