@@ -13,13 +13,13 @@ function owner(rows: usize, row: i32): i32 {
 }
 
 /**
- * The same, but zero for what is below 1e-38 or so: moments of what is no longer learned fade until they are that small,
- * and processors take several times as long over such numbers. Next to 1e-30 they are lost to rounding.
+ * Rounded to whole multiples of 2⁻¹²⁶, the smallest normal number, as every number below 2⁻¹⁰² is that is added to
+ * 1.5·2⁻¹⁰³. Moments of what is no longer learned fade below it, and processors take several times as long over those.
  */
 // @ts-ignore: decorator
 @inline
 function faded(moment: v128): v128 {
-  const far = f32x4.splat(1e-30)
+  const far = f32x4.splat(1.479114197289397e-31)
   return f32x4.sub(f32x4.add(moment, far), far)
 }
 
