@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs'
 
 /** Everything a reader is sent to. */
-export const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/tour.md', 'docs/derivations.md'] as const
+export const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/tour.md',
+  'docs/derivations.md',
+  'docs/programs.md',
+] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')
 
