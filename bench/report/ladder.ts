@@ -1,10 +1,10 @@
 /** A ladder: the speed of every contestant over the size of the problem, both in powers. */
-import { axisX, axisY, dot, gridY, line, text } from '@observablehq/plot'
+import { axisY, dot, gridY, line, text } from '@observablehq/plot'
 import { apart, draw } from '../../examples/feed/plots.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Side } from '../measure/case.ts'
-import { SYMBOLS, colourOfSide } from './style.ts'
+import { SYMBOLS, colourOfSide, decimal } from './style.ts'
 
 interface Rung {
   readonly name: string
@@ -46,13 +46,19 @@ export function ladder(title: string, unit: string, outcomes: readonly Outcome[]
     width: 520,
     height: HEIGHT,
     ...MARGINS,
-    x: { type: 'log', domain: [Math.min(...scales) / 1.2, Math.max(...scales) * 1.2] },
+    x: { type: 'log', axis: null, domain: [Math.min(...scales) / 1.2, Math.max(...scales) * 1.2] },
     y: { type: 'log', domain },
     symbol: { type: 'identity' },
     marks: [
       gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      axisY({ ticks: 5, tickSize: 0, label: unit, labelArrow: 'none' }),
-      axisX(scales, { tickSize: 0, tickFormat: (scale: number) => String(Math.round(scale)), label: null }),
+      axisY({ ticks: 5, tickSize: 0, tickFormat: decimal, label: unit, labelArrow: 'none' }),
+      text(scales, {
+        x: (scale: number) => scale,
+        text: (scale: number) => String(Math.round(scale)),
+        frameAnchor: 'bottom',
+        dy: 16,
+        fill: 'var(--soft)',
+      }),
       line(rungs, { x: 'scale', y: 'speed', z: 'name', stroke: colour, strokeOpacity: 0.6 }),
       ...rungs.map((rung) =>
         line(

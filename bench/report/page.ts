@@ -76,7 +76,7 @@ export function page(run: Run): string {
 <body>
 <header><p class="eyebrow">plegrad · benchmarks</p><h1>${title}</h1>
 <p class="lead">Everyone first proved to compute the same numbers, then all ran in turns. Stars are ours, circles are peers, squares are yardsticks.</p>${facts(run)}</header>
-<section><h2>Under the roof</h2><p>No kernel can be above the lines: the slope is this machine's memory, the levels are its own multiply-adds in 128-bit vectors on one thread, both measured in this run. What works from cache may pass the slope, and what runs on more threads or wider vectors may pass the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
+<section><h2>Under the roof</h2><p>The roof is what this machine can do, measured in this run: the slope is its memory, the levels are its multiply-adds in 128-bit vectors on one thread. Only who works from a cache may pass the slope, and only more threads the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
 <section><h2>Ladders</h2><p>Medians; the faint bars hold the middle half of all samples.</p><div class="two">${ladders.map(
     ([name, outcomes]) => markup`<figure class="card"><h3>${name}</h3>${ladder(name, 'GFLOP/s', outcomes)}</figure>`,
   )}</div></section>

@@ -5,7 +5,7 @@ import type { Markup } from '../../examples/feed/markup.ts'
 import type { Ceilings } from '../measure/ceiling.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Side } from '../measure/case.ts'
-import { SYMBOLS, colourOfSide } from './style.ts'
+import { SYMBOLS, colourOfSide, decimal } from './style.ts'
 
 interface Point {
   readonly name: string
@@ -51,8 +51,15 @@ export function roofline(outcomes: readonly Outcome[], { plain, relaxed, memory 
     marks: [
       gridX({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
       gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
-      axisX({ ticks: 6, tickSize: 0, label: 'operations per byte', labelAnchor: 'center', labelArrow: 'none' }),
-      axisY({ ticks: 6, tickSize: 0, label: 'GFLOP/s', labelArrow: 'none' }),
+      axisX({
+        ticks: 6,
+        tickSize: 0,
+        tickFormat: decimal,
+        label: 'operations per byte',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      axisY({ ticks: 6, tickSize: 0, tickFormat: decimal, label: 'GFLOP/s', labelArrow: 'none' }),
       ...ceilings.map(({ height }) =>
         line(
           [
@@ -69,21 +76,21 @@ export function roofline(outcomes: readonly Outcome[], { plain, relaxed, memory 
         ],
         { stroke: 'var(--ink)', strokeWidth: 1.5 },
       ),
-      text(ceilings, {
-        x: () => right,
-        y: 'height',
-        text: ({ name, height }: { name: string; height: number }) => `${name}: ${height.toFixed(0)} GFLOP/s`,
-        textAnchor: 'end',
-        dy: ceilings.length > 1 ? -7 : -7,
-        fill: 'var(--soft)',
-      }),
+      // The two levels lie close together: one is named above its line, the other below.
+      ...ceilings.map(({ name, height }, at) =>
+        text([[right, height]], {
+          text: () => `${name}: ${height.toFixed(0)} GFLOP/s`,
+          textAnchor: 'end',
+          dy: at === 0 ? -9 : 11,
+          fill: 'var(--soft)',
+        }),
+      ),
       text([{ x: left * 1.3, y: left * 1.3 * memory }], {
         x: 'x',
         y: 'y',
         text: () => `memory: ${memory.toFixed(0)} GB/s`,
         textAnchor: 'start',
-        dx: 12,
-        dy: 10,
+        dy: -16,
         fill: 'var(--soft)',
       }),
       dot(points, {

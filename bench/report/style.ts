@@ -17,3 +17,6 @@ export const SYMBOLS: Readonly<Record<Side, 'star' | 'circle' | 'square'>> = {
   peer: 'circle',
   yardstick: 'square',
 }
+
+/** Powers of ten as people write them, not as engineers do. */
+export const decimal = (value: number): string => String(Number(value.toPrecision(3)))
