@@ -6,6 +6,7 @@ const SECTIONS = [
   { name: 'format', script: 'format:check' },
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'types' },
+  { name: 'wasm', script: 'build:wasm -- --check' },
   { name: 'tests', script: 'test:unit' },
   { name: 'build', script: 'build' },
   { name: 'package', script: 'test:package' },

@@ -8,6 +8,7 @@ export const DOCUMENTS = [
   'docs/tour.md',
   'docs/derivations.md',
   'docs/programs.md',
+  'docs/wasm.md',
 ] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')

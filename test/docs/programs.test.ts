@@ -5,7 +5,7 @@ import { programsOf, workshop } from './programs.ts'
 
 const { write, typeErrors, run } = workshop('programs', 'src')
 
-describe.each(['README.md', 'CONTRIBUTING.md', 'docs/programs.md'])('%s', (document) => {
+describe.each(['README.md', 'CONTRIBUTING.md', 'docs/programs.md', 'docs/wasm.md'])('%s', (document) => {
   const programs = programsOf(blocksOf(document)).map((program) => ({
     ...program,
     file: write(`${program.name}.ts`, program.code),

@@ -138,7 +138,7 @@ export function tanh(x: usize, out: usize, n: i32): void {
     const one = f32x4.splat(1)
     const e = get(out, n)
     const sign = v128.and(a, i32x4.splat(0x80000000))
-    const far = v128.or(f32x4.div(f32x4.sub(one, e), f32x4.add(one, e)), sign)
-    put(out, v128.bitselect(near, far, f32x4.lt(f32x4.abs(a), f32x4.splat(0.625))), n)
+    const far = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e))
+    put(out, v128.or(v128.bitselect(near, far, f32x4.lt(f32x4.abs(a), f32x4.splat(0.625))), sign), n)
   }
 }

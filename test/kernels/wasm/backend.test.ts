@@ -1,0 +1,206 @@
+/** The backend around the kernels: what it picks, what memory it gives out and takes back, and what it refuses. */
+import { setFlagsFromString } from 'node:v8'
+import { setImmediate } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { add, cpuKernels, defaultWasm, ids, tensor, wasm } from '../../../src/index.ts'
+import { offers } from '../../../src/kernels/wasm/index.ts'
+import { allowRelaxed, everyVariant } from './variants.ts'
+
+const PAGE = 65536
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+describe('the variant', () => {
+  it('is the faster one that the host offers, and says so in its name', () => {
+    allowRelaxed()
+    expect(offers('relaxed')).toBe(true)
+    expect(wasm({ bytes: 2 ** 24 }).name).toBe('wasm-relaxed')
+    expect(wasm({ bytes: 2 ** 24, variant: 'simd' }).name).toBe('wasm-simd')
+  })
+
+  it('is refused where the host lacks it', () => {
+    // A host that knows vectors, but not how to multiply and add in one rounding.
+    const { validate } = WebAssembly
+    vi.spyOn(WebAssembly, 'validate').mockImplementation(
+      (bytes) => !new Uint8Array(bytes as ArrayBuffer).join().includes('253,133,2') && validate(bytes),
+    )
+    expect(wasm({ bytes: 2 ** 24 }).name).toBe('wasm-simd')
+    expect(() => wasm({ variant: 'relaxed' })).toThrow(
+      'wasm: expected a host with relaxed SIMD but got one without: because it refuses a function of these ' +
+        "instructions; variant 'simd' needs less",
+    )
+    vi.mocked(WebAssembly.validate).mockReturnValue(false)
+    expect(() => wasm()).toThrow('wasm: expected a host with SIMD but got one without: because it refuses a function')
+  })
+
+  it('is none where there is no WebAssembly at all, and then the core still loads', async () => {
+    vi.stubGlobal('WebAssembly', undefined)
+    vi.resetModules()
+    const without = await import('../../../src/kernels/index.ts')
+    expect(without.defaultWasm()).toBeUndefined()
+    expect(() => without.wasm()).toThrow('wasm: expected a host with SIMD but got one without')
+    expect(without.cpu.allocate(3)).toHaveLength(3)
+  })
+})
+
+describe('the default backend', () => {
+  it('is one and the same', () => {
+    expect(defaultWasm()).toBeDefined()
+    expect(defaultWasm()).toBe(defaultWasm())
+  })
+})
+
+describe.each(everyVariant().map((backend) => [backend.name, backend] as const))('the memory of %s', (_, backend) => {
+  it('gives out views that the reference can work on too', () => {
+    const [x, y] = [backend.allocate(5), backend.allocate(5)]
+    backend.write(x, [1, 2, 3, 4, 5])
+    cpuKernels.square(x, y, 5)
+    expect([...y]).toEqual([1, 4, 9, 16, 25])
+    expect(x.byteOffset % 64).toBe(0)
+    expect(x.buffer).toBe(y.buffer)
+  })
+
+  it('runs ops like any other backend', async () => {
+    const [a, b] = [tensor([1, 2, 3], [3], backend), tensor([4, 5, 6], [3], backend)]
+    const sum = add(a, b)
+    expect(sum.backend).toBe(backend)
+    expect([...(await sum.read())]).toEqual([5, 7, 9])
+    expect(await sum.read()).not.toBe(sum.values)
+  })
+
+  it('tells its own buffers from others, and adopts only whole ones', () => {
+    const own = backend.allocate(8)
+    const other = new Float32Array(8)
+    expect([own, own.subarray(2), other].map((buffer) => backend.owns(buffer))).toEqual([true, true, false])
+    expect(backend.adopt(own)).toBe(own)
+    // A part would not keep the whole alive.
+    expect(backend.adopt(own.subarray(2))).toBeUndefined()
+    expect(backend.adopt(other)).toBeUndefined()
+    expect(backend.adopt(new Float64Array(8))).toBeUndefined()
+    expect(tensor(own, [8], backend).buffer).toBe(own)
+    expect(ids(Int32Array.of(1, 2), [2], backend).values.buffer).toBe(backend.memory.buffer)
+  })
+
+  it('has empty buffers', () => {
+    const [x, y] = [backend.allocate(0), backend.allocateIds(0)]
+    backend.kernels.exp(x, x, 0)
+    expect([x.length, y.length]).toEqual([0, 0])
+    backend.release(x)
+  })
+
+  it('takes back what is released, once', () => {
+    const before = backend.free()
+    const buffer = backend.allocate(1000)
+    expect(before - backend.free()).toBe(4032)
+    backend.release(buffer.subarray(1))
+    backend.release(new Float32Array(1000))
+    expect(before - backend.free()).toBe(4032)
+    backend.release(buffer)
+    backend.release(buffer)
+    expect(backend.free()).toBe(before)
+    expect(backend.adopt(buffer)).toBeUndefined()
+  })
+})
+
+describe('a full memory', () => {
+  it('says how much there was and what to do, and holds on to what it has', () => {
+    const backend = wasm({ bytes: 32 * PAGE, variant: 'simd' })
+    const room = Math.floor(backend.free() / 4)
+    const kept = backend.allocate(room - 160).fill(7)
+    expect(() => backend.allocate(1000)).toThrow(
+      new RangeError(
+        `wasm: expected room for 4000 bytes but only ${backend.free()} of ${32 * PAGE} are free: because tensors that are ` +
+          'still in use, or were until the event loop last turned, have the rest. Ask for more by wasm({ bytes }), ' +
+          'compile() what repeats, or await something in between',
+      ),
+    )
+    expect(kept.every((value) => value === 7)).toBe(true)
+    backend.release(kept)
+    expect(backend.allocate(room).length).toBe(room)
+  })
+
+  it('has room again once buffers that nobody has were found out', async () => {
+    const backend = wasm({ bytes: 32 * PAGE, variant: 'simd' })
+    const before = backend.free()
+    for (let round = 0; round < 30; round++) {
+      for (let each = 0; each < 10; each++) backend.allocate(1000)
+      collectGarbage()
+      await setImmediate()
+    }
+    for (let wait = 0; backend.free() < before && wait < 50; wait++) {
+      collectGarbage()
+      await setImmediate()
+    }
+    expect(backend.free()).toBe(before)
+  })
+
+  it('is refused at once where the size makes no sense', () => {
+    const because = /^wasm: expected from 65536 to 4294967296 bytes but got .*: because addresses have 32 bits$/
+    for (const bytes of [0, -1, NaN, 100, 2 ** 33]) expect(() => wasm({ bytes })).toThrow(because)
+  })
+})
+
+describe('a shared memory', () => {
+  it('runs the same kernels for several instances', () => {
+    const backend = wasm({ bytes: 2 ** 24, variant: 'simd', shared: true })
+    expect(backend.memory.buffer).toBeInstanceOf(SharedArrayBuffer)
+    const [x, y] = [backend.allocate(6), backend.allocate(6)]
+    x.set([1, 4, 9, 16, 25, 36])
+    backend.kernels.sqrt(x, y, 6)
+    expect([...y]).toEqual([1, 2, 3, 4, 5, 6])
+  })
+})
+
+describe('a kernel', () => {
+  it('allocates nothing', () => {
+    const [backend] = everyVariant()
+    const k = backend.kernels
+    const [x, y, z] = [backend.allocate(64), backend.allocate(64), backend.allocate(64)]
+    const rows = backend.allocateIds(8)
+    const [experts, widths, relus, list] = [
+      [x, y],
+      [4, 4],
+      [true, false],
+      [rows, null],
+    ]
+    const options = {
+      learningRate: 0.1,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1,
+      correction1: 1,
+      correction2: 1,
+      decay: 0,
+    }
+    const all = (): void => {
+      k.add(x, y, z, 64)
+      k.exp(x, z, 64)
+      k.dense(x, y, x, z, 4, 4, 4)
+      k.denseEach(x, experts, experts, experts, 4, 4, widths, relus)
+      k.matmulTNEach(x, experts, experts, 4, 4, widths)
+      k.matmulNTSum(experts, experts, z, 4, widths, 4)
+      k.mix(x, experts, z, 4, 2, 4)
+      k.mixScaleSum(experts, experts, null, z, 4, widths, 4, widths)
+      k.gatherEach(experts, list, z, 8, widths)
+      k.concat(experts, z, 4, widths, 1)
+      k.mergeRows(x, rows, z, rows, rows, 2, 4, 4, 0, 4)
+      k.dropout(x, z, 64, 0.5, 1, 2)
+      k.adam(x, y, z, z, rows, 2, 4, 0, options)
+    }
+    for (let warm = 0; warm < 20_000; warm++) all()
+    collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    for (let run = 0; run < 20_000; run++) all()
+    // What one object per call, of 13, would come to is 4 million bytes.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(500_000)
+  })
+})
