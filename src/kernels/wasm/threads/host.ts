@@ -25,7 +25,7 @@ interface WebWorker {
   terminate(): void
 }
 interface Builtins {
-  'node:worker_threads': { readonly Worker: new (code: string, options: { eval: true }) => NodeWorker }
+  'node:worker_threads': { readonly Worker: new (code: string, options: { eval: true; execArgv: [] }) => NodeWorker }
   'node:os': { availableParallelism(): number }
 }
 
@@ -98,7 +98,8 @@ export function checkHost(): void {
 /** Starts a thread. The host must have them. */
 export function startThread(): Thread {
   const node = builtin('node:worker_threads')
-  if (node) return inNode(new node.Worker(IN_NODE, { eval: true }))
+  // Without the flags of the host's own program, which may load all sorts of things, or take text for a module.
+  if (node) return inNode(new node.Worker(IN_NODE, { eval: true, execArgv: [] }))
   const url = URL.createObjectURL(new Blob([IN_BROWSER], { type: 'text/javascript' }))
   return inBrowser(new Worker!(url), url)
 }

@@ -51,7 +51,7 @@ const serve = ({ module, memory, names, post, scratch }) => {
 
 /** How the text hears from whoever started it, in Node and in browsers. */
 export const IN_NODE = `${WORKER}
-const { parentPort } = require('node:worker_threads')
+const { parentPort } = process.getBuiltinModule('node:worker_threads')
 const tell = (message) => parentPort.postMessage(message)
 parentPort.once('message', serve)
 `

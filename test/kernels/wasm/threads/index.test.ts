@@ -1,0 +1,186 @@
+/** The backend on threads as its users have it: what it asks of the host, that it lets go, and that it is one backend. */
+import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { Worker } from 'node:worker_threads'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { wasm, wasmThreads } from '../../../../src/kernels/index.ts'
+import type { Backend, ThreadedBackend, WasmBackend } from '../../../../src/kernels/index.ts'
+import { PLE, stateOf } from '../../../../src/models/index.ts'
+import { adam, fit } from '../../../../src/training/index.ts'
+import { FEATURES, TASKS, TYPES, feed } from '../../../models/feed.ts'
+import { allowRelaxed } from '../variants.ts'
+import { everyone } from './everyone.ts'
+
+allowRelaxed()
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+const opened: ThreadedBackend[] = []
+async function threaded(options: Parameters<typeof wasmThreads>[0]): Promise<ThreadedBackend> {
+  const backend = await wasmThreads({ bytes: 2 ** 26, ...options })
+  opened.push(backend)
+  return backend
+}
+afterEach(() => {
+  vi.unstubAllGlobals()
+  for (const { close } of opened.splice(0)) close()
+})
+
+describe('training a PLE for 50 steps, compiled', () => {
+  const data = feed(185)
+
+  async function trained(backend: Backend, epochs = 10): Promise<Record<string, readonly number[]>> {
+    const model = new PLE({
+      ...{ features: FEATURES, taskNames: TASKS, taskTypes: TYPES, initStd: 0.1, dnnUseBn: true, dnnDropout: 0.2 },
+      ...{ expertDnnHiddenUnits: [24, 16], gateDnnHiddenUnits: [8], towerDnnHiddenUnits: [9], sharedExpertNum: 2 },
+    })
+    const { steps } = await fit(model, { data, backend, batchSize: 37, epochs, optimizer: adam() })
+    expect(steps).toBe(5 * epochs)
+    return Object.fromEntries(Object.entries(stateOf(model)).map(([name, values]) => [name, Array.from(values)]))
+  }
+
+  it('comes to the same parameters, bit by bit, on 1, 2 and 3 threads, with calls of every size shared out', async () => {
+    const expected = await trained(wasm({ bytes: 2 ** 26 }))
+    for (const threads of [1, 2, 3]) expect(await trained(await threaded({ threads, worthwhile: 0 }))).toEqual(expected)
+  })
+
+  it('comes to the same where each of three threads is waited for to take part in every call', async () => {
+    const { backend, close } = await everyone({ threads: 3 })
+    expect(await trained(backend, 1)).toEqual(await trained(wasm({ bytes: 2 ** 26 }), 1))
+    close()
+  })
+})
+
+describe('the backend', () => {
+  it('says how many threads it has, and is the backend of one thread in all else', async () => {
+    const backend = await threaded({ threads: 2, variant: 'simd' })
+    expect(backend.name).toBe('wasm-simd on 2 threads')
+    expect(backend.threads).toBe(2)
+    const alone = wasm({ bytes: 2 ** 26, variant: 'simd' })
+    expect(Object.keys(backend.kernels)).toEqual(Object.keys(alone.kernels))
+  })
+
+  it('has as many threads as the host runs at once, if nobody says', async () => {
+    const { threads } = await threaded({})
+    expect(threads).toBeGreaterThanOrEqual(1)
+    expect(threads).toBeLessThanOrEqual(8)
+  })
+
+  it('refuses calls that are shared out once it was closed', async () => {
+    const backend = await threaded({ threads: 2, worthwhile: 0 })
+    const x = backend.allocate(100).fill(1)
+    backend.close()
+    expect(() => {
+      backend.kernels.neg(x, x, 100)
+    }).toThrow('wasmThreads: expected 2 threads but got fewer: because they were closed')
+    expect(x).toEqual(backend.allocate(100).fill(1))
+  })
+
+  it.each([0, -1, 1.5, NaN])('refuses %s threads', async (threads) => {
+    await expect(wasmThreads({ threads })).rejects.toThrow(
+      new RangeError(`wasmThreads: expected a positive whole number of threads but got ${threads}`),
+    )
+  })
+
+  it('refuses a page that is not isolated, and says how to isolate it', async () => {
+    vi.stubGlobal('crossOriginIsolated', false)
+    await expect(wasmThreads()).rejects.toThrow(
+      /^wasmThreads: expected a page that is cross-origin isolated but got .* Cross-Origin-Opener-Policy: same-origin/,
+    )
+  })
+
+  it('refuses a host without threads', async () => {
+    const { process } = globalThis
+    vi.stubGlobal('process', undefined)
+    const made = wasmThreads()
+    vi.stubGlobal('process', process)
+    await expect(made).rejects.toThrow('wasmThreads: expected a host with threads but got one without')
+  })
+})
+
+describe('threads that nobody has a use for any more', () => {
+  it('end with a script that forgets to close them', async () => {
+    const script = `
+      import { wasmThreads } from './src/index.ts'
+      const { allocate, kernels } = await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 })
+      const x = allocate(1000).fill(-2)
+      kernels.square(x, x, 1000)
+      console.log(x[999])`
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+    const ended = await new Promise((resolve) => {
+      execFile(process.execPath, args, { timeout: 60_000 }, (error, stdout, stderr) =>
+        resolve({ error, stdout, stderr }),
+      )
+    })
+    expect(ended).toEqual({ error: null, stdout: '4\n', stderr: '' })
+  })
+
+  it('end when their backend is collected, and not before', async () => {
+    const alive = new Set<number>()
+    const count = (worker: Worker): void => {
+      const { threadId } = worker
+      alive.add(threadId)
+      worker.once('exit', () => alive.delete(threadId))
+    }
+    process.on('worker', count)
+    async function kernelsOf(): Promise<WasmBackend['kernels']> {
+      const { kernels } = await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 })
+      return kernels
+    }
+    const held: WasmBackend['kernels'][] = [await kernelsOf()]
+    process.off('worker', count)
+    async function turns(): Promise<void> {
+      for (let turn = 0; turn < 50 && alive.size > 0; turn++) {
+        collect()
+        await sleep(10)
+      }
+    }
+    await turns()
+    expect(alive.size).toBe(2)
+    const x = new Float32Array(100)
+    // Whoever has the kernels can still call them.
+    expect(() => {
+      held[0].gather(x, new Int32Array(0), x, 0, 1)
+    }).not.toThrow()
+    held.pop()
+    await turns()
+    expect(alive.size).toBe(0)
+  })
+})
+
+describe('a call', () => {
+  it('allocates nothing on the thread of its caller, but for a number that has no place', async () => {
+    const backend = await threaded({ threads: 2, worthwhile: 0 })
+    const { kernels } = backend
+    const [a, b, c, d] = Array.from({ length: 4 }, () => backend.allocate(64 * 64).fill(0.5))
+    const experts = [a, b, c]
+    const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.5, correction2: 0.5 }
+    const options = { learningRate: 0.1, decay: 0, ...moments }
+    const calls = {
+      add: () => kernels.add(a, b, d, 64 * 64),
+      matmul: () => kernels.matmul(a, b, d, 64, 64, 64),
+      mix: () => kernels.mix(a, experts, d, 64, 3, 64),
+      affine: () => kernels.affine(a, d, 64 * 64, 1.5, 0.25),
+      adam: () => kernels.adam(d, a, b, c, null, 64, 64, 0, options),
+    }
+    const run = (call: () => void, times: number): void => {
+      for (let time = 0; time < times; time++) call()
+    }
+    /** The least of several, because the engine itself allocates now and then. */
+    function bytesOf(call: () => void): number {
+      const bytes = Array.from({ length: 5 }, () => {
+        collect()
+        const before = process.memoryUsage().heapUsed
+        run(call, 500)
+        return (process.memoryUsage().heapUsed - before) / 500
+      })
+      return Math.min(...bytes)
+    }
+    for (let round = 0; round < 2; round++) for (const call of Object.values(calls)) run(call, 2000)
+    const measured = Object.entries(calls).map(([name, call]) => [name, bytesOf(call)] as const)
+    // A list of the arguments alone would be 40 bytes and more.
+    expect(measured.filter(([, bytes]) => bytes > 24)).toEqual([])
+  })
+})

@@ -1,0 +1,205 @@
+/** What becomes of a call, and of its pool, where a thread does not start, dies, hangs or fails, or the caller does. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startThread } from '../../../../src/kernels/wasm/threads/host.ts'
+import type { Thread } from '../../../../src/kernels/wasm/threads/host.ts'
+import { everyone } from './everyone.ts'
+import type { Everyone } from './everyone.ts'
+
+/** Long enough for threads to start on a busy machine. */
+const PATIENCE = 3000
+/** Iterations of the kernel `ceiling` that nobody will see the end of. */
+const FOREVER = 2 ** 31 - 1
+
+const teams: Everyone[] = []
+async function teamOf(threads: number): Promise<Everyone> {
+  const team = await everyone({ threads, patience: PATIENCE })
+  teams.push(team)
+  return team
+}
+afterEach(() => {
+  for (const { close } of teams.splice(0)) close()
+})
+
+/** A thread that says what it is told to say, and nothing else. */
+const fake = (heard: () => Promise<unknown>, stopped: () => void = () => {}): Thread => ({
+  send: () => {},
+  heard,
+  onEnd: () => {},
+  unref: () => {},
+  stop: stopped,
+})
+
+const milliseconds = (begin: number): number => performance.now() - begin
+
+/** Has thread 1 call `kernel`, and the caller `own` once thread 1 has begun. */
+function call(team: Everyone, kernel: string, args: readonly number[], own: () => void = () => {}): void {
+  const number = team.numberOf(kernel)
+  team.args[0].set(args)
+  team.call(number, 2, (part) => {
+    if (part !== 0) return
+    team.begun(number, 2)
+    own()
+  })
+}
+
+describe('a thread that does not start', () => {
+  it('because it never answers is an error once patience is at its end, and stops the others', async () => {
+    let [started, stopped] = [0, 0]
+    const answers = (): Promise<unknown> => (started++ === 0 ? Promise.resolve() : new Promise(() => {}))
+    const begin = performance.now()
+    await expect(everyone({ threads: 3, patience: 100, start: () => fake(answers, () => stopped++) })).rejects.toThrow(
+      'wasmThreads: expected 3 threads but one does not start: because Error: it is not there after 100 ms',
+    )
+    expect(milliseconds(begin)).toBeGreaterThan(90)
+    expect(stopped).toBe(2)
+  })
+
+  it('because it breaks is an error that says why', async () => {
+    const breaks = (): Thread => fake(() => Promise.reject(new Error('no room for a stack')))
+    await expect(everyone({ threads: 2, start: breaks })).rejects.toThrow(
+      'wasmThreads: expected 2 threads but one does not start: because Error: no room for a stack',
+    )
+  })
+
+  it('because its instance cannot be made is an error that says why', async () => {
+    const start = (): Thread => {
+      const thread = startThread()
+      return { ...thread, send: (message) => thread.send({ ...(message as object), memory: 'none' }) }
+    }
+    await expect(everyone({ threads: 2, start })).rejects.toThrow(/one does not start: because .*memory/)
+  })
+
+  it('because the host refuses to make it is an error that says why', async () => {
+    const refuses = (): Thread => {
+      throw new Error('too many threads')
+    }
+    await expect(everyone({ threads: 2, start: refuses })).rejects.toThrow('because Error: too many threads')
+  })
+})
+
+describe('a thread that dies between calls', () => {
+  it('is an error of the next call, and of all after it', async () => {
+    const team = await teamOf(3)
+    call(team, 'ceiling', [1])
+    const gone = new Promise((resolve) => team.workers[1].onEnd(resolve))
+    team.workers[1].stop()
+    await gone
+    for (let time = 0; time < 2; time++) {
+      expect(() => {
+        call(team, 'ceiling', [1])
+      }).toThrow('wasmThreads: expected 3 threads but got fewer: because thread 2 is gone: it ended with code 1')
+    }
+  })
+
+  it('makes no difference as long as nobody can know: the caller does its part', async () => {
+    const team = await teamOf(2)
+    const dead = new Promise((resolve) => team.workers[0].onEnd(resolve))
+    team.workers[0].stop()
+    // No turn of the event loop, but time enough to die.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    const done: number[] = []
+    team.args[0].set([1])
+    team.call(team.numberOf('ceiling'), 2, (part) => done.push(part))
+    expect(done).toEqual([0, 1])
+    await dead
+  })
+})
+
+describe('a thread that does not come to the end of its part', () => {
+  it.each([
+    ['hangs', (): void => {}],
+    ['dies', (team: Everyone): void => team.workers[0].stop()],
+  ])('because it %s is an error within patience, and later calls are errors at once', async (_, befall) => {
+    const team = await teamOf(2)
+    const ended = new Promise((resolve) => team.workers[0].onEnd(resolve))
+    const begin = performance.now()
+    expect(() => {
+      call(team, 'ceiling', [FOREVER], () => befall(team))
+    }).toThrow(
+      'wasmThreads: expected 2 threads but got fewer: because thread 1 has not done its part of ceiling ' +
+        `${PATIENCE} ms after the caller`,
+    )
+    expect(milliseconds(begin)).toBeGreaterThan(0.9 * PATIENCE)
+    const again = performance.now()
+    expect(() => {
+      call(team, 'ceiling', [1])
+    }).toThrow('because thread 1 has not done its part')
+    expect(milliseconds(again)).toBeLessThan(PATIENCE / 2)
+    // Nor does it go on for ever.
+    await ended
+  })
+})
+
+describe('a part that fails', () => {
+  const OUTSIDE = [2 ** 31, 2 ** 31, 100]
+
+  it('in a thread is an error of that call alone', async () => {
+    const team = await teamOf(2)
+    expect(() => {
+      call(team, 'relu', OUTSIDE)
+    }).toThrow('relu: expected thread 1 to do its part but it failed: because of a trap, as for an address outside')
+    expect(() => {
+      call(team, 'ceiling', [1])
+    }).not.toThrow()
+  })
+
+  it('in the caller is its error, once nobody is at work any more', async () => {
+    const team = await teamOf(2)
+    const { backend } = team
+    const [a, b] = [backend.allocate(512 * 512).fill(1), backend.allocate(512 * 512).fill(1)]
+    const out = backend.allocate(512 * 512).fill(NaN)
+    const product = [a.byteOffset, 512, 1, b.byteOffset, 512, 1, 0, out.byteOffset, 512, 512, 512, 0]
+    expect(() => {
+      call(team, 'gemm', product, () => {
+        throw new Error('the caller is at fault')
+      })
+    }).toThrow('the caller is at fault')
+    expect(out[512 * 512 - 1]).toBe(512)
+    call(team, 'ceiling', [1])
+  })
+
+  it('in the caller and in a thread is the error of the caller, and leaves nothing behind', async () => {
+    const team = await teamOf(2)
+    expect(() => {
+      call(team, 'relu', OUTSIDE, () => {
+        throw new Error('the caller is at fault')
+      })
+    }).toThrow('the caller is at fault')
+    expect(() => {
+      call(team, 'ceiling', [1])
+    }).not.toThrow()
+  })
+
+  it('of a kernel leaves the backend as good as it was', async () => {
+    const { backend } = await teamOf(2)
+    const { buffer } = backend.memory
+    // Four megabytes from three before the end on: the caller's half lies inside, and the other does not.
+    const outside = new Float32Array(buffer, buffer.byteLength - 3 * 2 ** 20, 0)
+    expect(() => {
+      backend.kernels.relu(outside, outside, 2 ** 20)
+    }).toThrow('relu: expected thread 1 to do its part')
+    const x = backend.allocate(100).fill(-1)
+    backend.kernels.relu(x, x, 100)
+    expect(x).toEqual(backend.allocate(100).fill(0))
+  })
+})
+
+it('a pool that was closed refuses calls, and its threads are gone', async () => {
+  const team = await teamOf(3)
+  const gone = team.workers.map((worker) => new Promise((resolve) => worker.onEnd(resolve)))
+  team.close()
+  team.close()
+  expect(() => {
+    call(team, 'ceiling', [1])
+  }).toThrow('wasmThreads: expected 3 threads but got fewer: because they were closed')
+  await Promise.all(gone)
+})
+
+it('a thread that has slept is woken', async () => {
+  const team = await teamOf(2)
+  for (let time = 0; time < 3; time++) {
+    await sleep(20)
+    call(team, 'ceiling', [1])
+  }
+})
