@@ -37,6 +37,12 @@ console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD 
 const warned = warning(ran)
 if (warned !== undefined) console.log(`${warned}\n`)
 console.log(heading())
+// First, while V8 has seen no other backend at the places where kernels are called.
+const bytes = await allocation()
+const holds = bytes < 1
+console.log(
+  `${'allocation per step'.padEnd(19)} ${`${bytes.toFixed(0)} bytes`.padStart(12)} ${''.padEnd(27)} 0 bytes ${holds ? 'holds' : 'falls short'}`,
+)
 const lines: Line[] = []
 const outcomes: Outcome[] = []
 try {
@@ -51,14 +57,8 @@ try {
   }
 } finally {
   await closeTorch()
+  closeThreads()
 }
-const bytes = await allocation()
-closeThreads()
-const holds = bytes < 1
-console.log(
-  `${'allocation per step'.padEnd(19)} ${`${bytes.toFixed(0)} bytes`.padStart(12)} ${''.padEnd(27)} 0 bytes ${holds ? 'holds' : 'falls short'}`,
-)
-
 const verdicts = [...lines.map(({ verdict }) => verdict), holds ? 'holds' : 'falls short'] as const
 const count = (wanted: string): number => verdicts.filter((verdict) => verdict === wanted).length
 console.log(`\n${count('holds')} hold, ${count('falls short')} fall short, ${count('open')} open`)
