@@ -25,6 +25,7 @@ import {
 import type { Optimizer } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 import { fusedCpu } from './fusedCpu.ts'
+import { lockstep } from './lockstep.ts'
 
 /** With features of every kind: shared tables, and var-len ones of all poolings. */
 const SMALL = {
@@ -42,6 +43,8 @@ interface Case {
   readonly model: () => Model
   readonly optimizer: () => Optimizer
   readonly clipNorm?: number
+  /** The reason why rounding grows without bound. */
+  readonly chaotic?: string
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -54,6 +57,8 @@ const CASES: Readonly<Record<string, Case>> = {
     model: () =>
       new PLE({
         ...SMALL,
+        numLevels: 1,
+        expertDnnHiddenUnits: [4],
         dnnActivation: 'dice',
         dnnDropout: 0.3,
         dnnUseBn: true,
@@ -61,6 +66,8 @@ const CASES: Readonly<Record<string, Case>> = {
         l2RegEmbedding: 1e-3,
       }),
     optimizer: () => adam(),
+    chaotic:
+      'a bias before batch normalisation has a gradient of nothing but rounding, and Adam takes it at full length',
   },
   'PLE with gate networks and prelu by adagrad, clipped': {
     model: () => new PLE({ ...SMALL, gateDnnHiddenUnits: [3], dnnActivation: 'prelu', dnnDropout: 0.2 }),
@@ -167,7 +174,16 @@ describe.each(Object.entries(CASES))('%s', (_, drawn) => {
     train(drawn, fusedCpu, 30, within(1e-4))
   })
 
-  it('is the same for 30 steps on WASM, within rounding', () => {
-    train(drawn, wasm({ bytes: 2 ** 24 }), 30, within(1e-3))
+  it('makes every call on WASM as the reference does on the same numbers', () => {
+    const { step } = trainer(drawn)
+    const run = compile(step, { backend: wasm({ bytes: 2 ** 24 }) })
+    for (const batch of batches(feed(40), { batchSize: 16 })) {
+      run(batch)
+      expect(lockstep(run.program(batch), 1e-4)).toEqual([])
+    }
+  })
+
+  it.skipIf(drawn.chaotic)('is the same for some steps on WASM, within rounding that grows', () => {
+    train(drawn, wasm({ bytes: 2 ** 24 }), 9, within(2e-3))
   })
 })

@@ -6,8 +6,7 @@ import type { Joined, OnlyMaker } from './pattern.ts'
 /** concat(gather(…), gather(…), …) of rows as one gatherEach */
 function columns(call: Call, only: OnlyMaker): Joined | undefined {
   const [xs, out, rows, widths, inner] = call.args as readonly [Slot[], Slot, number, number[], number]
-  // A slot that stands twice in the list is read once by the count of readers, and would be taken twice.
-  if (inner !== 1 || new Set(xs).size !== xs.length) return undefined
+  if (inner !== 1) return undefined
   const gathers = xs.map((x) => {
     const gather = only(x, 'gather')
     return gather?.args[3] === rows ? gather : undefined
