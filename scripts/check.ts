@@ -1,6 +1,7 @@
 /** Runs every check in one go, cheapest first, and does not stop at the first that fails. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { NO_CHROMIUM, chromium } from './chromium.ts'
 
 const SECTIONS = [
   { name: 'format', script: 'format:check' },
@@ -11,6 +12,7 @@ const SECTIONS = [
   { name: 'build', script: 'build' },
   { name: 'package', script: 'test:package' },
   { name: 'size', script: 'size' },
+  { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
 ]
 const REPORT = '.cache/vitest.json'
 
@@ -37,16 +39,20 @@ function closingLine(): string {
 }
 
 rmSync(REPORT, { force: true })
-const results = SECTIONS.map(({ name, script }) => {
+const results = SECTIONS.map(({ name, script, skipped }) => {
   console.log(`\n── ${name} ${'─'.repeat(76 - name.length)}\n`)
   const start = performance.now()
   const env = { ...process.env, VITEST_JSON: REPORT }
   const { status } = spawnSync(`npm run --silent ${script}`, { env, shell: true, stdio: 'inherit' })
-  return { name, passed: status === 0, seconds: (performance.now() - start) / 1000 }
+  return { name, skipped, passed: status === 0, seconds: (performance.now() - start) / 1000 }
 })
 
 console.log(`\n── summary ${'─'.repeat(69)}\n`)
-for (const { name, passed, seconds } of results)
-  console.log(`${passed ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s`)
+for (const { name, skipped, passed, seconds } of results) {
+  const mark = !passed ? '✗' : skipped === undefined ? '✓' : '–'
+  console.log(
+    `${mark} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${skipped === undefined ? '' : `  ${skipped}`}`,
+  )
+}
 console.log(`\n${closingLine()}`)
 process.exitCode = results.every(({ passed }) => passed) ? 0 : 1

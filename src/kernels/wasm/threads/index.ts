@@ -49,7 +49,7 @@ export async function wasmThreads(options: ThreadOptions = {}): Promise<Threaded
   forgotten.register(team, others.close)
   return {
     ...backend,
-    name: `${backend.name} on ${threads} threads`,
+    name: `${backend.name} on ${threads} thread${threads === 1 ? '' : 's'}`,
     kernels: backend.kernelsOf(shareOut(exports, team)),
     threads,
     close: others.close,

@@ -63,7 +63,10 @@ export async function everyone({
   const posts = reserved.slice(0, threads - 1).map((address) => new Int32Array(memory.buffer, address, 1))
   const begun = (kernel: number, parts: number): void => {
     for (const post of posts.slice(0, parts - 1))
-      while (Atomics.load(post, 0) === kernel) Atomics.wait(post, 0, kernel, 1)
+      while (Atomics.load(post, 0) === kernel) {
+        // A page may only look.
+        if (typeof window === 'undefined') Atomics.wait(post, 0, kernel, 1)
+      }
   }
   const call: Pool['call'] = (kernel, parts, own) => {
     started.call(kernel, parts, (part) => {

@@ -28,7 +28,7 @@ afterEach(() => {
   for (const { close } of opened.splice(0)) close()
 })
 
-describe('training a PLE for 50 steps, compiled', () => {
+describe('training a PLE, compiled', () => {
   const data = feed(185)
 
   async function trained(backend: Backend, epochs = 10): Promise<Record<string, readonly number[]>> {
@@ -41,12 +41,12 @@ describe('training a PLE for 50 steps, compiled', () => {
     return Object.fromEntries(Object.entries(stateOf(model)).map(([name, values]) => [name, Array.from(values)]))
   }
 
-  it('comes to the same parameters, bit by bit, on 1, 2 and 3 threads, with calls of every size shared out', async () => {
+  it('for 50 steps on 1, 2 and 3 threads comes to the same parameters, bit by bit', async () => {
     const expected = await trained(wasm({ bytes: 2 ** 26 }))
     for (const threads of [1, 2, 3]) expect(await trained(await threaded({ threads, worthwhile: 0 }))).toEqual(expected)
   })
 
-  it('comes to the same where each of three threads is waited for to take part in every call', async () => {
+  it('comes to the same where each of three threads takes part in every call', async () => {
     const { backend, close } = await everyone({ threads: 3 })
     expect(await trained(backend, 1)).toEqual(await trained(wasm({ bytes: 2 ** 26 }), 1))
     close()
