@@ -9,6 +9,7 @@ export const DOCUMENTS = [
   'docs/derivations.md',
   'docs/programs.md',
   'docs/wasm.md',
+  'docs/threads.md',
 ] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')
