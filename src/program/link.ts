@@ -2,6 +2,7 @@
  * Turns a listing into something that runs: every slot gets its memory, every call its kernel and arguments, once and for
  * all. A run then calls one function after the other and allocates nothing.
  */
+import { prepare } from '../kernels/index.ts'
 import type { Backend, Buffer, Held } from '../kernels/index.ts'
 import { Ids, Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
@@ -102,14 +103,13 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
   const { buffers, refresh, release, arena } = memoryFor(listing, inputs, backend)
   const given = (argument: Argument): Argument =>
     argument instanceof Slot ? buffers.get(argument) : Array.isArray(argument) ? argument.map(given) : argument
-  const kernels = backend.kernels as unknown as Readonly<Record<string, (...args: readonly Argument[]) => void>>
   const host = ([run, ...looked]: readonly Argument[]): Run =>
     (run as (...numbers: readonly unknown[]) => void).bind(
       undefined,
       ...looked.map((slot) => backend.view(given(slot) as Buffer)),
     )
   const step = ({ verb, args }: Call): Run =>
-    verb === 'host' ? host(args) : kernels[verb].bind(undefined, ...args.map(given))
+    verb === 'host' ? host(args) : prepare(backend.kernels, verb, args.map(given))
   return {
     steps: listing.calls.map(step),
     refresh,

@@ -66,6 +66,7 @@ export interface Exports {
     rows: number,
     width: number,
   ) => void
+  readonly fill: (value: number, out: number, n: number) => void
   readonly repeat: (x: number, out: number, o: number, m: number, i: number) => void
   readonly swap: (x: number, out: number, o: number, p: number, q: number, i: number) => void
   readonly sum: (x: number, out: number, o: number, m: number, i: number) => void

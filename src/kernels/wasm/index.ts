@@ -8,13 +8,11 @@ import type { FusedKernels } from '../fused.ts'
 import type { Kernels } from '../kernels.ts'
 import { compiled, instantiate, offers } from './binary.ts'
 import type { Variant } from './binary.ts'
-import { elementwise } from './elementwise.ts'
 import type { Exports } from './exports.ts'
 import type { Memory, Module } from './host.ts'
 import { room } from './memory.ts'
-import { products } from './products.ts'
-import { LIST_BYTES, rearranging } from './rearranging.ts'
-import { updating } from './updating.ts'
+import { ownKernels } from './prepare.ts'
+import { LIST_BYTES } from './rearranging.ts'
 
 export { offers } from './binary.ts'
 export type { Variant } from './binary.ts'
@@ -49,14 +47,6 @@ export interface WasmBackend extends Backend<Floats, Int32Array> {
   free(): number
 }
 
-/** What the binary does itself. The other verbs run the reference. */
-export const ownKernels = (exports: Exports, list: Int32Array) => ({
-  ...products(exports),
-  ...elementwise(exports),
-  ...rearranging(exports, list),
-  ...updating(exports),
-})
-
 /**
  * A backend with a memory of its own.
  *
@@ -75,7 +65,7 @@ export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions =
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
   const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
   exports.setScratch(reserve(exports.scratchBytes()))
-  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list) })
+  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list, ints) })
   return {
     ...cpu,
     name: `wasm-${chosen}`,

@@ -64,7 +64,8 @@ export function products({ gemm }: Exports): Products {
     },
     matmulNTSum: (as, bs, out, m, ks, n) => {
       const to = out.byteOffset
-      if (as.length === 0) out.fill(0, 0, m * n)
+      // Nothing added up is a product over nothing.
+      if (as.length === 0) secondTurned(0, 0, to, m, 0, n)
       for (let e = 0; e < as.length; e++)
         secondTurned(as[e].byteOffset, bs[e].byteOffset, to, m, ks[e], n, e === 0 ? 0 : ADD)
     },

@@ -3,6 +3,7 @@ import type { Floats } from '../backend.ts'
 import type { FusedKernels } from '../fused.ts'
 import type { MixKernels, ReduceKernels, RowKernels, ShapeKernels, SoftmaxKernels } from '../kernels.ts'
 import type { Exports } from './exports.ts'
+import { three, two } from './wrap.ts'
 
 type Ids = Int32Array
 type Rearranging = MixKernels<Floats> &
@@ -53,27 +54,17 @@ export function rearranging(e: Exports, list: Int32Array): Rearranging {
       e.mixDot(x.byteOffset, at, out.byteOffset, b, count, d)
     },
 
-    softmax: (x, out, b, n) => {
-      e.softmax(x.byteOffset, out.byteOffset, b, n)
-    },
-    logSoftmax: (x, out, b, n) => {
-      e.logSoftmax(x.byteOffset, out.byteOffset, b, n)
-    },
-    softmaxGradient: (g, y, out, b, n) => {
-      e.softmaxGradient(g.byteOffset, y.byteOffset, out.byteOffset, b, n)
-    },
+    softmax: two(e.softmax),
+    logSoftmax: two(e.logSoftmax),
+    softmaxGradient: three(e.softmaxGradient),
 
-    repeat: (x, out, o, m, i) => {
-      e.repeat(x.byteOffset, out.byteOffset, o, m, i)
-    },
-    swap: (x, out, o, p, q, i) => {
-      e.swap(x.byteOffset, out.byteOffset, o, p, q, i)
-    },
+    repeat: two(e.repeat),
+    swap: two(e.swap),
     slice: (x, out, o, p, q, i, start) => {
       e.copyRows(x.byteOffset + 4 * start * i, p * i, out.byteOffset, q * i, o, q * i)
     },
     pad: (x, out, o, q, p, i, start) => {
-      out.fill(0, 0, o * p * i)
+      e.fill(0, out.byteOffset, o * p * i)
       e.copyRows(x.byteOffset, q * i, out.byteOffset + 4 * start * i, p * i, o, q * i)
     },
     concat: (xs, out, o, widths, i) => {
@@ -86,12 +77,8 @@ export function rearranging(e: Exports, list: Int32Array): Rearranging {
       }
     },
 
-    sum: (x, out, o, m, i) => {
-      e.sum(x.byteOffset, out.byteOffset, o, m, i)
-    },
-    max: (x, out, o, m, i) => {
-      e.max(x.byteOffset, out.byteOffset, o, m, i)
-    },
+    sum: two(e.sum),
+    max: two(e.max),
 
     gather: (table, ids, out, b, d) => {
       e.gather(table.byteOffset, ids.byteOffset, out.byteOffset, b, d, d)
@@ -105,17 +92,13 @@ export function rearranging(e: Exports, list: Int32Array): Rearranging {
       }
       e.gatherEach(at, tables.length, out.byteOffset, b, total)
     },
-    scatterAdd: (rows, ids, out, b, v, d) => {
-      e.scatterAdd(rows.byteOffset, ids.byteOffset, out.byteOffset, b, v, d)
-    },
+    scatterAdd: three(e.scatterAdd),
     mergeRows: (rows, ids, merged, leaders, table, b, d, stride, start, size) => {
       // A list to take the names from would be allocated at every call.
       const to = merged.byteOffset
       e.mergeRows(rows.byteOffset, ids.byteOffset, to, leaders.byteOffset, table.byteOffset, b, d, stride, start, size)
     },
-    presence: (ids, out, n) => {
-      e.presence(ids.byteOffset, out.byteOffset, n)
-    },
+    presence: two(e.presence),
     joinIds: (a, b, out, m, n) => {
       e.copyRows(a.byteOffset, 0, out.byteOffset, 0, 1, m)
       e.copyRows(b.byteOffset, 0, out.byteOffset + 4 * m, 0, 1, n)

@@ -7,7 +7,7 @@ export { mix, mixDot } from './mix.ts'
 export { dropout } from './random.ts'
 export { largest as max, sum } from './reduce.ts'
 export { gather, gatherEach, mergeRows, presence, scatterAdd } from './rows.ts'
-export { copyRows, repeat, swap } from './shape.ts'
+export { copyRows, fill, repeat, swap } from './shape.ts'
 export { logSoftmax, softmax, softmaxGradient } from './softmax.ts'
 export {
   abs,

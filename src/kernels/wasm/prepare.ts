@@ -1,0 +1,53 @@
+/**
+ * The verbs that the binary does itself, the others being the reference's; and what their calls come to where the
+ * arguments stay the same: bare calls of the binary with every address worked out, which take half the time to get there.
+ */
+import { elementwise, tossing } from './elementwise.ts'
+import type { Exports } from './exports.ts'
+import { products } from './products.ts'
+import { rearranging } from './rearranging.ts'
+import { updating } from './updating.ts'
+
+type Run = () => void
+type Kernel = (...args: never[]) => void
+
+/** Verbs that do nothing but call the binary, with numbers that follow from their arguments. */
+const fixed = (exports: Exports, list: Int32Array) => ({
+  ...products(exports),
+  ...elementwise(exports),
+  ...rearranging(exports, list),
+})
+
+/** Verbs that note a list, which prepared calls have one each of. */
+const NOTING: ReadonlySet<string> = new Set(['mix', 'mixDot', 'mixScale', 'mixScaleSum', 'gatherEach'])
+
+const longest = (args: readonly unknown[]): number =>
+  args.reduce<number>((most, each) => (Array.isArray(each) ? Math.max(most, each.length) : most), 1)
+
+/** What a call comes to, by having its verb call exports that only note what they are given. */
+function prepared(verb: string, args: readonly unknown[], exports: Exports, list: Int32Array): Run {
+  const calls: Run[] = []
+  // The list as `this`, which no kernel looks at, so that it lives as long as the calls that read it.
+  const note =
+    (kernel: Kernel) =>
+    (...numbers: never[]) =>
+      calls.push(kernel.bind(list, ...numbers))
+  const noting = Object.fromEntries(Object.entries(exports).map(([name, kernel]) => [name, note(kernel as Kernel)]))
+  const verbs = fixed(noting as unknown as Exports, list) as unknown as Readonly<Record<string, Kernel>>
+  verbs[verb](...(args as never[]))
+  if (calls.length === 1) return calls[0]
+  return () => {
+    for (let at = 0; at < calls.length; at++) calls[at]()
+  }
+}
+
+/** `list` is for calls that are not prepared; `ints` makes others in the same memory. */
+export function ownKernels(exports: Exports, list: Int32Array, ints: (length: number) => Int32Array) {
+  const kernels = fixed(exports, list)
+  for (const [verb, kernel] of Object.entries(kernels))
+    Object.assign(kernel, {
+      prepared: (...args: readonly unknown[]) =>
+        prepared(verb, args, exports, NOTING.has(verb) ? ints(3 * longest(args)) : list),
+    })
+  return { ...kernels, ...tossing(exports), ...updating(exports) }
+}

@@ -1,0 +1,43 @@
+/** Calls made ready beforehand: by the kernel where it offers that, and as they are where it does not. */
+import { describe, expect, it } from 'vitest'
+import { cpuKernels, prepare, wasm } from '../../src/kernels/index.ts'
+
+describe('a prepared call', () => {
+  it('is the call itself where a kernel offers nothing better', () => {
+    const [x, y] = [Float32Array.of(1, 4), new Float32Array(2)]
+    const run = prepare(cpuKernels, 'sqrt', [x, y, 2])
+    run()
+    expect([...y]).toEqual([1, 2])
+    x.fill(9)
+    run()
+    expect([...y]).toEqual([3, 3])
+  })
+
+  it('takes what its buffers hold when it runs, and keeps a list of its own', () => {
+    const backend = wasm({ bytes: 2 ** 23, variant: 'simd' })
+    const make = (...numbers: number[]): Float32Array => {
+      const buffer = backend.allocate(numbers.length)
+      buffer.set(numbers)
+      return buffer
+    }
+    const [weights, x, y, out, other] = [make(1, 10), make(1, 2), make(3, 4), make(0, 0), make(0, 0)]
+    const run = prepare(backend.kernels, 'mix', [weights, [x, y], out, 1, 2, 2])
+    const turned = prepare(backend.kernels, 'mix', [weights, [y, x], other, 1, 2, 2])
+    backend.kernels.mix(weights, [y, y], other, 1, 2, 2)
+    run()
+    expect([...out]).toEqual([31, 42])
+    x.fill(5)
+    run()
+    turned()
+    expect([...out]).toEqual([35, 45])
+    expect([...other]).toEqual([53, 54])
+  })
+
+  it('is offered by no kernel whose numbers may change on their own', () => {
+    const { kernels } = wasm({ bytes: 2 ** 23, variant: 'simd' })
+    const offering = Object.entries(kernels).filter(([, kernel]) => 'prepared' in kernel)
+    const verbs = offering.map(([verb]) => verb)
+    expect(verbs).toContain('dense')
+    for (const verb of ['dropout', 'sgd', 'adagrad', 'adam']) expect(verbs).not.toContain(verb)
+  })
+})
