@@ -17,23 +17,26 @@ export function sumOf(x: usize, n: i32): f64 {
   return total
 }
 
-/** The largest of n numbers that lie side by side; −Infinity if there are none, NaN if any is. */
+/**
+ * The largest of n numbers that lie side by side; −Infinity if there are none, NaN if any is. By pmax alone, which neither
+ * branches nor minds NaN: a scalar max takes a branch that nobody can predict.
+ */
 export function maxOf(x: usize, n: i32): f32 {
-  let lanes = f32x4.splat(-Infinity)
+  let most = f32x4.splat(-Infinity)
   let strange = f32x4.splat(0)
-  // pmax is much faster than max and passes over NaN, which is all ones here in the end.
   for (; n >= 4; n -= 4, x += 16) {
     const four = v128.load(x)
-    lanes = f32x4.pmax(lanes, four)
+    most = f32x4.pmax(most, four)
     strange = v128.or(strange, f32x4.ne(four, four))
   }
-  lanes = v128.or(lanes, strange)
-  let most = max<f32>(
-    max<f32>(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1)),
-    max<f32>(f32x4.extract_lane(lanes, 2), f32x4.extract_lane(lanes, 3)),
-  )
-  for (; n > 0; n--, x += 4) most = max<f32>(most, f32.load(x))
-  return most
+  for (; n > 0; n--, x += 4) {
+    const one = v128.load32_splat(x)
+    most = f32x4.pmax(most, one)
+    strange = v128.or(strange, f32x4.ne(one, one))
+  }
+  if (v128.any_true(strange)) return NaN
+  most = f32x4.pmax(most, v128.shuffle<f32>(most, most, 2, 3, 0, 1))
+  return f32x4.extract_lane(f32x4.pmax(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0)
 }
 
 export function sum(x: usize, out: usize, o: i32, m: i32, i: i32): void {
