@@ -13,14 +13,15 @@ function owner(rows: usize, row: i32): i32 {
 }
 
 /**
- * Rounded to whole multiples of 2⁻¹²⁶, the smallest normal number, as every number below 2⁻¹⁰² is that is added to
- * 1.5·2⁻¹⁰³. Moments of what is no longer learned fade below it, and processors take several times as long over those.
+ * Rounded to whole multiples of 2⁻¹⁰⁰, as every number far below 2⁻⁷⁷ is that is added to 1.5·2⁻⁷⁷, so that nothing made
+ * of it is below 2⁻¹²⁶, the smallest normal number. Gradients and moments of what is no longer learned fade towards it,
+ * and processors take several times as long over what is smaller.
  */
 // @ts-ignore: decorator
 @inline
-function faded(moment: v128): v128 {
-  const far = f32x4.splat(1.479114197289397e-31)
-  return f32x4.sub(f32x4.add(moment, far), far)
+function faded(x: v128): v128 {
+  const far = f32x4.splat(9.926167350636332e-24)
+  return f32x4.sub(f32x4.add(x, far), far)
 }
 
 /** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */
@@ -101,7 +102,7 @@ function moveByMoments(
   shrink: v128,
 ): void {
   const p = get(parameter, n)
-  const g = madd(pull, p, get(gradient, n))
+  const g = madd(pull, p, faded(get(gradient, n)))
   const m = faded(madd(rest1, g, f32x4.mul(beta1, get(mean, n))))
   const v = faded(madd(f32x4.mul(rest2, g), g, f32x4.mul(beta2, get(variance, n))))
   put(mean, m, n)
