@@ -16,8 +16,6 @@ export interface FusedKernels<B = Buffer, I = Buffer> {
     os: readonly number[],
     relus: readonly boolean[],
   ): void
-  /** For each e: outs[e] (m nₑ) = matmulTN of one a (k m) and bs[e] (k nₑ). */
-  matmulTNEach(a: B, bs: readonly B[], outs: readonly B[], m: number, k: number, ns: readonly number[]): void
   /** out (m n) = Σₑ matmulNT of as[e] (m kₑ) and bs[e] (n kₑ), added up in order. */
   matmulNTSum(as: readonly B[], bs: readonly B[], out: B, m: number, ks: readonly number[], n: number): void
   /** out (b d) = Σₗ mixScale of weights[l] (b es[l]) and xs[l] (b d) at indices[l]; where y is given, reluGradient of that. */

@@ -46,7 +46,6 @@ const FLOPS: Readonly<Partial<Record<Call['verb'], (sizes: Sizes, call: Call) =>
     ]
     return sum(os.map((o, e) => b * o * (2 * i + (cs[e] === null ? 0 : 1) + (relus[e] ? 1 : 0))))
   },
-  matmulTNEach: ([m, k], call) => 2 * m * k * sum(listsOf(call)[0]),
   matmulNTSum: ([m, n], call) => 2 * m * n * sum(listsOf(call)[0]),
   mix: ([b, e, d]) => 2 * b * e * d,
   mixDot: ([b, e, d]) => 2 * b * e * d,

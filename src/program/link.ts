@@ -23,6 +23,9 @@ export interface Linked {
   readonly release: Run
 }
 
+/** Keeps an arena for as long as anyone has a part of it: an output may outlive its program. */
+const wholes = new WeakMap<object, unknown>()
+
 /** Memory that the CPU sees too. Programs share it out as they like. */
 function seen<T>(backend: Backend, values: T | undefined): T {
   if (values === undefined)
@@ -88,7 +91,11 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
       const { offsets, length } = layOut(listing, kind)
       const arena = values(kind, allocate(kind, length))
       lengths[kind] = length
-      for (const [slot, offset] of offsets) buffers.set(slot, arena.subarray(offset, offset + slot.length))
+      for (const [slot, offset] of offsets) {
+        const part = arena.subarray(offset, offset + slot.length)
+        wholes.set(part, arena)
+        buffers.set(slot, part)
+      }
     }
     for (const slot of used) if (!buffers.has(slot)) buffers.set(slot, place(slot))
     return { buffers, refresh, release, arena: lengths }

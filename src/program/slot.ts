@@ -48,7 +48,6 @@ export interface Call {
 const OUTS: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
   mergeRows: [2, 3, 4],
   denseEach: [3],
-  matmulTNEach: [2],
   host: [],
 }
 

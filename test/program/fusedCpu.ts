@@ -11,11 +11,6 @@ export const fusedKernels: FusedKernels<Floats, Int32Array> = {
       else cpuKernels.dense(x, w, c, outs[e], b, i, os[e])
     })
   },
-  matmulTNEach(a, bs, outs, m, k, ns) {
-    bs.forEach((b, e) => {
-      cpuKernels.matmulTN(a, b, outs[e], m, k, ns[e])
-    })
-  },
   matmulNTSum(as, bs, out, m, ks, n) {
     const part = out.slice()
     out.fill(0)

@@ -4,9 +4,7 @@ import type { FusedKernels } from '../fused.ts'
 import type { DenseKernels, MatmulKernels } from '../kernels.ts'
 import type { Exports } from './exports.ts'
 
-type Products = MatmulKernels<Floats> &
-  DenseKernels<Floats> &
-  Pick<FusedKernels<Floats>, 'denseEach' | 'matmulTNEach' | 'matmulNTSum'>
+type Products = MatmulKernels<Floats> & DenseKernels<Floats> & Pick<FusedKernels<Floats>, 'denseEach' | 'matmulNTSum'>
 
 const RELU = 1
 const ADD = 2
@@ -57,10 +55,6 @@ export function products({ gemm }: Exports): Products {
         const bias = cs[e]?.byteOffset ?? 0
         gemm(from, i, 1, ws[e].byteOffset, os[e], 1, bias, outs[e].byteOffset, b, i, os[e], relus[e] ? RELU : 0)
       }
-    },
-    matmulTNEach: (a, bs, outs, m, k, ns) => {
-      const from = a.byteOffset
-      for (let e = 0; e < bs.length; e++) firstTurned(from, bs[e].byteOffset, outs[e].byteOffset, m, k, ns[e])
     },
     matmulNTSum: (as, bs, out, m, ks, n) => {
       const to = out.byteOffset

@@ -186,7 +186,6 @@ describe('a kernel', () => {
       k.exp(x, z, 64)
       k.dense(x, y, x, z, 4, 4, 4)
       k.denseEach(x, experts, experts, experts, 4, 4, widths, relus)
-      k.matmulTNEach(x, experts, experts, 4, 4, widths)
       k.matmulNTSum(experts, experts, z, 4, widths, 4)
       k.mix(x, experts, z, 4, 2, 4)
       k.mixScaleSum(experts, experts, null, z, 4, widths, 4, widths)

@@ -159,17 +159,6 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
       k.matmul(x, w2, outs[2], a, b, c)
     },
   }),
-  matmulTNEach: ({ a, b, c, d }) => ({
-    floats: [b * a, b * c, b * d],
-    outs: [a * c, a * d],
-    run: (k, { floats: [x, y, z], outs }) => {
-      k.matmulTNEach(x, [y, z], outs, a, b, [c, d])
-    },
-    means: (k, { floats: [x, y, z], outs }) => {
-      k.matmulTN(x, y, outs[0], a, b, c)
-      k.matmulTN(x, z, outs[1], a, b, d)
-    },
-  }),
   matmulNTSum: ({ a, b, c, d }) => ({
     floats: [a * b, a * d, c * b, c * d],
     outs: [a * c],
