@@ -98,7 +98,8 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
       }
     }
     for (const slot of used) if (!buffers.has(slot)) buffers.set(slot, place(slot))
-    return { buffers, refresh, release, arena: lengths }
+    const room = (length: number): Int32Array => seen(backend, backend.viewIds(allocate('ids', length)))
+    return { buffers, refresh, release, room, arena: lengths }
   } catch (error) {
     release()
     throw error
@@ -107,7 +108,7 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
 
 /** Finds memory for a listing on a backend. Throws, with nothing moved or kept, where there is not enough. */
 export function link(listing: Listing, inputs: readonly Slot[], backend: Backend): Linked {
-  const { buffers, refresh, release, arena } = memoryFor(listing, inputs, backend)
+  const { buffers, refresh, release, room, arena } = memoryFor(listing, inputs, backend)
   const given = (argument: Argument): Argument =>
     argument instanceof Slot ? buffers.get(argument) : Array.isArray(argument) ? argument.map(given) : argument
   const host = ([run, ...looked]: readonly Argument[]): Run =>
@@ -116,7 +117,7 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
       ...looked.map((slot) => backend.view(given(slot) as Buffer)),
     )
   const step = ({ verb, args }: Call): Run =>
-    verb === 'host' ? host(args) : prepare(backend.kernels, verb, args.map(given))
+    verb === 'host' ? host(args) : prepare(backend.kernels, verb, args.map(given), room)
   return {
     steps: listing.calls.map(step),
     refresh,

@@ -5,7 +5,8 @@ import { cpuKernels, prepare, wasm } from '../../src/kernels/index.ts'
 describe('a prepared call', () => {
   it('is the call itself where a kernel offers nothing better', () => {
     const [x, y] = [Float32Array.of(1, 4), new Float32Array(2)]
-    const run = prepare(cpuKernels, 'sqrt', [x, y, 2])
+    const room = (length: number): Int32Array => new Int32Array(length)
+    const run = prepare(cpuKernels, 'sqrt', [x, y, 2], room)
     run()
     expect([...y]).toEqual([1, 2])
     x.fill(9)
@@ -15,14 +16,15 @@ describe('a prepared call', () => {
 
   it('takes what its buffers hold when it runs, and keeps a list of its own', () => {
     const backend = wasm({ bytes: 2 ** 23, variant: 'simd' })
+    const ids = (length: number): Int32Array => backend.allocateIds(length)
     const make = (...numbers: number[]): Float32Array => {
       const buffer = backend.allocate(numbers.length)
       buffer.set(numbers)
       return buffer
     }
     const [weights, x, y, out, other] = [make(1, 10), make(1, 2), make(3, 4), make(0, 0), make(0, 0)]
-    const run = prepare(backend.kernels, 'mix', [weights, [x, y], out, 1, 2, 2])
-    const turned = prepare(backend.kernels, 'mix', [weights, [y, x], other, 1, 2, 2])
+    const run = prepare(backend.kernels, 'mix', [weights, [x, y], out, 1, 2, 2], ids)
+    const turned = prepare(backend.kernels, 'mix', [weights, [y, x], other, 1, 2, 2], ids)
     backend.kernels.mix(weights, [y, y], other, 1, 2, 2)
     run()
     expect([...out]).toEqual([31, 42])

@@ -82,5 +82,5 @@ it('what does allocate is seen', () => {
   const kept: unknown[] = [0]
   expect(bytesPerRun(() => (kept[0] = { at: kept[0] !== undefined }))).toBeGreaterThan(NOTHING)
   const eager = ones([8])
-  expect(bytesPerRun(() => mean(square(eager)))).toBeGreaterThan(100)
+  expect(bytesPerRun(() => mean(square(eager)))).toBeGreaterThan(NOTHING)
 })

@@ -65,7 +65,7 @@ export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions =
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
   const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
   exports.setScratch(reserve(exports.scratchBytes()))
-  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list, ints) })
+  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list) })
   return {
     ...cpu,
     name: `wasm-${chosen}`,

@@ -3,6 +3,7 @@
  * arguments stay the same: bare calls of the binary with every address worked out, which take half the time to get there.
  */
 import { elementwise, tossing } from './elementwise.ts'
+import type { Room } from '../prepared.ts'
 import type { Exports } from './exports.ts'
 import { products } from './products.ts'
 import { rearranging } from './rearranging.ts'
@@ -41,13 +42,13 @@ function prepared(verb: string, args: readonly unknown[], exports: Exports, list
   }
 }
 
-/** `list` is for calls that are not prepared; `ints` makes others in the same memory. */
-export function ownKernels(exports: Exports, list: Int32Array, ints: (length: number) => Int32Array) {
+/** `list` is for calls that are not prepared; the others find room for their own. */
+export function ownKernels(exports: Exports, list: Int32Array) {
   const kernels = fixed(exports, list)
   for (const [verb, kernel] of Object.entries(kernels))
     Object.assign(kernel, {
-      prepared: (...args: readonly unknown[]) =>
-        prepared(verb, args, exports, NOTING.has(verb) ? ints(3 * longest(args)) : list),
+      prepared: (room: Room, args: readonly unknown[]) =>
+        prepared(verb, args, exports, NOTING.has(verb) ? room(3 * longest(args)) : list),
     })
   return { ...kernels, ...tossing(exports), ...updating(exports) }
 }

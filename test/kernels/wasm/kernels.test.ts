@@ -69,19 +69,19 @@ const copied = ({ floats, ids, outs, idOuts, spare }: Given): Given => ({
 })
 
 /** The same kernels, each call made ready and then run. */
-const beforehand = (kernels: Verbs): Verbs =>
+const beforehand = (kernels: Verbs, room: (length: number) => Int32Array): Verbs =>
   Object.fromEntries(
     Object.keys(kernels).map((verb) => [
       verb,
       (...args: unknown[]) => {
-        prepare(kernels, verb, args)()
+        prepare(kernels, verb, args, room)()
       },
     ]),
   ) as unknown as Verbs
 
 const backends = everyVariant().flatMap((backend) => [
   [backend.name, backend, backend.kernels] as const,
-  [`${backend.name}, prepared`, backend, beforehand(backend.kernels)] as const,
+  [`${backend.name}, prepared`, backend, beforehand(backend.kernels, (length) => backend.allocateIds(length))] as const,
 ])
 
 describe.each(backends)('%s', (_, backend, kernels) => {

@@ -1,5 +1,5 @@
 /** Threads as Node and browsers start them: the least that both can do, found at run time and imported by nobody. */
-import { IN_BROWSER, IN_NODE } from './worker.ts'
+import { WORKER } from './worker.ts'
 
 export interface Thread {
   send(message: unknown): void
@@ -99,7 +99,7 @@ export function checkHost(): void {
 export function startThread(): Thread {
   const node = builtin('node:worker_threads')
   // Without the flags of the host's own program, which may load all sorts of things, or take text for a module.
-  if (node) return inNode(new node.Worker(IN_NODE, { eval: true, execArgv: [] }))
-  const url = URL.createObjectURL(new Blob([IN_BROWSER], { type: 'text/javascript' }))
+  if (node) return inNode(new node.Worker(WORKER, { eval: true, execArgv: [] }))
+  const url = URL.createObjectURL(new Blob([WORKER], { type: 'text/javascript' }))
   return inBrowser(new Worker!(url), url)
 }

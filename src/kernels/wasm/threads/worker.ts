@@ -18,16 +18,17 @@ export const POST_BYTES = WORD_BYTES + 8 * MOST_ARGUMENTS
 /** Looks at an idle post before a thread goes to sleep: some 250 microseconds, which bridge what is between large calls. */
 const LOOKS = 30000
 
+/** In Node and in browsers. Its list is what a call can be given without making another. */
 export const WORKER = `
-const serve = ({ module, memory, names, post, scratch }) => {
+const port = typeof postMessage === 'function' ? self : process.getBuiltinModule('node:worker_threads').parentPort
+port.onmessage = ({ data: { module, memory, names, post, scratch } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   exports.setScratch(scratch)
   const kernels = names.map((name) => exports[name])
   const word = new Int32Array(memory.buffer, post, 1)
   const args = new Float64Array(memory.buffer, post + ${WORD_BYTES}, ${MOST_ARGUMENTS})
-  // A list of anything, which a call can be given without making another.
   const list = Array.from({ length: ${MOST_ARGUMENTS} })
-  tell(0)
+  port.postMessage(0)
   for (;;) {
     let kernel
     for (let looks = 0; (kernel = Atomics.load(word, 0)) <= 0; looks++)
@@ -47,15 +48,4 @@ const serve = ({ module, memory, names, post, scratch }) => {
     Atomics.notify(word, 0)
   }
 }
-`
-
-/** How the text hears from whoever started it, in Node and in browsers. */
-export const IN_NODE = `${WORKER}
-const { parentPort } = process.getBuiltinModule('node:worker_threads')
-const tell = (message) => parentPort.postMessage(message)
-parentPort.once('message', serve)
-`
-export const IN_BROWSER = `${WORKER}
-const tell = (message) => postMessage(message)
-onmessage = ({ data }) => serve(data)
 `
