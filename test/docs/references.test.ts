@@ -92,7 +92,7 @@ describe('the README', () => {
   })
 
   it('has the options of the main job, their defaults and choices, and no others', () => {
-    const known = [...read('examples/feed/options.ts').matchAll(/'(--\w+ <\w+>)'/g)].map(([, option]) => option)
+    const known = [...read('examples/feed/options.ts').matchAll(/'(--\w+(?: <\w+>)?)'/g)].map(([, option]) => option)
     const rows = rowsOf('option')
     expect(rows.map(([option]) => inlineCodeOf(option)[0])).toEqual(known)
     const defaults = new Map<string, unknown>(Object.entries(parseOptions([])))
@@ -100,7 +100,12 @@ describe('the README', () => {
       const [, name] = /--(\w+)/.exec(option) ?? expect.fail(option)
       const choices = { data: Object.keys(FEEDS), models: Object.keys(MODELS) }[name]
       if (choices) expect(inlineCodeOf(meaning)).toEqual(choices)
-      const written = { "the data's own": undefined, nowhere: undefined, all: Object.keys(MODELS).join() }
+      const written = {
+        "the data's own": undefined,
+        nowhere: undefined,
+        off: undefined,
+        all: Object.keys(MODELS).join(),
+      }
       const said = value in written ? written[value as keyof typeof written] : value.replaceAll('`', '')
       expect(defaults.get(name)?.toString(), name).toBe(said)
     }
