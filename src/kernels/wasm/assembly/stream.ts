@@ -1,6 +1,7 @@
 /** Matrix products of a few rows, or of a few steps: b is read row by row where it lies, and nothing is blocked. */
+import { put } from './lanes.ts'
 import { madd } from './madd.ts'
-import { loadLanes, storeLanes } from './narrow.ts'
+import { loadLanes } from './narrow.ts'
 import { finish } from './tile.ts'
 
 /** 32 columns of each row. */
@@ -69,7 +70,7 @@ function wide(
   }
 }
 
-/** 4 to 16 columns of each row, in four vectors that may overlap; fewer than 4 in lanes that repeat. */
+/** 4 to 16 columns of each row, in four vectors that may overlap; fewer than 4 in the first lanes of one. */
 function slim(
   a: usize,
   aRow: usize,
@@ -99,12 +100,18 @@ function slim(
     let p = k
     if (width < 4) {
       if (!fresh) c0 = loadLanes(out, width, 4)
-      do {
+      // A whole vector while three rows of b follow, whatever is in the lanes beyond: nobody writes them down.
+      for (; p > 3; p--) {
+        c0 = madd(v128.load32_splat(x), v128.load(b), c0)
+        x += aStep
+        b += bStep
+      }
+      for (; p > 0; p--) {
         c0 = madd(v128.load32_splat(x), loadLanes(b, width, 4), c0)
         x += aStep
         b += bStep
-      } while (--p)
-      storeLanes(out, finish(c0, loadLanes(bias, width, 4), floor), width, 4)
+      }
+      put(out, finish(c0, loadLanes(bias, width, 4), floor), width)
     } else {
       if (!fresh) {
         c0 = v128.load(out)
