@@ -77,7 +77,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     }
   }
   /** Runs the forward pass again op by op, on the model's own backend, where every number can be looked at. */
-  const diagnose = (task: string, { ...batch }: Batch): string => {
+  const diagnose = (task: string, batch: Batch): string => {
     const backend = backendOf(model)
     const own = mapTree(batch, (leaf) =>
       leaf instanceof Ids

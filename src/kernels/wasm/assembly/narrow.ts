@@ -18,7 +18,7 @@ export function loadLanes(from: usize, width: i32, step: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function storeLanes(to: usize, v: v128, width: i32, step: usize): void {
+function storeLanes(to: usize, v: v128, width: i32, step: usize): void {
   v128.store_lane<f32>(to, v, 0)
   v128.store_lane<f32>(to + lane(1, width, step), v, 1)
   v128.store_lane<f32>(to + lane(2, width, step), v, 2)
