@@ -20,7 +20,7 @@ export interface Options {
   readonly json?: string
 }
 
-const whole =
+export const whole =
   (least: number) =>
   (text: string): number => {
     const value = Number(text)

@@ -1,5 +1,6 @@
 /** The seesaw: gain of one task against gain of the other, after the paper's Figure 1. It needs exactly two tasks. */
 import { axisX, axisY, dot, link, rect, ruleX, ruleY, text } from '@observablehq/plot'
+import type { MetricName } from '../../src/index.ts'
 import { gainSpread, metricLabel } from './format.ts'
 import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'
@@ -8,8 +9,9 @@ import type { Study } from './study.ts'
 import { metricOf, summarize } from './summary.ts'
 
 /** Gains, and how far up and down their deviations reach. */
-interface Place {
+export interface Place {
   readonly model: string
+  readonly label: string
   readonly x: number
   readonly y: number
   readonly left: number
@@ -32,7 +34,7 @@ function placesOf(study: Study, first: string, second: string): readonly Place[]
     const [across, along] = [x.deviation ?? 0, y.deviation ?? 0]
     const title = `${labelOf(model)}: ${taskLabel(first)} ${gainSpread(x)}, ${taskLabel(second)} ${gainSpread(y)}`
     const ends = { left: x.mean - across, right: x.mean + across, low: y.mean - along, high: y.mean + along }
-    return [{ model, x: x.mean, y: y.mean, ...ends, title }]
+    return [{ model, label: labelOf(model), x: x.mean, y: y.mean, ...ends, title }]
   })
 }
 
@@ -74,13 +76,29 @@ const corners = (xs: [number, number], ys: [number, number], first: string, seco
   ]
 }
 
+/** What an axis shows: whose gain, and in which metric. */
+export interface Axis {
+  readonly label: string
+  readonly metric: MetricName
+}
+
 /** Undefined where there are no gains, or not two tasks. */
 export function seesaw(study: Study): Markup | undefined {
   const tasks = Object.entries(study.tasks)
   if (tasks.length !== 2) return undefined
-  const [[first, firstType], [second, secondType]] = tasks
-  const places = placesOf(study, first, second)
+  const places = placesOf(study, tasks[0][0], tasks[1][0])
   if (places.length === 0) return undefined
+  const [x, y] = tasks.map(([task, type]) => ({ label: taskLabel(task), metric: metricOf(type) }))
+  return seesawOf(places, x, y, { model: BASELINE, label: labelOf(BASELINE) })
+}
+
+/** The figure itself: `twin` stands where nothing is gained. */
+export function seesawOf(
+  places: readonly Place[],
+  across: Axis,
+  along: Axis,
+  twin: Pick<Place, 'model' | 'label'>,
+): Markup {
   const xs = reach(
     places.flatMap(({ left, right }) => [left, right]),
     0.32,
@@ -91,24 +109,29 @@ export function seesaw(study: Study): Markup | undefined {
   )
   const gap = ((ys[1] - ys[0]) * LINE) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom)
   const heights = apart([...places.map(({ y }) => y + gap / 2), -gap / 2], gap)
-  const labels = [...places, { model: BASELINE, x: 0 }].map(({ model, x }, index) => ({ model, x, y: heights[index] }))
+  const labels = [...places, { ...twin, x: 0 }].map(({ model, label, x }, index) => ({
+    model,
+    label,
+    x,
+    y: heights[index],
+  }))
   const colour = ({ model }: { readonly model: string }): string => colourOf(model)
   const axis = { ticks: 4, tickSize: 0, tickFormat: tick, labelArrow: 'none', labelAnchor: 'center' } as const
   const bar = { stroke: colour, strokeOpacity: 0.45 }
   const halo = { stroke: 'var(--card)', strokeWidth: 4, strokeOpacity: 0.8 }
-  return draw(`Gains of ${second} against gains of ${first}`, {
+  return draw(`Gains of ${along.label} against gains of ${across.label}`, {
     width: WIDTH,
     height: HEIGHT,
     ...MARGINS,
     x: { domain: xs },
     y: { domain: ys },
     marks: [
-      ...corners(xs, ys, taskLabel(first), taskLabel(second)),
-      axisX({ ...axis, label: `gain in ${taskLabel(first)} (${metricLabel(metricOf(firstType))})` }),
-      axisY({ ...axis, label: `gain in ${taskLabel(second)} (${metricLabel(metricOf(secondType))})` }),
+      ...corners(xs, ys, across.label, along.label),
+      axisX({ ...axis, label: `gain in ${across.label} (${metricLabel(across.metric)})` }),
+      axisY({ ...axis, label: `gain in ${along.label} (${metricLabel(along.metric)})` }),
       link(places, { x1: 'left', x2: 'right', y1: 'y', y2: 'y', ...bar }),
       link(places, { x1: 'x', x2: 'x', y1: 'low', y2: 'high', ...bar }),
-      dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(BASELINE), strokeWidth: 2 }),
+      dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(twin.model), strokeWidth: 2 }),
       ...places.map((place) =>
         dot([place], {
           x: 'x',
@@ -123,7 +146,7 @@ export function seesaw(study: Study): Markup | undefined {
       text(labels, {
         x: 'x',
         y: 'y',
-        text: ({ model }: Place) => labelOf(model),
+        text: 'label',
         dx: 11,
         textAnchor: 'start',
         fill: colour,

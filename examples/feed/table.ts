@@ -13,8 +13,8 @@ import type { Line } from './summary.ts'
 /** No frame: a rule under the head is enough. */
 const PARTS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
 const MORE = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid']
-const CHARS = { ...Object.fromEntries([...PARTS, ...MORE].map((part) => [part, ''])), middle: '  ' }
-const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
+export const CHARS = { ...Object.fromEntries([...PARTS, ...MORE].map((part) => [part, ''])), middle: '  ' }
+export const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
 
 /** As wide as a metric with its spread; a task of a longer name is cut off. */
 const WIDEST = 13
@@ -24,7 +24,7 @@ const SPREAD = ' '.repeat(7)
 const cut = (name: string): string => (name.length > WIDEST ? `${name.slice(0, WIDEST - 1)}…` : name)
 
 /** Two tasks fit beside each other; more have tables of their own. */
-const pairs = (tasks: readonly string[]): (readonly string[])[] =>
+export const pairs = <T>(tasks: readonly T[]): (readonly T[])[] =>
   Array.from({ length: Math.ceil(tasks.length / 2) }, (_, index) => tasks.slice(2 * index, 2 * index + 2))
 
 interface Paints {

@@ -141,7 +141,7 @@ describe('the report', () => {
   it('draws curves, gates and calibration', () => {
     const labels = [...page(one).querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'))
     expect(labels).toEqual([
-      'Gains of vcr against gains of vtr',
+      'Gains of VCR against gains of VTR',
       ...['vtr loss', 'vtr auc', 'vcr loss', 'vcr mse'],
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: mean weights of experts`),
       ...['vtr', 'vcr'].map((task) => `${task}: mean label against mean prediction`),

@@ -15,6 +15,8 @@ export interface CensusOptions {
   readonly dimension?: number
   /** Of the halves of the test split. Default 1. */
   readonly seed?: number
+  /** Adds a third task, `college`: education of at least a bachelor's degree. Default false. */
+  readonly college?: boolean
 }
 
 /** All nominal columns but education and marital_stat, which tell the second task; instance_weight is no feature either. */
@@ -52,24 +54,35 @@ const INPUTS = [
   'year',
 ] as const
 
-const LABELS = { income: ['income_50k', '50000+.'], neverMarried: ['marital_stat', 'Never-married'] } as const
-const COLUMNS = [...INPUTS, 'income_50k', 'marital_stat'] as const
+const INCOME = ['50000+.']
+const NEVER_MARRIED = ['Never-married']
+const COLLEGE = [
+  'Bachelors-degree(BA-AB-BS)',
+  'Masters-degree(MA-MS-MEng-MEd-MSW-MBA)',
+  'Prof-school-degree-(MD-DDS-DVM-LLB-JD)',
+  'Doctorate-degree(PhD-EdD)',
+]
 
-const readSplit = (folder: string, name: string): Promise<Readonly<Record<string, readonly string[]>>> =>
+const readSplit = (
+  folder: string,
+  name: string,
+  columns: readonly string[],
+): Promise<Readonly<Record<string, readonly string[]>>> =>
   readCsv(
     join(folder, `nominal_${name}.csv.gz`),
-    Object.fromEntries(COLUMNS.map((column) => [column, 'string'] as const)),
+    Object.fromEntries(columns.map((column) => [column, 'string'] as const)),
   )
 
 /**
  * Trains on the official train split; validates on a random half of the official test split and tests on the other.
- * Tasks: `income`, above 50,000; `neverMarried`.
+ * Tasks: `income`, above 50,000; `neverMarried`; and `college` if asked for.
  *
  * @throws Error if the files are not there, or not what they should be.
  */
-export async function census({ dimension = 4, seed = 1 }: CensusOptions = {}): Promise<Feed> {
+export async function census({ dimension = 4, seed = 1, college = false }: CensusOptions = {}): Promise<Feed> {
   const folder = dataFolder('census')
-  const [first, second] = await Promise.all([readSplit(folder, 'train'), readSplit(folder, 'test')])
+  const read = [...INPUTS, 'income_50k', 'marital_stat', ...(college ? ['education'] : [])]
+  const [first, second] = await Promise.all(['train', 'test'].map((name) => readSplit(folder, name, read)))
   const column = (name: string): readonly string[] => first[name].concat(second[name])
   const trained = first.income_50k.length
   const others = stream(seed)
@@ -82,15 +95,19 @@ export async function census({ dimension = 4, seed = 1 }: CensusOptions = {}): P
     test: others.subarray(half).sort(),
   }
   const columns = Object.fromEntries(INPUTS.map((name) => [name, column(name)]))
-  const is = ([name, value]: readonly [string, string]): readonly number[] =>
-    column(name).map((other) => (other === value ? 1 : 0))
+  const isAmong = (name: string, values: readonly string[]): readonly number[] =>
+    column(name).map((value) => (values.includes(value) ? 1 : 0))
   return split(
     {
       name: 'census-income',
-      tasks: { income: 'binary', neverMarried: 'binary' },
+      tasks: { income: 'binary', neverMarried: 'binary', ...(college && { college: 'binary' }) },
       features: categories(columns, rows, dimension),
       columns,
-      labels: { income: is(LABELS.income), neverMarried: is(LABELS.neverMarried) },
+      labels: {
+        income: isAmong('income_50k', INCOME),
+        neverMarried: isAmong('marital_stat', NEVER_MARRIED),
+        ...(college && { college: isAmong('education', COLLEGE) }),
+      },
     },
     rows,
   )

@@ -1,0 +1,43 @@
+/** Figures that others have printed, to stand beside ours. They were measured elsewhere: nothing of it runs here. */
+import { multiTaskGain } from '../../src/index.ts'
+import type { Measure } from './study.ts'
+
+export interface Published {
+  /** At most 12 letters, for the terminal. */
+  readonly name: string
+  /** Paper and table. */
+  readonly source: string
+  /** What differs from what is measured here, so that nobody expects equal numbers. */
+  readonly differs: string
+  /** By cell and measure. */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Gains as they are printed, where they are: they are made of more digits than the figures show. */
+  readonly gains?: Published['figures']
+}
+
+/** A printed metric, and its gain: as printed or, by Eq. 11, over the printed twin. */
+export interface Printed {
+  readonly value: number
+  readonly gain?: number
+}
+
+export function printed({ figures, gains }: Published, cell: string, measure: Measure): Printed | undefined {
+  const { name, metric, twin } = measure
+  const value = figures[cell]?.[name]
+  if (value === undefined || cell === twin) return value === undefined ? undefined : { value }
+  const single = figures[twin]?.[name]
+  const gain = gains?.[cell]?.[name] ?? (single === undefined ? undefined : multiTaskGain(value, single, metric))
+  return { value, ...(gain !== undefined && { gain }) }
+}
+
+/** Figures as papers print them: a line for each cell, in the order of `measures`. */
+export const figuresOf = (
+  measures: readonly string[],
+  rows: Readonly<Record<string, readonly number[]>>,
+): Published['figures'] =>
+  Object.fromEntries(
+    Object.entries(rows).map(([cell, values]) => [
+      cell,
+      Object.fromEntries(values.map((value, place) => [measures[place], value])),
+    ]),
+  )

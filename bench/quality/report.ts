@@ -1,0 +1,102 @@
+/** The report of a study: one HTML file that is complete in itself and asks no network for anything. */
+import {
+  amount,
+  arrow,
+  gain,
+  metric,
+  metricLabel,
+  metricSpread,
+  plusMinus,
+  seconds,
+} from '../../examples/feed/format.ts'
+import { markup } from '../../examples/feed/markup.ts'
+import type { Markup } from '../../examples/feed/markup.ts'
+import { verdict } from './interval.ts'
+import type { Estimate } from './interval.ts'
+import { printed } from './published.ts'
+import type { Outcome } from './results.ts'
+import type { Figure, Measure } from './study.ts'
+import { STYLE } from './style.ts'
+import type { Block, Line } from './summary.ts'
+
+const facts = ({ runs, summary, ran }: Outcome): Markup => {
+  const shown: readonly (readonly [string, string])[] = [
+    ['runs', String(runs.length)],
+    ['seeds', summary.seeds.length === 1 ? `only ${summary.seeds[0]}` : `${summary.seeds[0]}–${summary.seeds.at(-1)}`],
+    ['backend', ran.backends.join(', ')],
+    ['relaxed SIMD', ran.relaxedSimd.join(', ')],
+    ['optimizer', ran.optimizers.join(', ')],
+    ['Node', ran.node.join(', ')],
+    ['at', ran.date.slice(0, 16).replace('T', ' ')],
+  ]
+  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>
+<p class="remark">${ran.cpu}, ${ran.cores} cores, ${ran.platform}</p>`
+}
+
+const halfOf = ({ half }: Estimate): Markup | undefined =>
+  half === undefined ? undefined : markup` <span class="soft">${plusMinus(half)}</span>`
+
+const WORDS = { gains: 'gains', loses: 'loses', ties: 'ties within the interval' }
+
+function cells({ setting }: Block, line: Line, measure: Measure): Markup {
+  const result = line.results[measure.name]
+  if (!result) return markup`<td></td><td></td>`
+  const theirs = (setting.published ?? []).flatMap((one) => {
+    const found = printed(one, line.cell.name, measure)
+    return found ? [{ name: one.name, ...found }] : []
+  })
+  const word = result.gain && verdict(result.gain)
+  return markup`<td>${metric(result.value.mean)}${halfOf(result.value)}${theirs.map(({ name, value }) => markup`<small>${name} ${metricSpread({ mean: value })}</small>`)}</td>
+<td>${result.gain && markup`<b class="${word ?? 'open'}">${gain(result.gain.mean)}</b>${halfOf(result.gain)}`}${word && markup` <span class="word">${WORDS[word]}</span>`}${theirs.map(({ gain: their }) => markup`<small>${their === undefined ? ' ' : gain(their)} </small>`)}</td>`
+}
+
+function table(block: Block): Markup {
+  const { setting, lines } = block
+  const twin = (name: string): string => setting.cells.find((cell) => cell.name === name)?.label ?? name
+  const heads = setting.measures.map(
+    (measure) =>
+      markup`<th>${measure.label}<small>${metricLabel(measure.metric)} ${arrow(measure.metric)}</small></th><th>gain<small>over ${twin(measure.twin)}</small></th>`,
+  )
+  return markup`<div class="card"><table>
+<thead><tr><th></th>${heads}<th>parameters</th><th>training<small>seconds</small></th></tr></thead>
+<tbody>${lines.map(
+    (line) =>
+      markup`<tr><td><span class="key" style="background: var(--${line.cell.name})"></span>${line.cell.label}</td>${setting.measures.map((measure) => cells(block, line, measure))}<td>${amount(line.parameters)}</td><td>${seconds(line.seconds)}</td></tr>`,
+  )}</tbody></table></div>
+${(setting.published ?? []).map(({ name, source, differs }) => markup`<p class="remark">${name}, in small print: ${source}. What differs: ${differs}</p>`)}`
+}
+
+const figure = ({ title, caption, drawing }: Figure): Markup =>
+  markup`<figure class="card"><h3>${title}</h3><figcaption>${caption}</figcaption>${drawing}</figure>`
+
+const EVERY_STUDY = [
+  'Figures are means over seeds; behind ± is half of their 95 % confidence interval by Student’s t. A gain is taken within a seed, between runs of the same seed, and then averaged (Eq. 11 of the PLE paper: metric minus the twin’s where higher is better, the other way round where lower is). It gains or loses only where the interval excludes 0.',
+  'No correction is made for looking at many gains at once: of twenty true ties, one is expected to look like a gain or a loss.',
+  'After each epoch a model is scored on validation rows; the epoch of the best score is kept and measured on test rows, once.',
+]
+
+export async function report(outcome: Outcome): Promise<string> {
+  const { study, summary } = outcome
+  const shown = summary.blocks.filter(({ lines }) => lines.length > 0)
+  const figures = await study.figures(summary)
+  const one = summary.seeds.length === 1 ? ['One seed was run: nothing is concluded from it.'] : []
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${study.title}</title>
+<style>${{ markup: STYLE }}</style>
+</head>
+<body>
+<header><p class="eyebrow">plegrad · study ‘${study.name}’</p><h1>${study.title}</h1>
+<p class="lead">${study.asks}</p><p>${study.finding(summary)}</p>${facts(outcome)}</header>
+${shown.map((block) => markup`<section><h2>${block.setting.name}</h2>${table(block)}</section>`)}
+<section><h2>In figures</h2><div class="two">${figures.map(figure)}</div></section>
+<section><h2>Before you believe it</h2><ul class="notes">${[...one, ...EVERY_STUDY, ...study.notes].map((note) => markup`<li>${note}</li>`)}</ul></section>
+<footer>npm run study -- ${study.name} --seeds ${summary.seeds.length} --seed ${summary.seeds[0]}</footer>
+</body>
+</html>
+`.markup
+}

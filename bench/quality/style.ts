@@ -1,0 +1,21 @@
+/** What the page of studies adds to the looks of the reports: a colour and a symbol for every series of every study. */
+import { STYLE as HOUSE } from '../../examples/feed/style.ts'
+
+/** By name of cell, beyond those that the house has: light, dark. */
+const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+  'ml-mmoe': ['#7a4fc4', '#bfa3f5'],
+  esmm: ['#00745f', '#45c9a5'],
+  naive: ['#9a5b3c', '#d9a184'],
+}
+
+const variables = (mode: 0 | 1): string =>
+  Object.entries(COLOURS)
+    .map(([name, colours]) => `--${name}: ${colours[mode]};`)
+    .join(' ')
+
+export const STYLE = `${HOUSE}
+:root { ${variables(0)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(1)} } }
+td .word { color: var(--soft); font-size: 13px; }
+td .gains { color: var(--gain); } td .loses { color: var(--loss); }
+`

@@ -1,0 +1,92 @@
+/** Trains a model as all studies do: Adam at 1e-3, the epoch of the best validation score kept, test rows measured once. */
+import { setImmediate } from 'node:timers/promises'
+import { labelOf } from '../../examples/feed/labels.ts'
+import type { Build } from '../../examples/feed/models.ts'
+import type { Feed } from '../../examples/feed/study.ts'
+import { adam, countParameters, evaluate, fit } from '../../src/index.ts'
+import type { FitOptions, Model } from '../../src/index.ts'
+import type { Data } from './data.ts'
+import type { Cell, Measured, Plain } from './study.ts'
+
+/** Changes with what `trained` does, or the models do: runs of before are then no runs of now. */
+const VERSION = 1
+
+/** How long, in which portions. */
+export interface Recipe {
+  readonly epochs: number
+  readonly batchSize: number
+}
+
+/** Numbers by name, as in `vtr auc`. */
+export type Metrics = Measured['metrics']
+
+/** Every metric of every task on test rows. */
+export const testMetrics = (model: Model, { test }: Pick<Feed, 'test'>): Metrics =>
+  Object.fromEntries(
+    Object.entries(evaluate(model, test)).flatMap(([task, scores]) =>
+      Object.entries(scores).map(([metric, value]) => [`${task} ${metric}`, value]),
+    ),
+  )
+
+export interface TrainOptions {
+  readonly recipe: Recipe
+  /** Of the order of the rows. */
+  readonly seed: number
+  /** What is measured in the end. Default: `testMetrics`. */
+  readonly measure?: (model: Model, feed: Feed) => Metrics
+  /** What differs from everyone's training. */
+  readonly fit?: Partial<FitOptions>
+}
+
+/** Trains `model` on the feed's training rows. A metric that is not finite is left out. */
+export async function trained(
+  model: Model,
+  feed: Feed,
+  { recipe, seed, measure = testMetrics, fit: options = {} }: TrainOptions,
+): Promise<Measured> {
+  const started = performance.now()
+  const history = await fit(model, {
+    data: feed.train,
+    validation: feed.validation,
+    ...recipe,
+    optimizer: adam({ learningRate: 1e-3 }),
+    seed,
+    // Lets messages through: training alone would keep them waiting.
+    onBatch: () => setImmediate(),
+    ...options,
+  })
+  const seconds = (performance.now() - started) / 1000
+  const metrics = Object.entries(measure(model, feed)).filter(([, value]) => Number.isFinite(value))
+  return {
+    metrics: Object.fromEntries(metrics),
+    parameters: countParameters(model),
+    epoch: history.best ?? history.epochs.length,
+    seconds,
+    backend: history.backend,
+    optimizer: history.optimizer,
+  }
+}
+
+export interface CellOptions extends Partial<Pick<TrainOptions, 'measure'>> {
+  readonly name: string
+  readonly label?: string
+  readonly data: Data
+  readonly build: Build
+  readonly recipe: Recipe
+  /** What determines a run beyond model and recipe. */
+  readonly facts?: Readonly<Record<string, Plain>>
+  /** What differs from everyone's training; called for each run, since optimizers remember. */
+  readonly fit?: (feed: Feed, model: Model) => Partial<FitOptions>
+}
+
+/** A cell that builds a model on the data's features and tasks, and trains it. */
+export const cell = ({ name, label, data, build, recipe, facts, fit: options, measure }: CellOptions): Cell => ({
+  name,
+  label: label ?? labelOf(name),
+  facts: { version: VERSION, model: name, ...recipe, ...facts },
+  train: async (seed) => {
+    const feed = await data.load()
+    const model = build(feed.features, feed.tasks, seed)
+    return trained(model, feed, { recipe, seed, ...(measure && { measure }), fit: options?.(feed, model) ?? {} })
+  },
+})
