@@ -27,6 +27,7 @@ export interface UpdateKernels<B, I> {
     options: AdagradOptions,
   ): void
   adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, options: AdamOptions): void
+  ftrl(p: B, gradient: B, z: B, n: B, rows: I | null, count: number, d: number, l2: number, options: FtrlOptions): void
   /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
   movingAverage(average: B, value: B, n: number, momentum: number): void
 }
@@ -52,4 +53,15 @@ export interface AdamOptions {
   readonly correction2: number
   /** Decoupled weight decay: parameter −= learningRate·decay·parameter. */
   readonly decay: number
+}
+
+export interface FtrlOptions {
+  readonly learningRate: number
+  /** What the sum of squares is raised to, at most 0: −½ divides by its root. */
+  readonly learningRatePower: number
+  readonly l1: number
+  /** Of the step's own problem, beside the `l2` that joins the gradient. */
+  readonly l2: number
+  readonly l2Shrinkage: number
+  readonly beta: number
 }

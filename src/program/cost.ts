@@ -67,6 +67,7 @@ const FLOPS: Readonly<Partial<Record<Call['verb'], (sizes: Sizes, call: Call) =>
   sgd: ([count, d]) => 4 * count * d, // g + 2·l2·p, p − rate·g
   adagrad: ([count, d]) => 9 * count * d, // and s + g², ÷ (√s + ε)
   adam: ([count, d]) => 18 * count * d, // and m, v, their corrections and decay
+  ftrl: ([count, d]) => 20 * count * d, // g + 2·l2·p, n, two roots, σ, z, |z| ≤ l1 and what p is divided by
   movingAverage: ([n]) => 3 * n,
 }
 
@@ -98,6 +99,7 @@ function untouched(call: Call): number {
     case 'sgd':
     case 'adagrad':
     case 'adam':
+    case 'ftrl':
       return sum(updates(call).map(({ length }) => 2 * (length - count * d)))
     default:
       return 0

@@ -56,6 +56,7 @@ const UPDATED: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
   sgd: [0, 2],
   adagrad: [0, 2],
   adam: [0, 2, 3],
+  ftrl: [0, 2, 3],
   movingAverage: [0],
 }
 

@@ -40,9 +40,8 @@ interface Target {
 
 /** A rule: its numbers, of which some change from step to step, and the one kernel that reads them. */
 export interface Rule {
-  /** How many tensors of state it keeps for a parameter, each filled with `start` at first. */
-  readonly tensors: number
-  readonly start?: number
+  /** The numbers that a parameter's tensors of state are filled with at first, one for each. */
+  readonly starts: readonly number[]
   /** Sets the numbers of step `step`, counted from 1. */
   readonly advance: (learningRate: number, step: number) => void
   readonly update: (target: Target) => void
@@ -65,8 +64,8 @@ function checkGradients(name: string, parameters: readonly Parameter[], gradient
 }
 
 /** A parameter's state. It is made for good, even where the step that needs it first is only being recorded. */
-function stateFor({ shape, size, backend }: Parameter, { tensors, start = 0 }: Rule): readonly Parameter[] {
-  return Array.from({ length: tensors }, () => {
+function stateFor({ shape, size, backend }: Parameter, { starts }: Rule): readonly Parameter[] {
+  return starts.map((start) => {
     const buffer = backend.allocate(size)
     backend.write(buffer, new Float64Array(size).fill(start))
     return new Parameter(new Tensor(shape, buffer, backend), { trainable: false })

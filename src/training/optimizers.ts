@@ -1,4 +1,4 @@
-/** SGD, Adagrad, Adam and AdamW: their options, and which kernel does their step. They refuse to hold anything else. */
+/** SGD, Adagrad, Adam, AdamW and FTRL: their options, and which kernel does their step. They refuse to hold anything else. */
 import { optimizer } from './optimizer.ts'
 import type { Optimizer } from './optimizer.ts'
 import type { Schedule } from './schedules.ts'
@@ -16,7 +16,7 @@ export interface SgdConfig {
 export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdConfig = {}): Optimizer {
   const options = { learningRate: 0, momentum, nesterov }
   return optimizer('sgd', learningRate, {
-    tensors: 1,
+    starts: [0],
     advance: (rate) => {
       options.learningRate = rate
     },
@@ -40,8 +40,7 @@ export function adagrad(config: AdagradConfig = {}): Optimizer {
   const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = config
   const options = { learningRate: 0, epsilon }
   return optimizer('adagrad', learningRate, {
-    tensors: 1,
-    start: initialAccumulator,
+    starts: [initialAccumulator],
     advance: (rate) => {
       options.learningRate = rate
     },
@@ -66,7 +65,7 @@ function adaptive(name: string, config: AdamConfig, decay: number): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config
   const options = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
   return optimizer(name, learningRate, {
-    tensors: 2,
+    starts: [0, 0],
     advance: (rate, step) => {
       options.learningRate = rate
       options.correction1 = 1 - beta1 ** step
@@ -84,3 +83,57 @@ export const adam = (config: AdamConfig = {}): Optimizer => adaptive('adam', con
 /** Adam, and w ← w − rate·decay·w beside it (Loshchilov and Hutter 2019, Algorithm 2). Decay defaults to 0.01. */
 export const adamW = ({ decay = 0.01, ...config }: AdamConfig & { readonly decay?: number } = {}): Optimizer =>
   adaptive('adamW', config, decay)
+
+export interface FtrlConfig {
+  /** Above 0 in every step, and best the same in all of them: see `ftrl`. Default 0.001, as in TensorFlow. */
+  readonly learningRate?: Schedule
+  /** What the sum of squares is raised to in a weight's own rate: at most 0, which ignores the squares. Default −0.5. */
+  readonly learningRatePower?: number
+  /** Where the sums of squares start. Default 0.1, as in TensorFlow; the paper has 0. */
+  readonly initialAccumulator?: number
+  /** Makes weights whose gradients cancel out exactly 0. Default 0. */
+  readonly l1?: number
+  /** Half of the paper's λ₂: it holds each weight back for as long as it learns, as a larger β would. Default 0. */
+  readonly l2?: number
+  /** Adds 2·l2Shrinkage·w to the gradient in z, but not to the one that is squared. Default 0. */
+  readonly l2Shrinkage?: number
+  /** The paper's β, which holds the first steps back. Default 0. */
+  readonly beta?: number
+}
+
+const isRate = (rate: number): boolean => rate > 0 && rate < Infinity
+
+/**
+ * σ ← ((n + g²)^−power − n^−power)/rate, z ← z + g + 2·l2Shrinkage·w − σ·w, n ← n + g², and then w ← 0 where |z| ≤ l1,
+ * else (sign(z)·l1 − z)/((β + n^−power)/rate + 2·l2): follow the regularised leader, in the proximal form (McMahan et
+ * al. 2013, Algorithm 1), with the power, start and shrinkage of TensorFlow's Ftrl.
+ *
+ * A weight is what z and n say. As z starts at 0, one that starts elsewhere jumps towards 0 in its first step, and the
+ * further the smaller its gradient is: let the weights of a wide part start at 0.
+ * Weights also go with the rate: where a schedule halves it, they halve. A rate that stays falls by n as it is.
+ *
+ * @throws RangeError where an option is out of its range, and from the step whose rate is not above 0.
+ */
+export function ftrl(config: FtrlConfig = {}): Optimizer {
+  const { learningRate = 0.001, learningRatePower = -0.5, initialAccumulator = 0.1 } = config
+  const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 0 } = config
+  for (const [name, value] of Object.entries({ initialAccumulator, l1, l2, l2Shrinkage, beta }))
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`ftrl: expected ${name} of at least 0 but got ${value}`)
+  if (!(learningRatePower <= 0 && learningRatePower > -Infinity))
+    throw new RangeError(`ftrl: expected a learningRatePower of at most 0 but got ${learningRatePower}`)
+  const options = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
+  const refuse = (rate: number, when: string): never => {
+    throw new RangeError(`ftrl: expected a learningRate above 0 but got ${rate}${when}: because it divides by it`)
+  }
+  if (typeof learningRate === 'number' && !isRate(learningRate)) refuse(learningRate, '')
+  return optimizer('ftrl', learningRate, {
+    starts: [0, initialAccumulator],
+    advance: (rate, step) => {
+      if (!isRate(rate)) refuse(rate, ` in step ${step}`)
+      options.learningRate = rate
+    },
+    update: ({ kernels, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
+      kernels.ftrl(parameter, gradient, z, n, rows, count, d, pull, options)
+    },
+  })
+}

@@ -40,6 +40,6 @@ describe('a prepared call', () => {
     const offering = Object.entries(kernels).filter(([, kernel]) => 'prepared' in kernel)
     const verbs = offering.map(([verb]) => verb)
     expect(verbs).toContain('dense')
-    for (const verb of ['dropout', 'sgd', 'adagrad', 'adam']) expect(verbs).not.toContain(verb)
+    for (const verb of ['dropout', 'sgd', 'adagrad', 'adam', 'ftrl']) expect(verbs).not.toContain(verb)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AdagradOptions, AdamOptions, Floats, SgdOptions } from '../../src/kernels/index.ts'
+import type { AdagradOptions, AdamOptions, Floats, FtrlOptions, SgdOptions } from '../../src/kernels/index.ts'
 import { cpuKernels } from '../../src/kernels/index.ts'
 import { drawFrom, expectClose, PRECISIONS, SIZES } from './law.ts'
 
@@ -139,13 +139,61 @@ describe('adam', () => {
   })
 })
 
+describe('ftrl', () => {
+  const plain: FtrlOptions = { learningRate: 0.5, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 1 }
+  const ftrl =
+    (l2: number, options: FtrlOptions): Update =>
+    (p, g, z, n, rows, count, d) =>
+      cpuKernels.ftrl(p, g, z, n, rows, count, d, l2, options)
+
+  updates('follows the regularised leader', ftrl(0, plain), ({ p, g, first: z, second: n }) => {
+    const sum = z + g - ((Math.sqrt(n + g * g) - Math.sqrt(n)) / 0.5) * p
+    return { p: -sum / ((1 + Math.sqrt(n + g * g)) / 0.5), first: sum, second: n + g * g }
+  })
+
+  const options = { learningRate: 0.2, learningRatePower: -0.3, l1: 2, l2: 0.25, l2Shrinkage: 0.1, beta: 0.5 }
+  updates('takes any power, both penalties, shrinkage and l2', ftrl(0.05, options), ({ p, g, first: z, second: n }) => {
+    const gradient = g + 0.1 * p
+    const squares = n + gradient ** 2
+    const sum = z + gradient + 0.2 * p - ((squares ** 0.3 - n ** 0.3) / 0.2) * p
+    const beyond = Math.max(0, sum - 2) + Math.min(0, sum + 2)
+    return { p: -beyond / ((0.5 + squares ** 0.3) / 0.2 + 0.5), first: sum, second: squares }
+  })
+
+  it('is exactly 0 up to l1 and where nothing has been learned, and never the 0 that is less', () => {
+    for (const { z, g, expected } of [
+      { z: 1, g: 1, expected: 0 },
+      { z: -3, g: 1, expected: 0 },
+      { z: 1, g: 1.5, expected: -0.5 / 3 },
+      { z: -0, g: -0, expected: 0 },
+    ])
+      for (const type of PRECISIONS) {
+        const [p, n] = [new type(1), type.of(2.25 - g * g)]
+        cpuKernels.ftrl(p, type.of(g), type.of(z), n, null, 1, 1, 0, { ...plain, learningRate: 1, l1: 2, beta: 1.5 })
+        expect(p[0]).toBe(type.of(expected)[0])
+      }
+    const unlearned = Float64Array.of(0.5, -0.5)
+    const none = { ...plain, beta: 0, l2Shrinkage: 0.1 }
+    cpuKernels.ftrl(unlearned, Float64Array.of(0, 0), Float64Array.of(0, 0), Float64Array.of(0, 0), null, 1, 2, 0, none)
+    expect([...unlearned]).toEqual([0, 0])
+  })
+
+  it('takes the squares as they are kept, for what is lost of them must not reach z either', () => {
+    const [p, z, n] = [Float64Array.of(1), Float64Array.of(-1e4), Float32Array.of(1e8)]
+    cpuKernels.ftrl(p, Float64Array.of(1), z, n, null, 1, 1, 0, { ...plain, learningRate: 1, beta: 0 })
+    expect([n[0], z[0], p[0]]).toEqual([1e8, -9999, 0.9999])
+  })
+})
+
 it('every optimizer passes a NaN gradient on to its parameter, and to no other', () => {
   const sgd: SgdOptions = { learningRate: 0.1, momentum: 0.9, nesterov: true }
   const adam: AdamOptions = { ...sgd, beta1: 0.9, beta2: 0.9, epsilon: 1, correction1: 1, correction2: 1, decay: 0 }
+  const ftrl: FtrlOptions = { ...sgd, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
   const runs: ((p: Floats, g: Floats, m: Floats, v: Floats) => void)[] = [
     (p, g, m) => cpuKernels.sgd(p, g, m, null, 2, 1, 0, sgd),
     (p, g, m) => cpuKernels.adagrad(p, g, m, null, 2, 1, 0, adam),
     (p, g, m, v) => cpuKernels.adam(p, g, m, v, null, 2, 1, 0, adam),
+    (p, g, z, n) => cpuKernels.ftrl(p, g, z, n, null, 2, 1, 0, ftrl),
   ]
   for (const run of runs) {
     const p = Float64Array.of(1, 1)
@@ -158,16 +206,18 @@ it('every optimizer passes a NaN gradient on to its parameter, and to no other',
 it('every optimizer reads its options anew at each call, so that who holds them may change them', () => {
   const options = { learningRate: 0.5, momentum: 0, nesterov: false, epsilon: 0, beta1: 0, beta2: 0, decay: 0 }
   const adam: AdamOptions = { ...options, correction1: 1, correction2: 1 }
+  const ftrl: FtrlOptions = { ...options, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
   const moves: ((p: Floats) => void)[] = [
     (p) => cpuKernels.sgd(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),
     (p) => cpuKernels.adagrad(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),
     (p) => cpuKernels.adam(p, Float64Array.of(1), Float64Array.of(0), Float64Array.of(0), null, 1, 1, 0, adam),
+    (p) => cpuKernels.ftrl(p, Float64Array.of(1), Float64Array.of(0), Float64Array.of(0), null, 1, 1, 0, ftrl),
   ]
   for (const move of moves) {
     const p = Float64Array.of(0)
-    for (const holder of [options, adam]) Object.assign(holder, { learningRate: 0.5 })
+    for (const holder of [options, adam, ftrl]) Object.assign(holder, { learningRate: 0.5 })
     move(p)
-    for (const holder of [options, adam]) Object.assign(holder, { learningRate: 0.25 })
+    for (const holder of [options, adam, ftrl]) Object.assign(holder, { learningRate: 0.25 })
     move(p)
     expect(p[0]).toBe(-0.75)
   }

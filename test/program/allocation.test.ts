@@ -10,7 +10,16 @@ import { PLE, trainable } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { ones } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
-import { adagrad, adam, clipByGlobalNorm, cosineDecay, sgd, taskLosses, weightedSum } from '../../src/training/index.ts'
+import {
+  adagrad,
+  adam,
+  clipByGlobalNorm,
+  cosineDecay,
+  ftrl,
+  sgd,
+  taskLosses,
+  weightedSum,
+} from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 
 setFlagsFromString('--expose-gc')
@@ -41,6 +50,7 @@ describe('a run allocates nothing', () => {
     ['adam on WASM', wasm({ bytes: 2 ** 24 }), () => adam({ learningRate: cosineDecay(0.01, { steps: 100 }) })],
     ['sgd with momentum', cpu, () => sgd({ momentum: 0.9 })],
     ['adagrad', cpu, () => adagrad()],
+    ['ftrl', cpu, () => ftrl({ l1: 1e-3 })],
   ] as const)('of a PLE’s training step by %s', (_, backend, choose) => {
     const model = new PLE({
       features: FEATURES,

@@ -4,7 +4,7 @@ import * as ops from '../../src/autograd/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
 import { Ids, Parameter, fromValues, showShape, sizeOf, stream } from '../../src/tensor/index.ts'
 import type { Shape, Tensor } from '../../src/tensor/index.ts'
-import { adagrad, adam, adamW, clipByGlobalNorm, exponentialDecay, sgd } from '../../src/training/index.ts'
+import { adagrad, adam, adamW, clipByGlobalNorm, exponentialDecay, ftrl, sgd } from '../../src/training/index.ts'
 import type { Optimizer } from '../../src/training/index.ts'
 
 /** What a node may ask for while it is made. */
@@ -112,6 +112,7 @@ const OPTIMIZERS: Readonly<Record<string, () => Optimizer>> = {
   adagrad: () => adagrad({ learningRate: 0.05, initialAccumulator: 0.1 }),
   adam: () => adam({ learningRate: 0.01, epsilon: 1e-4 }),
   adamW: () => adamW({ learningRate: 0.01, epsilon: 1e-4, decay: 0.1 }),
+  ftrl: () => ftrl({ learningRate: 0.05, l1: 1e-3, l2: 1e-3, beta: 0.1 }),
 }
 
 export interface Graph {

@@ -16,6 +16,7 @@ import {
   clipByGlobalNorm,
   cosineDecay,
   exponentialDecay,
+  ftrl,
   sgd,
   stepDecay,
   taskLosses,
@@ -90,6 +91,10 @@ const CASES: Readonly<Record<string, Case>> = {
   'shared-bottom with batch normalisation by plain sgd': {
     model: () => new SharedBottom({ ...BOTTOM, dnnUseBn: true }),
     optimizer: () => sgd({ learningRate: 0.05 }),
+  },
+  'single-task networks by ftrl with l1': {
+    model: () => new SingleTask(BOTTOM),
+    optimizer: () => ftrl({ learningRate: exponentialDecay(0.1, { every: 100 }), initialAccumulator: 1e-3, l1: 1e-3 }),
   },
   'single-task networks by adam with decay': {
     model: () => new SingleTask(BOTTOM),

@@ -4,7 +4,7 @@ import { cpu64, recordOn } from '../../src/kernels/index.ts'
 import type { Held, Recorder } from '../../src/kernels/index.ts'
 import { Parameter, RowSparse, ids, stream, tensor } from '../../src/tensor/index.ts'
 import type { ParameterOptions } from '../../src/tensor/index.ts'
-import { adagrad, adam, adamW, exponentialDecay, sgd } from '../../src/training/index.ts'
+import { adagrad, adam, adamW, exponentialDecay, ftrl, sgd } from '../../src/training/index.ts'
 import type { Optimizer } from '../../src/training/index.ts'
 
 /** One number and what an optimizer remembers of it. */
@@ -80,6 +80,17 @@ const CASES: Readonly<Record<string, Case>> = {
       cell.v = 0.999 * cell.v + (1 - 0.999) * g * g
       const step = cell.m / (1 - 0.9 ** t) / (Math.sqrt(cell.v / (1 - 0.999 ** t)) + 1e-8)
       cell.w -= 0.01 * step + 0.01 * 0.2 * cell.w
+    },
+  },
+  'ftrl follows the regularised leader (McMahan et al. 2013, Algorithm 1)': {
+    make: () => ftrl({ learningRate: 0.1, l1: 0.5, l2: 0.25, beta: 1 }),
+    start: 0.1,
+    update: (cell, g) => {
+      const sigma = (Math.sqrt(cell.v + g * g) - Math.sqrt(cell.v)) / 0.1
+      cell.m += g - sigma * cell.w
+      cell.v += g * g
+      const strength = (1 + Math.sqrt(cell.v)) / 0.1 + 0.5
+      cell.w = Math.abs(cell.m) <= 0.5 ? 0 : -(cell.m - Math.sign(cell.m) * 0.5) / strength
     },
   },
   'adam follows a schedule, one step at a time': {
@@ -179,8 +190,9 @@ describe('an optimizer', () => {
   const rate = (optimizer: Optimizer): number => optimizer.learningRate
 
   it('has a name, and the learning rate of its next step', () => {
-    expect([sgd(), adagrad(), adam(), adamW()].map(({ name }) => name)).toEqual(['sgd', 'adagrad', 'adam', 'adamW'])
-    expect([sgd(), adagrad(), adam(), adamW()].map(rate)).toEqual([0.01, 0.01, 0.001, 0.001])
+    const all = [sgd(), adagrad(), adam(), adamW(), ftrl()]
+    expect(all.map(({ name }) => name)).toEqual(['sgd', 'adagrad', 'adam', 'adamW', 'ftrl'])
+    expect(all.map(rate)).toEqual([0.01, 0.01, 0.001, 0.001, 0.001])
     const scheduled = sgd({ learningRate: (step) => 1 / (step + 1) })
     const parameter = new Parameter(tensor([1], undefined, cpu64))
     expect(rate(scheduled)).toBe(1)

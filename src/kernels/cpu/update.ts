@@ -4,7 +4,7 @@
  * the vocabulary does.
  */
 import type { Floats } from '../backend.ts'
-import type { AdagradOptions, AdamOptions, SgdOptions } from '../updates.ts'
+import type { AdagradOptions, AdamOptions, FtrlOptions, SgdOptions } from '../updates.ts'
 
 /** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */
 export function sgd(
@@ -85,6 +85,41 @@ export function adam(
       v[to + j] = variance
       const step = mean / correction1 / (Math.sqrt(variance / correction2) + epsilon)
       parameter[to + j] = p - learningRate * decay * p - learningRate * step
+    }
+  }
+}
+
+/**
+ * z += g + 2·l2Shrinkage·p − σ·p and n += g², where σ = Δ(n^−power) / learningRate; then p = 0 where |z| ≤ l1, else
+ * (sign(z)·l1 − z) / ((β + n^−power) / learningRate + 2·l2), and 0 where that is divided by 0.
+ */
+export function ftrl(
+  parameter: Floats, // (v d)
+  gradient: Floats, // (count d)
+  z: Floats, // (v d)
+  n: Floats, // (v d)
+  rows: Int32Array | null, // (count), distinct where not below 0
+  count: number,
+  d: number,
+  l2: number,
+  { learningRate, learningRatePower, l1, l2: proximal, l2Shrinkage, beta }: FtrlOptions,
+): void {
+  const rooted = learningRatePower === -0.5
+  for (let row = 0; row < count; row++) {
+    if (rows !== null && rows[row] < 0) continue
+    const from = row * d
+    const to = (rows === null ? row : rows[row]) * d
+    for (let j = 0; j < d; j++) {
+      const p = parameter[to + j]
+      const g = gradient[from + j] + 2 * l2 * p
+      const before = rooted ? Math.sqrt(n[to + j]) : n[to + j] ** -learningRatePower
+      n[to + j] += g * g
+      // Of n as it is kept, so that the σ of all steps add up to what p is divided by.
+      const after = rooted ? Math.sqrt(n[to + j]) : n[to + j] ** -learningRatePower
+      z[to + j] += g + 2 * l2Shrinkage * p - ((after - before) / learningRate) * p
+      const sum = z[to + j]
+      const scale = (beta + after) / learningRate + 2 * proximal
+      parameter[to + j] = Math.abs(sum) <= l1 || scale === 0 ? 0 : (Math.sign(sum) * l1 - sum) / scale
     }
   }
 }

@@ -141,5 +141,19 @@ export interface Exports {
     epsilon: number,
     shrink: number,
   ) => void
+  readonly ftrl: (
+    parameter: number,
+    gradient: number,
+    z: number,
+    squares: number,
+    rows: number,
+    count: number,
+    d: number,
+    pull: number,
+    inverse: number,
+    shrink: number,
+    l1: number,
+    rest: number,
+  ) => void
   readonly movingAverage: (average: number, value: number, n: number, keep: number, momentum: number) => void
 }

@@ -1,5 +1,6 @@
 /** Steps of parameters: what the options say is worked out in float64 here, and handed on as factors. */
 import type { Floats } from '../backend.ts'
+import { ftrl } from '../cpu/update.ts'
 import type { UpdateKernels } from '../updates.ts'
 import type { Exports } from './exports.ts'
 
@@ -33,6 +34,25 @@ export const updating = (e: Exports): UpdateKernels<Floats, Int32Array> => ({
       epsilon,
       learningRate * decay,
     )
+  },
+  ftrl: (p, g, z, n, rows, count, d, l2, options) => {
+    // Of other powers of n the binary knows nothing.
+    if (options.learningRatePower !== -0.5) ftrl(p, g, z, n, rows, count, d, l2, options)
+    else
+      e.ftrl(
+        p.byteOffset,
+        g.byteOffset,
+        z.byteOffset,
+        n.byteOffset,
+        rowsAt(rows),
+        count,
+        d,
+        2 * l2,
+        1 / options.learningRate,
+        2 * options.l2Shrinkage,
+        options.l1,
+        options.beta / options.learningRate + 2 * options.l2,
+      )
   },
   movingAverage: (average, value, n, momentum) => {
     e.movingAverage(average.byteOffset, value.byteOffset, n, 1 - momentum, momentum)

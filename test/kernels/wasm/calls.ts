@@ -391,6 +391,11 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
     const options = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: l2(sizes), ...corrections }
     k.adam(p, g, m, v, rows ?? null, count, d, l2(sizes), options)
   }),
+  ftrl: update(2, (k, { floats: [g], ids: [rows], outs: [p, z, n] }, count, d, sizes) => {
+    const options = { learningRate: 0.5, l1: momentum(sizes), l2: l2(sizes), l2Shrinkage: 0.1, beta: 1 }
+    const learningRatePower = sizes.scalar === 0.25 ? -0.3 : -0.5
+    k.ftrl(p, g, z, n, rows ?? null, count, d, l2(sizes), { ...options, learningRatePower })
+  }),
   movingAverage: ({ a, b, scalar }) => ({
     floats: [a * b],
     outs: [a * b],

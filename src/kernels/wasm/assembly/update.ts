@@ -8,7 +8,7 @@ import { madd } from './madd.ts'
 /** The row of the parameter that a row of the gradient belongs to. */
 // @ts-ignore: decorator
 @inline
-function owner(rows: usize, row: i32): i32 {
+export function owner(rows: usize, row: i32): i32 {
   return rows === 0 ? row : load<i32>(rows + (row << 2))
 }
 

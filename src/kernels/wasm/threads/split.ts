@@ -183,6 +183,7 @@ export const SPLITS: Splits = {
   sgd: update(1, one),
   adagrad: update(1, costly),
   adam: update(2, costly),
+  ftrl: update(2, costly),
   ...alike(rows(2), 'softmax', 'logSoftmax'),
   ...alike(reduction, 'sum', 'max'),
   ...alike(numbers(2), 'neg', 'abs', 'square', 'relu', 'leakyRelu', 'clip', 'affine'),
