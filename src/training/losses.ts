@@ -3,9 +3,13 @@ import { affine, add, binaryCrossEntropy, div, mul, squaredError, sum, where } f
 import type { Batch } from '../data/index.ts'
 import type { TaskType } from '../models/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import type { RowLoss } from './rowLosses.ts'
 
 /** A weight for each task; one that is not named has weight 1. */
 export type TaskWeights = Readonly<Record<string, number>>
+
+/** The loss of every row of a task; of one that is not named, that of its type. */
+export type RowLosses = Readonly<Record<string, RowLoss>>
 
 /** The loss of every row (b): cross-entropy of a logit, or squared error. */
 export const rowLosses = (type: TaskType, output: Tensor, labels: Tensor): Tensor =>
@@ -13,23 +17,26 @@ export const rowLosses = (type: TaskType, output: Tensor, labels: Tensor): Tenso
 
 /**
  * L = Σ δᵢ·ℓᵢ / Σ δᵢ over the rows of a batch: δ is 1 in the task's sample space and 0 outside, or any weight of at
- * least 0. A batch without a row of the task has loss 0, and no gradient.
+ * least 0; ℓ is `rowLoss`, by default that of the task's type. A batch without a row of the task has loss 0, and no
+ * gradient.
  */
-export function taskLoss(type: TaskType, output: Tensor, labels: Tensor, mask: Tensor): Tensor {
+export function taskLoss(type: TaskType, output: Tensor, labels: Tensor, mask: Tensor, rowLoss?: RowLoss): Tensor {
   const total = sum(mask)
-  return div(sum(mul(rowLosses(type, output, labels), mask)), where(total, total, 1))
+  const rows = rowLoss ? rowLoss(output, labels) : rowLosses(type, output, labels)
+  return div(sum(mul(rows, mask)), where(total, total, 1))
 }
 
-/** The loss of each task, unweighted, as scalars. */
+/** The loss of each of `tasks`, unweighted, as scalars. */
 export const taskLosses = (
   logits: Readonly<Record<string, Tensor>>,
   batch: Batch,
   tasks: Readonly<Record<string, TaskType>>,
+  losses: RowLosses = {},
 ): Record<string, Tensor> =>
   Object.fromEntries(
     Object.entries(tasks).map(([task, type]) => [
       task,
-      taskLoss(type, logits[task], batch.labels[task], batch.masks[task]),
+      taskLoss(type, logits[task], batch.labels[task], batch.masks[task], losses[task]),
     ]),
   )
 

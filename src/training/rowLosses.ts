@@ -1,0 +1,93 @@
+/** Losses of single rows, for `fit`'s `losses`; each refuses, when it is made, options that make it no loss. */
+import { add, affine, binaryCrossEntropy, clip, exp, mul, neg, softplus, sub } from '../autograd/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+
+/**
+ * The loss of every row (b), from a logit, or from the value itself where the task is regression (b), and labels (b).
+ * `binaryCrossEntropy` and `squaredError` are two. It is recorded once and run many times, so it is made of ops.
+ */
+export type RowLoss = (output: Tensor, labels: Tensor) => Tensor
+
+export interface CrossEntropyOptions {
+  /** w, what a positive counts for: 3 as if each were there three times. Default 1. */
+  readonly positiveWeight?: number
+  /** ε, how far labels move towards ½. Default 0. */
+  readonly labelSmoothing?: number
+}
+
+export interface FocalOptions {
+  /** γ, how much less a row counts the better it is told; 0 is cross-entropy. Default 2. */
+  readonly gamma?: number
+  /** α, what a positive counts for, beside 1 − α for a negative. Default: 1 for both. */
+  readonly alpha?: number
+}
+
+export interface HuberOptions {
+  /** δ, the error beyond which the loss grows in a line. Default 1. */
+  readonly delta?: number
+}
+
+const refuse = (who: string, what: string, value: number): never => {
+  throw new RangeError(`${who}: expected ${what} but got ${value}`)
+}
+
+/** y·positive + (1 − y)·negative */
+const expected = (labels: Tensor, positive: Tensor, negative: Tensor): Tensor =>
+  add(mul(labels, positive), mul(affine(labels, { factor: -1, shift: 1 }), negative))
+
+/**
+ * −(w·y·ln σ(z) + (1 − y)·ln σ(−z)), y smoothed to (1 − ε)·y + ε/2 (Szegedy et al., CVPR 2016, Section 7, of two
+ * classes). A task's mean is over rows, not over weights, as with PyTorch's `pos_weight`.
+ *
+ * The weight w makes a model predict w·p/(w·p + 1 − p) where a share p is positive: right for ranking, and no probability.
+ *
+ * @throws RangeError unless w > 0 is finite and 0 ≤ ε < 1.
+ */
+export function crossEntropy({ positiveWeight = 1, labelSmoothing = 0 }: CrossEntropyOptions = {}): RowLoss {
+  if (!(positiveWeight > 0 && positiveWeight < Infinity))
+    refuse('crossEntropy', 'a finite positiveWeight above 0', positiveWeight)
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
+    refuse('crossEntropy', 'a labelSmoothing of at least 0 and below 1', labelSmoothing)
+  const smooth = (labels: Tensor): Tensor =>
+    labelSmoothing === 0 ? labels : affine(labels, { factor: 1 - labelSmoothing, shift: labelSmoothing / 2 })
+  if (positiveWeight === 1) return (z, labels) => binaryCrossEntropy(z, smooth(labels))
+  return (z, labels) => expected(smooth(labels), affine(softplus(neg(z)), { factor: positiveWeight }), softplus(z))
+}
+
+/**
+ * −αₜ·(1 − pₜ)^γ·ln pₜ, pₜ the probability of the row's own class (Lin et al., ICCV 2017, Eq. 4–5); of a label y between
+ * the classes, y times that of a positive plus 1 − y times that of a negative.
+ *
+ * @throws RangeError unless γ ≥ 0 is finite and 0 ≤ α ≤ 1.
+ */
+export function focalLoss({ gamma = 2, alpha }: FocalOptions = {}): RowLoss {
+  if (!(gamma >= 0 && gamma < Infinity)) refuse('focalLoss', 'a finite gamma of at least 0', gamma)
+  if (alpha !== undefined && !(alpha >= 0 && alpha <= 1)) refuse('focalLoss', 'an alpha in [0, 1]', alpha)
+  // 1 − pₜ is exp(−softplus(z)) of a positive: no power of 0, whose slope would not be finite.
+  const focal = (wrong: Tensor, right: Tensor, weight = 1): Tensor =>
+    affine(mul(exp(affine(right, { factor: -gamma })), wrong), { factor: weight })
+  return (z, labels) => {
+    const positive = softplus(z)
+    const negative = softplus(neg(z))
+    return expected(
+      labels,
+      focal(negative, positive, alpha),
+      focal(positive, negative, alpha === undefined ? 1 : 1 - alpha),
+    )
+  }
+}
+
+/**
+ * d²/2 of an error d up to δ, then δ·(|d| − δ/2) (Huber, Annals of Mathematical Statistics 1964): a far label pulls no
+ * harder than one δ away.
+ *
+ * @throws RangeError unless δ > 0 is finite.
+ */
+export function huber({ delta = 1 }: HuberOptions = {}): RowLoss {
+  if (!(delta > 0 && delta < Infinity)) refuse('huber', 'a finite delta above 0', delta)
+  return (output, labels) => {
+    const error = sub(output, labels)
+    const held = clip(error, { min: -delta, max: delta })
+    return mul(held, sub(error, affine(held, { factor: 0.5 })))
+  }
+}
