@@ -1,4 +1,4 @@
-/** What a trained model says of data: predictions, metrics per task, and how its gates share out the experts. */
+/** What a trained model says of data: predictions, and metrics per task. It refuses data that lacks what the model reads. */
 import { sigmoid } from '../autograd/index.ts'
 import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
@@ -89,7 +89,7 @@ export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
 }
 
 /** What `use` makes of a scorer, which is released then. */
-function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (scorer: Scorer) => T): T {
+export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (scorer: Scorer) => T): T {
   const once = scorer(model, options)
   try {
     return use(once)
@@ -140,52 +140,4 @@ export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}
   checkMetrics('evaluate', model, options.metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
   return scoringOnce(model, options, (once) => once.evaluate(data, options))
-}
-
-/** How one gate weighs its experts over the rows of a data set. */
-export interface GateUse {
-  /** The experts' names, `click.0`, `shared.0`, … */
-  readonly experts: readonly string[]
-  /** Their mean weights, which add up to 1. */
-  readonly mean: readonly number[]
-  /** The standard deviation of each weight over rows. */
-  readonly deviation: readonly number[]
-}
-
-/**
- * For each level, each gate's use of its experts: the expert utilisation of Tang et al. 2020, Figure 8.
- * Empty for a model without gates.
- */
-export function gateWeights(
-  model: Model,
-  data: Dataset,
-  options: EvaluateOptions = {},
-): readonly Readonly<Record<string, GateUse>>[] {
-  checkData('gateWeights', model, data, [])
-  const sums: Record<string, { total: Float64Array; squares: Float64Array }>[] = []
-  scoringOnce(model, options, (once) => {
-    for (const { gates } of once.passes(data))
-      gates.forEach((level, index) => {
-        sums[index] ??= {}
-        for (const [listener, weights] of Object.entries(level)) {
-          const width = weights.shape[1]
-          const sum = (sums[index][listener] ??= { total: new Float64Array(width), squares: new Float64Array(width) })
-          weights.values.forEach((weight, at) => {
-            sum.total[at % width] += weight
-            sum.squares[at % width] += weight * weight
-          })
-        }
-      })
-  })
-  return sums.map((level, index) =>
-    Object.fromEntries(
-      Object.entries(level).map(([listener, { total, squares }]) => {
-        const mean = Array.from(total, (sum) => sum / data.rows)
-        const deviation = mean.map((value, expert) =>
-          Math.sqrt(Math.max(0, squares[expert] / data.rows - value * value)),
-        )
-        return [listener, { experts: model.voices?.(index, listener) ?? [], mean, deviation }]
-      }),
-    ),
-  )
 }

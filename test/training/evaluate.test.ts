@@ -1,11 +1,10 @@
-/** What a model says of data: predictions, metrics and gates, whatever the batch size. */
+/** What a model says of data: predictions and metrics, whatever the batch size. */
 import { describe, expect, it } from 'vitest'
 import { batches } from '../../src/data/index.ts'
-import { ESMM, PLE, SHARED, SharedBottom } from '../../src/models/index.ts'
+import { ESMM, PLE } from '../../src/models/index.ts'
 import {
   auc,
   evaluate,
-  gateWeights,
   gauc,
   logLoss,
   meanAbsoluteError,
@@ -113,52 +112,5 @@ describe('scores', () => {
 
   it.each(SIZES)('are the same in batches of %i', (batchSize) => {
     expect(evaluate(model, data, { batchSize })).toEqual(evaluate(model, data))
-  })
-})
-
-describe('the use of gates', () => {
-  const use = gateWeights(model, data)
-
-  it('is told for every level and gate, by the names of the experts that it hears', () => {
-    expect(use.map((level) => Object.keys(level))).toEqual([[...TASKS, SHARED], [...TASKS]])
-    expect(use[0].click.experts).toEqual(['click.0', 'click.1', 'shared.0'])
-    expect(use[1].click_buy.experts).toEqual(['click_buy.0', 'shared.0'])
-    expect(use[0].shared.experts).toEqual(['click.0', 'click.1', 'click_buy.0', 'click_buy_price.0', 'shared.0'])
-  })
-
-  it('is the mean and deviation of weights over rows', () => {
-    use.forEach((level, index) => {
-      for (const [listener, { experts, mean, deviation }] of Object.entries(level)) {
-        const weights = direct.gates[index][listener].values
-        const of = (expert: number): number[] => [...weights].filter((_, at) => at % experts.length === expert)
-        expect(mean.reduce((total, value) => total + value)).toBeCloseTo(1, 6)
-        experts.forEach((_, expert) => {
-          const values = of(expert)
-          const average = values.reduce((total, value) => total + value) / values.length
-          const squares = values.reduce((total, value) => total + (value - average) ** 2, 0)
-          expect(values).toHaveLength(20)
-          expect(mean[expert]).toBeCloseTo(average, 6)
-          expect(deviation[expert]).toBeCloseTo(Math.sqrt(squares / values.length), 6)
-        })
-      }
-    })
-    expect(use[0].click.deviation.every((value) => value > 0)).toBe(true)
-  })
-
-  it.each(SIZES)('is the same in batches of %i', (batchSize) => {
-    const again = gateWeights(model, data, { batchSize })
-    use.forEach((level, index) => {
-      for (const [listener, { mean }] of Object.entries(level)) expectClose(again[index][listener].mean, mean)
-    })
-  })
-
-  it('is empty where there are no gates', () => {
-    const bottom = new SharedBottom({
-      features: FEATURES,
-      taskNames: TASKS,
-      taskTypes: TYPES,
-      bottomDnnHiddenUnits: [4],
-    })
-    expect(gateWeights(bottom, data)).toEqual([])
   })
 })
