@@ -33,7 +33,14 @@ function between(loss: Tensor, wrt: ReadonlySet<Tensor>): Tensor[] {
   return [...leads].sort((a, b) => b.birth - a.birth)
 }
 
-const sumOf = (a: Cotangent, b: Cotangent): Cotangent =>
+/** Those of `wrt` that `loss` was computed from, in their order. */
+export function reached<T extends Tensor>(loss: Tensor, wrt: readonly T[]): readonly T[] {
+  const path = new Set(between(loss, new Set(wrt)))
+  return wrt.filter((tensor) => path.has(tensor))
+}
+
+/** The sum of two gradients of one parameter: row-sparse if both are. */
+export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
   a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : add(toDense(a), toDense(b))
 
 /**
@@ -74,7 +81,7 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: Gradien
       const thunk = onPath.has(input) ? thunks[index] : null
       if (!thunk) return
       const before = arrived.get(input)
-      arrived.set(input, before ? sumOf(before, thunk()) : thunk())
+      arrived.set(input, before ? addCotangents(before, thunk()) : thunk())
     })
   }
   return wrt.map((tensor) => {

@@ -16,7 +16,7 @@ export interface Recorder extends Backend {
   /** The name of a buffer of the recorded backend within the recording. */
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
-  eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[]): void
+  eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[], fills: readonly Buffer[]): void
   /** What the calls to come are part of, and the shape that they make. */
   within(op: string, shape?: readonly number[]): void
 }
@@ -53,19 +53,22 @@ export const recordWithin = (op: string, shape?: readonly number[]): void => act
 
 /**
  * Calls `run` now or, while a step is recorded, on every run of its program: for what a host keeps beside tensors, such
- * as a count of steps. It is given the numbers of `reads`, shared and not copied. Throws where they are on a device.
+ * as a count of steps. It is given the numbers of `reads` and then the memory of `fills`, of which it writes all; both
+ * are shared and not copied. Throws where they are on a device.
  */
-export function eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Held[] = []): void {
+export function eachRun(
+  run: (...numbers: readonly Floats[]) => void,
+  reads: readonly Held[] = [],
+  fills: readonly Held[] = [],
+): void {
   const recorder = active
   if (recorder) {
-    recorder.eachRun(
-      run,
-      reads.map((held) => bufferOn(recorder, held)),
-    )
+    const named = (held: Held): Buffer => bufferOn(recorder, held)
+    recorder.eachRun(run, reads.map(named), fills.map(named))
     return
   }
   run(
-    ...reads.map(({ backend, buffer }) => {
+    ...[...reads, ...fills].map(({ backend, buffer }) => {
       const numbers = backend.view(buffer)
       if (!numbers) throw new Error(`eachRun: expected memory at hand but it is on ${backend.name}`)
       return numbers

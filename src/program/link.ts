@@ -111,10 +111,10 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
   const { buffers, refresh, release, room, arena } = memoryFor(listing, inputs, backend)
   const given = (argument: Argument): Argument =>
     argument instanceof Slot ? buffers.get(argument) : Array.isArray(argument) ? argument.map(given) : argument
-  const host = ([run, ...looked]: readonly Argument[]): Run =>
+  const host = ([run, ...slots]: readonly Argument[]): Run =>
     (run as (...numbers: readonly unknown[]) => void).bind(
       undefined,
-      ...looked.map((slot) => backend.view(given(slot) as Buffer)),
+      ...slots.flat().map((slot) => backend.view(given(slot) as Buffer)),
     )
   const step = ({ verb, args }: Call): Run =>
     verb === 'host' ? host(args) : prepare(backend.kernels, verb, args.map(given), room)

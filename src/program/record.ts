@@ -64,7 +64,7 @@ export function record(host: Backend): Recording {
       captured.set(buffer, found)
       return found
     },
-    eachRun: (run, slots) => calls.push({ verb: 'host', args: [run, ...slots], op: 'host' }),
+    eachRun: (run, looked, filled) => calls.push({ verb: 'host', args: [run, looked, filled], op: 'host' }),
     within: (name, made) => {
       op = name
       shape = made

@@ -37,7 +37,7 @@ export type Verb = keyof Kernels | keyof FusedKernels
 export type Argument = unknown
 
 export interface Call {
-  /** The kernel, or `host` for a function of the host's, which is the first argument; slots that it reads follow. */
+  /** The kernel, or `host` for a function of the host's: its arguments are that, slots that it reads and slots it fills. */
   readonly verb: Verb | 'host'
   readonly args: readonly Argument[]
   /** The op that the call came from. */
@@ -48,7 +48,7 @@ export interface Call {
 const OUTS: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
   mergeRows: [2, 3, 4],
   denseEach: [3],
-  host: [],
+  host: [2],
 }
 
 /** Arguments that are read and written: the memory of parameters, optimizers and statistics. */

@@ -3,6 +3,7 @@ export { Ids, Parameter, RowSparse, Tensor, showShape, sizeOf } from './tensor.t
 export type { Cotangent, Origin, ParameterOptions, Shape, Thunk } from './tensor.ts'
 export { detach, fromValues, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'
 export type { Nested } from './create.ts'
+export { onHost } from './onHost.ts'
 export { stream } from './random.ts'
 export type { Stream } from './random.ts'
 export { fromNdarray, toNdarray } from './ndarray.ts'

@@ -1,12 +1,8 @@
 /** Keeps gradients from exploding, by their common norm or value by value. Row-sparse ones stay sparse. */
-import { add, clip, distinctRows, div, greater, mul, sqrt, square, sum, where } from '../autograd/index.ts'
-import { RowSparse, detach } from '../tensor/index.ts'
+import { add, clip, distinctRows, div, greater, sqrt, square, sum, where } from '../autograd/index.ts'
+import { RowSparse } from '../tensor/index.ts'
 import type { Cotangent, Tensor } from '../tensor/index.ts'
-
-const mapValues = (gradient: Cotangent, change: (values: Tensor) => Tensor): Cotangent =>
-  gradient instanceof RowSparse
-    ? new RowSparse(detach(change(gradient.rows)), gradient.ids, gradient.count, gradient.distinct)
-    : detach(change(gradient))
+import { mapCotangent, scaled } from './cotangents.ts'
 
 const summed = (gradients: readonly Cotangent[]): Cotangent[] =>
   gradients.map((gradient) => (gradient instanceof RowSparse ? distinctRows(gradient) : gradient))
@@ -29,9 +25,9 @@ export function clipByGlobalNorm(gradients: readonly Cotangent[], max: number): 
   const distinct = summed(gradients)
   const norm = normOf(distinct)
   const factor = where(greater(norm, max), div(max, norm), 1)
-  return distinct.map((gradient) => mapValues(gradient, (g) => mul(g, factor)))
+  return distinct.map((gradient) => scaled(gradient, factor))
 }
 
 /** Holds every value in [−max, max]. */
 export const clipByValue = (gradients: readonly Cotangent[], max: number): Cotangent[] =>
-  summed(gradients).map((gradient) => mapValues(gradient, (g) => clip(g, { min: -max, max })))
+  summed(gradients).map((gradient) => mapCotangent(gradient, (g) => clip(g, { min: -max, max })))

@@ -1,64 +1,107 @@
 /** What `fit` takes, with its defaults, and the check of it all before the first step. */
 import type { Dataset } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
+import type { CourseOptions } from './course.ts'
 import { checkData, checkMetrics } from './dataChecks.ts'
-import type { Scores } from './evaluate.ts'
-import type { EpochRecord, Progress } from './history.ts'
-import type { TaskWeights } from './losses.ts'
+import type { RowLosses, TaskWeights } from './losses.ts'
 import type { MetricName } from './metrics.ts'
 import type { Optimizer } from './optimizer.ts'
 import type { RunOptions } from './runsOn.ts'
+import type { Strategy } from './strategies/index.ts'
 
-export interface FitOptions extends RunOptions {
+export interface FitOptions extends CourseOptions, RunOptions {
   readonly data: Dataset
   readonly validation?: Dataset
-  /** Default 1. */
-  readonly epochs?: number
-  /** Default 256. */
+  /** Rows that go through the model at once. Default 256. */
   readonly batchSize?: number
-  /** Default `adam()`. */
+  /** Batches whose gradients make one step, each counting by its rows: a step over more rows than memory takes. Default 1. */
+  readonly accumulate?: number
+  /** Default `adam()`. One for each group of parameters: see `parameterGroups`. */
   readonly optimizer?: Optimizer
-  /** ωₖ of each task; 1 where not named. */
+  /** How tasks are trained together. Default `fixedWeights(taskWeights)`. */
+  readonly strategy?: Strategy
+  /** ωₖ of each task; 1 where not named. Only without a strategy, which has weights of its own. */
   readonly taskWeights?: TaskWeights
+  /** What a row costs, by task: `focalLoss()` and the like. Default cross-entropy, or the squared error. */
+  readonly losses?: RowLosses
   /** Scales gradients down to this common norm where it is exceeded. Default: no clipping. */
   readonly clipNorm?: number
+  /**
+   * Trains on, but scores and ends with, a moving average of the parameters: average ← emaDecay·average +
+   * (1 − emaDecay)·parameter after each step. Typically 0.99 to 0.9999. Default: none.
+   */
+  readonly emaDecay?: number
   /** A new order of the rows each epoch. Default true. */
   readonly shuffle?: boolean
   /** Of the order of the rows. Default 1024. */
   readonly seed?: number
   /** Metrics of each task on the validation data; see `evaluate`. */
   readonly metrics?: Readonly<Record<string, readonly MetricName[]>>
-  /** One number out of the validation's scores. Default: the first metric of each task, added where higher is better and subtracted where lower is. */
-  readonly score?: (scores: Scores) => number
-  /** Stops after so many epochs in a row without a better score. Default: never. Needs validation. */
-  readonly patience?: number
-  /** Leaves the model with the parameters of the epoch of the best score. Default true. */
-  readonly restoreBest?: boolean
-  /** Awaited after each batch and epoch, so that it may yield to other work. */
-  readonly onBatch?: (progress: Progress) => void | Promise<void>
-  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
-  /** Looked at before each batch, as an AbortSignal is. The history so far is returned. */
-  readonly signal?: { readonly aborted: boolean }
 }
 
-const checkWhole = (what: string, value: number): void => {
+/** How a step is taken. */
+export type StepSettings = Pick<
+  FitOptions,
+  'batchSize' | 'accumulate' | 'clipNorm' | 'losses' | 'strategy' | 'taskWeights'
+>
+
+const checkWhole = (who: string, what: string, value: number): void => {
   if (!Number.isInteger(value) || value < 1)
-    throw new RangeError(`fit: expected a positive whole number of ${what} but got ${value}`)
+    throw new RangeError(`${who}: expected a positive whole number of ${what} but got ${value}`)
 }
 
 /** Labels of a binary task are probabilities where one learns from them, and classes where one is scored by them. */
-function checkClasses(name: string, model: Model, { labels }: Dataset): void {
-  for (const [task, type] of Object.entries(model.tasks)) {
-    if (type !== 'binary') continue
+function checkClasses(who: string, name: string, model: Model, { labels }: Dataset, tasks: readonly string[]): void {
+  for (const task of tasks) {
+    if (model.tasks[task] !== 'binary') continue
+    const learned = name !== 'validation'
     const bad = labels[task].findIndex((label) =>
-      name === 'data' ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
+      learned ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
     )
     if (bad >= 0)
       throw new RangeError(
-        `fit: expected labels of binary task '${task}' ${name === 'data' ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
+        `${who}: expected labels of binary task '${task}' ${learned ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
           `${labels[task][bad]} at row ${bad} of ${name}`,
       )
   }
+}
+
+/** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. */
+export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): void {
+  checkData(who, model, set, tasks)
+  checkClasses(who, name, model, set, tasks)
+  if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
+}
+
+/** What all ways of training check of how a step is taken. */
+export function checkStep(who: string, model: Model, options: StepSettings): void {
+  const { batchSize = 256, accumulate = 1, clipNorm, losses = {}, strategy, taskWeights } = options
+  const tasks = Object.keys(model.tasks)
+  checkWhole(who, 'rows in a batch', batchSize)
+  checkWhole(who, 'batches to accumulate', accumulate)
+  if (strategy && taskWeights)
+    throw new RangeError(
+      `${who}: expected a strategy or taskWeights but got both: because '${strategy.name}' has weights of its own`,
+    )
+  for (const [task, weight] of Object.entries(taskWeights ?? {})) {
+    if (!tasks.includes(task)) throw new RangeError(`${who}: expected weights of ${tasks.join(', ')} but got '${task}'`)
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RangeError(`${who}: expected a weight of at least 0 for '${task}' but got ${weight}`)
+  }
+  for (const task of Object.keys(losses))
+    if (!tasks.includes(task)) throw new RangeError(`${who}: expected losses of ${tasks.join(', ')} but got '${task}'`)
+  if (clipNorm !== undefined && !(clipNorm > 0))
+    throw new RangeError(`${who}: expected a clipNorm above 0 but got ${clipNorm}`)
+}
+
+/** What all ways of training check of their epochs. */
+export function checkCourse(who: string, { epochs = 1, patience }: CourseOptions, validated: boolean): void {
+  checkWhole(who, 'epochs', epochs)
+  if (patience !== undefined) checkWhole(who, 'epochs of patience', patience)
+  if (patience !== undefined && !validated)
+    throw new RangeError(
+      `${who}: expected validation data but got none: because a patience of ${patience} waits for its score`,
+    )
 }
 
 /**
@@ -67,27 +110,12 @@ function checkClasses(name: string, model: Model, { labels }: Dataset): void {
  * @throws RangeError naming what does not.
  */
 export function checkFit(model: Model, options: FitOptions): void {
-  const { data, validation, epochs = 1, batchSize = 256, taskWeights = {}, patience, clipNorm, metrics = {} } = options
-  const tasks = Object.keys(model.tasks)
-  checkWhole('epochs', epochs)
-  checkWhole('rows in a batch', batchSize)
-  if (patience !== undefined) checkWhole('epochs of patience', patience)
-  if (patience !== undefined && !validation)
-    throw new RangeError(
-      `fit: expected validation data but got none: because a patience of ${patience} waits for its score`,
-    )
-  for (const [task, weight] of Object.entries(taskWeights)) {
-    if (!tasks.includes(task)) throw new RangeError(`fit: expected weights of ${tasks.join(', ')} but got '${task}'`)
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`fit: expected a weight of at least 0 for '${task}' but got ${weight}`)
-  }
-  if (clipNorm !== undefined && !(clipNorm > 0))
-    throw new RangeError(`fit: expected a clipNorm above 0 but got ${clipNorm}`)
+  const { data, validation, emaDecay, metrics = {} } = options
+  checkCourse('fit', options, validation !== undefined)
+  checkStep('fit', model, options)
+  if (emaDecay !== undefined && !(emaDecay >= 0 && emaDecay < 1))
+    throw new RangeError(`fit: expected an emaDecay in [0, 1) but got ${emaDecay}`)
   checkMetrics('fit', model, metrics)
-  for (const [name, set] of Object.entries({ data, validation })) {
-    if (!set) continue
-    checkData('fit', model, set, tasks)
-    checkClasses(name, model, set)
-    if (set.rows === 0) throw new RangeError(`fit: expected at least one row of ${name} but got none`)
-  }
+  for (const [name, set] of Object.entries({ data, validation }))
+    if (set) checkSet('fit', name, model, set, Object.keys(model.tasks))
 }

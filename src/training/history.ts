@@ -12,6 +12,10 @@ export interface Progress {
   readonly step: number
   /** The loss of each task on this batch. */
   readonly losses: Readonly<Record<string, number>>
+  /** What the gradient of each task counted for in this step. */
+  readonly weights: Readonly<Record<string, number>>
+  /** Whose step it was, where parts of a model take turns. */
+  readonly turn?: string
 }
 
 export interface EpochRecord {
@@ -19,6 +23,8 @@ export interface EpochRecord {
   readonly epoch: number
   /** The mean loss of each task over the epoch's rows in its sample space; NaN where there was none. */
   readonly losses: Readonly<Record<string, number>>
+  /** The mean weight of each task over the epoch's steps. */
+  readonly weights: Readonly<Record<string, number>>
   readonly validation?: Scores
   /** What the best epoch is chosen by; higher is better. */
   readonly score?: number
@@ -34,5 +40,6 @@ export interface History {
   /** What ran. */
   readonly backend: string
   readonly optimizer: string
+  readonly strategy: string
   readonly steps: number
 }

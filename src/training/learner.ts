@@ -1,8 +1,7 @@
 /**
- * Takes training steps: forward, losses, gradients and the optimizer, compiled once for every size of batch. It refuses to
- * take a step whose losses are not finite, and leaves the model as it was then.
+ * Takes training steps on a dataset, compiled once for every number of rows. It refuses to take a step whose losses are
+ * not finite, and leaves the model as it was then.
  */
-import { gradients } from '../autograd/index.ts'
 import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
 import { eachRun } from '../kernels/index.ts'
@@ -12,45 +11,72 @@ import type { Model } from '../models/index.ts'
 import { compile, mapTree } from '../program/index.ts'
 import type { Program } from '../program/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
-import { clipByGlobalNorm } from './clipping.ts'
 import { firstNonFinite } from './diagnose.ts'
-import { taskLosses, weightedSum } from './losses.ts'
-import type { TaskWeights } from './losses.ts'
-import type { Optimizer } from './optimizer.ts'
+import type { Stretch } from './rounds.ts'
 import { backendOf, runsOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
+import type { ByTask } from './strategies/index.ts'
+import { lossesOf, tasksOf, trainingStep } from './trainingStep.ts'
+import type { StepOptions, Taken } from './trainingStep.ts'
 
-export interface LearnerOptions extends RunOptions {
-  readonly optimizer: Optimizer
-  readonly taskWeights?: TaskWeights
-  readonly clipNorm?: number
+export interface LearnerOptions extends StepOptions, RunOptions {
+  /** For errors. */
+  readonly who: string
+  /** Rows that go through the model at once; a step of more has several batches. */
+  readonly batchSize: number
 }
 
-/** A batch that was learned from, and the loss of each task before that. */
+/** What a step tells of itself. */
 export interface Lesson {
-  readonly batch: Batch
-  readonly losses: Readonly<Record<string, number>>
+  /** Rows in the sample space of each task. */
+  readonly present: ByTask<number>
+  /** The loss of each task before the step. */
+  readonly losses: ByTask<number>
+  /** What each task's gradient counted for. */
+  readonly weights: ByTask<number>
 }
 
 export interface Learner {
   /**
-   * Learns from rows start … start + rows − 1 of the order, or of the data itself without one; `when` is for errors.
+   * Learns from these rows; `when` is for errors.
    *
    * @throws Error naming what first was not finite; the step is not taken then.
    */
-  learn(start: number, rows: number, order: Int32Array | undefined, when: string): Lesson
+  learn(rows: Stretch, when: string): Lesson
   /** Gives the memory of compiled programs back. */
   release(): void
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+const presentIn = ({ values }: Tensor): number => {
+  let rows = 0
+  for (const present of values) rows += present
+  return rows
+}
+
+/** Losses over the rows of all batches, and the weights' mean over batches. */
+function lessonOf(tasks: readonly string[], taken: readonly Taken[], batches: readonly Batch[]): Lesson {
+  const byTask = (value: (task: string) => number): ByTask<number> =>
+    Object.fromEntries(tasks.map((task) => [task, value(task)]))
+  const present = byTask((task) => sum(batches.map(({ masks }) => presentIn(masks[task]))))
+  return {
+    present,
+    losses: byTask((task) => {
+      const [first, ...more] = taken.map(({ losses }) => losses[task].item())
+      if (more.length === 0) return first
+      const counted = [first, ...more].map((loss, part) => loss * presentIn(batches[part].masks[task]))
+      return sum(counted) / (present[task] || 1)
+    }),
+    weights: byTask((task) => sum(taken.map(({ weights }) => weights[task].item())) / taken.length),
+  }
+}
+
 /** A learner of one model on one dataset, which it has been checked to fit. */
 export function learner(model: Model, data: Dataset, options: LearnerOptions): Learner {
-  const { optimizer, taskWeights = {}, clipNorm, compiled = true } = options
-  const all = Object.values(parameters(model))
-  const learned = all.filter((parameter) => parameter.trainable)
-  const recorded = all.filter((parameter) => !parameter.trainable)
-  const tasks = Object.keys(model.tasks)
-  const pass = { training: true, step: () => optimizer.steps }
+  const { who, batchSize, compiled = true } = options
+  const recorded = Object.values(parameters(model)).filter(({ trainable }) => !trainable)
+  const tasks = Object.keys(tasksOf(model, options))
   /** The task whose loss was not finite, and that loss. */
   let refused: { readonly task: string; readonly loss: number } | undefined
 
@@ -59,13 +85,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     refused = bad < 0 ? undefined : { task: tasks[bad], loss: losses[bad][0] }
     if (refused) throw new Error(`expected a finite loss but got ${refused.loss}`)
   }
-  const step = (batch: Batch): Record<string, Tensor> => {
-    const losses = taskLosses(model.forward(batch, pass).logits, batch, model.tasks)
-    eachRun(refuse, Object.values(losses))
-    const found = gradients(weightedSum(losses, taskWeights), learned, { sparse: true })
-    optimizer.step(learned, clipNorm === undefined ? found : clipByGlobalNorm(found, clipNorm))
-    return losses
-  }
+  const step = trainingStep(model, options, (losses) => eachRun(refuse, Object.values(losses)))
 
   /** Takes back what batch normalisation records where `keep` does not say otherwise. */
   const restoring = <T>(run: () => T, keep: () => boolean): T => {
@@ -77,44 +97,51 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     }
   }
   /** Runs the forward pass again op by op, on the model's own backend, where every number can be looked at. */
-  const diagnose = (task: string, batch: Batch): string => {
+  const diagnose = (task: string, batches: readonly Batch[]): string => {
     const backend = backendOf(model)
-    const own = mapTree(batch, (leaf) =>
+    const own = mapTree(batches, (leaf) =>
       leaf instanceof Ids
         ? new Ids(leaf.shape, leaf.buffer, leaf.bound, backend)
         : new Tensor(leaf.shape, leaf.buffer, backend),
     )
-    const forward = (): string =>
-      firstNonFinite(taskLosses(model.forward(own, pass).logits, own, model.tasks)[task], parameters(model))
+    const forward = (): string => {
+      const losses = own.map((batch, part) => lossesOf(model, batch, options, part, own.length)[task])
+      const bad = losses.find((loss) => !Number.isFinite(loss.item()))
+      return firstNonFinite(bad ?? losses[0], parameters(model))
+    }
     return restoring(forward, () => false)
   }
 
+  const emptyBatches = (rows: number): readonly Batch[] =>
+    Array.from({ length: Math.ceil(rows / batchSize) }, (_, part) =>
+      emptyBatch(data, Math.min(batchSize, rows - part * batchSize), backendOf(model)),
+    )
   const compiledStep = compiled ? compile(step, { backend: runsOn(model, options) }) : undefined
-  const programs = new Map<number, Program<Batch, Record<string, Tensor>>>()
-  const programFor = (rows: number): Program<Batch, Record<string, Tensor>> | undefined => {
-    const known = programs.get(rows) ?? compiledStep?.program(emptyBatch(data, rows, backendOf(model)))
+  const programs = new Map<number, Program<readonly Batch[], readonly Taken[]>>()
+  const programFor = (rows: number): Program<readonly Batch[], readonly Taken[]> | undefined => {
+    const known = programs.get(rows) ?? compiledStep?.program(emptyBatches(rows))
     if (known) programs.set(rows, known)
     return known
   }
   return {
-    learn(start, rows, order, when) {
+    learn({ start, rows, order }, when) {
       const program = programFor(rows)
-      const batch = program?.inputs ?? emptyBatch(data, rows, backendOf(model))
-      fillBatch(batch, data, start, order)
+      const batches = program?.inputs ?? emptyBatches(rows)
+      batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
       try {
         program?.run()
-        const losses =
+        const taken =
           program?.outputs ??
           restoring(
-            () => step(batch),
+            () => step(batches),
             () => refused === undefined,
           )
-        return { batch, losses: Object.fromEntries(tasks.map((task) => [task, losses[task].item()])) }
+        return lessonOf(tasks, taken, batches)
       } catch (error) {
         if (!refused) throw error
         const { task, loss } = refused
         throw new Error(
-          `fit: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batch)}`,
+          `${who}: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batches)}`,
           { cause: error },
         )
       }

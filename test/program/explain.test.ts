@@ -63,7 +63,7 @@ describe('names', () => {
   it('of an optimizer’s memory follow the parameter, and functions have their own', () => {
     const { program, names } = ple()
     const text = showListing(finalOf(program), naming([finalOf(program)], names))
-    expect(text).toContain('host(advance)')
+    expect(text).toContain('host(advance, [], [])')
     expect(text).toMatch(/adam\(towers\.click\.bias, %\d+, towers\.click\.bias′, towers\.click\.bias″, null/)
     expect(text).not.toContain('@')
   })

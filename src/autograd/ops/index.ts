@@ -20,7 +20,17 @@ export {
   sumMiddle,
 } from './reduce.ts'
 export type { ReduceOptions } from './reduce.ts'
-export { distinctRows, gather, presence, scatterAdd, segmentMax, segmentMean, segmentSum, toDense } from './rows.ts'
+export {
+  alignRows,
+  distinctRows,
+  gather,
+  presence,
+  scatterAdd,
+  segmentMax,
+  segmentMean,
+  segmentSum,
+  toDense,
+} from './rows.ts'
 export * from './shape.ts'
 export * from './softmax.ts'
 export * from './unary.ts'

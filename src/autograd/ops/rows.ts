@@ -1,10 +1,10 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
-import { Ids, RowSparse, Tensor, fromValues } from '../../tensor/index.ts'
+import { Ids, RowSparse, Tensor, detach, fromValues } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { div, equal, maximum, mul } from './binary.ts'
-import { concat, reshape } from './shape.ts'
+import { concat, pad, reshape, slice } from './shape.ts'
 
 /** Row ids[b] of the table, for every b: g added at those rows, left sparse until somebody needs the whole table */
 export const gather = op('gather', 'v d, ...b<v -> ...b d', {
@@ -80,4 +80,24 @@ export function distinctRows(sparse: RowSparse): RowSparse {
   backend.kernels.mergeRows(bufferOn(backend, rows), bufferOn(backend, ids), merged, leaders, table, b, d, d, 0, size)
   const summed = new Tensor([b, d], merged, backend)
   return new RowSparse(summed, new Ids([b], leaders, ids.bound, backend), count, true)
+}
+
+/**
+ * Several sparse gradients of one table at the same distinct rows, so that row b of one belongs to row b of the others.
+ * Costs what their rows cost. They have no history.
+ */
+export function alignRows(parts: readonly RowSparse[]): readonly RowSparse[] {
+  const [{ ids, count }] = parts
+  // Which row leads depends on ids alone, so gradients by the same ids come out aligned.
+  if (parts.every((part) => part.ids.buffer === ids.buffer)) return parts.map(distinctRows)
+  const [, d] = parts[0].rows.shape
+  const beside = parts.map(({ rows, ids }, index) => {
+    const wide = pad(rows, { axis: 1, start: index * d, extent: parts.length * d })
+    return new RowSparse(wide, ids, count)
+  })
+  const together = distinctRows(beside.reduce(joinRows))
+  return parts.map((_, index) => {
+    const own = slice(together.rows, { axis: 1, start: index * d, end: (index + 1) * d })
+    return new RowSparse(detach(own), together.ids, count, true)
+  })
 }

@@ -87,7 +87,7 @@ describe('merging layers', () => {
     }
     expect(across(mergeLayers, step, x, { parameters: { ...parameters, p } }).after).toEqual([
       '%1 = matmul(p, v, 4, 3, 2)',
-      'host(advance)',
+      'host(advance, [], [])',
       'sgd(p, input, p′, null, 1, 12, 0, {…})',
       '%2, %3 = denseEach(p, [v w], [null null], 4, 3, [2 5], [false false])',
       'return %1, %2, %3',

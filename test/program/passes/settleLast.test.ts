@@ -26,8 +26,8 @@ describe('settling last', () => {
       return loss
     }
     expect(across(settleLast, step, x, { parameters: { w } })).toEqual({
-      before: ['movingAverage(w, input, 3, 0.5)', '%1 = square(input, 3)', 'host(look, %1)', 'return %1'],
-      after: ['%1 = square(input, 3)', 'host(look, %1)', 'movingAverage(w, input, 3, 0.5)', 'return %1'],
+      before: ['movingAverage(w, input, 3, 0.5)', '%1 = square(input, 3)', 'host(look, [%1], [])', 'return %1'],
+      after: ['%1 = square(input, 3)', 'host(look, [%1], [])', 'movingAverage(w, input, 3, 0.5)', 'return %1'],
     })
   })
 
@@ -41,7 +41,7 @@ describe('settling last', () => {
     }
     expect(across(settleLast, step, x, { parameters: { w, v } }).after).toEqual([
       '%1 = square(input, 3)',
-      'host(look, %1)',
+      'host(look, [%1], [])',
       'movingAverage(w, input, 3, 0.5)',
       'movingAverage(v, w, 3, 0.5)',
       'movingAverage(w, v, 3, 0.5)',
@@ -78,7 +78,7 @@ describe('settling last', () => {
     }
     expect(across(settleLast, step, x, { parameters: { w } }).after).toEqual([
       'movingAverage(w, input, 3, 0.5)',
-      'host(count)',
+      'host(count, [], [])',
       '%1 = neg(input, 3)',
       'return %1',
     ])

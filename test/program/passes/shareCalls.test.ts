@@ -86,7 +86,7 @@ describe('sharing calls', () => {
     }
     expect(across(shareCalls, step, x, { parameters: { w } }).after).toEqual([
       '%1 = square(w, 6)',
-      'host(advance)',
+      'host(advance, [], [])',
       'sgd(w, input, w′, null, 1, 6, 0, {…})',
       '%2 = square(w, 6)',
       'return %1, %2, %2',

@@ -1,0 +1,87 @@
+/** CAGrad: near the mean gradient, the direction in which the task that gains least gains most. */
+import { reconciling } from './reconciling.ts'
+import type { Gram } from './reconciling.ts'
+import type { Strategy } from './strategy.ts'
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, index) => sum + value * b[index], 0)
+
+const times = (gram: Gram, w: readonly number[]): number[] => gram.map((row) => dot(row, w))
+
+/** The point of the simplex w ≥ 0, Σw = 1 that is nearest to v (Duchi et al., ICML 2008, Figure 1). */
+function ontoSimplex(v: readonly number[]): number[] {
+  const largestFirst = [...v].sort((a, b) => b - a)
+  let sum = 0
+  let shift = 0
+  largestFirst.forEach((value, index) => {
+    sum += value
+    const candidate = (sum - 1) / (index + 1)
+    if (value > candidate) shift = candidate
+  })
+  return v.map((value) => Math.max(0, value - shift))
+}
+
+const STEPS = 400
+const ENOUGH = 1e-12
+
+/**
+ * The w of the simplex at which F(w) = ⟨g_w, g₀⟩ + c·‖g₀‖·‖g_w‖ is least, g_w = Σ wₖ·gₖ and g₀ the mean of all gₖ: convex,
+ * and of as many unknowns as there are tasks, so projected gradients with a step that shrinks until it helps will do.
+ */
+function leastFavourable(gram: Gram, radius: number): number[] {
+  const even = gram.map(() => 1 / gram.length)
+  const mean = times(gram, even)
+  const lengthOf = (w: readonly number[]): number => Math.sqrt(Math.max(0, dot(w, times(gram, w))))
+  const value = (w: readonly number[]): number => dot(w, mean) + radius * lengthOf(w)
+  let w = even
+  let rate = 1 / Math.max(...gram.map((row, index) => row[index]))
+  for (let step = 0; step < STEPS; step++) {
+    const length = Math.max(lengthOf(w), Number.MIN_VALUE)
+    const product = times(gram, w)
+    const slope = mean.map((along, index) => along + (radius * product[index]) / length)
+    const current = value(w)
+    const next = ontoSimplex(w.map((weight, index) => weight - rate * slope[index]))
+    const descent = dot(
+      slope,
+      w.map((weight, index) => weight - next[index]),
+    )
+    if (descent <= ENOUGH * Math.abs(current)) break
+    if (value(next) <= current - descent / 2) {
+      w = next
+      rate *= 2
+    } else rate /= 2
+  }
+  return w
+}
+
+/**
+ * The coefficients of d = g₀ + c·‖g₀‖·g_w/‖g_w‖, the solution of: maximize minₖ ⟨d, gₖ⟩ subject to ‖d − g₀‖ ≤ c·‖g₀‖
+ * (Liu et al., NeurIPS 2021, Eq. 3–4 and Algorithm 1). Times the number of tasks, so that c = 0 is the sum of losses.
+ */
+export function averseToConflict(gram: Gram, c: number): readonly number[] {
+  const tasks = gram.length
+  const radius =
+    (c *
+      Math.sqrt(
+        Math.max(
+          0,
+          gram.flat().reduce((sum, product) => sum + product, 0),
+        ),
+      )) /
+    tasks
+  if (!(radius > 0)) return gram.map(() => 1)
+  const w = leastFavourable(gram, radius)
+  const length = Math.sqrt(Math.max(0, dot(w, times(gram, w))))
+  return w.map((weight) => 1 + (length > 0 ? (tasks * radius * weight) / length : 0))
+}
+
+/**
+ * Conflict-averse gradient descent (Liu et al., NeurIPS 2021), with `c` in [0, 1): how far from the mean gradient it may
+ * go, as a share of its length. Default 0.4. What only one task reaches is learned as by itself.
+ *
+ * @throws RangeError if c is outside of [0, 1).
+ */
+export function caGrad({ c = 0.4 }: { readonly c?: number } = {}): Strategy {
+  if (!(c >= 0 && c < 1)) throw new RangeError(`caGrad: expected c in [0, 1) but got ${c}`)
+  return reconciling('CAGrad', (gram) => averseToConflict(gram, c))
+}

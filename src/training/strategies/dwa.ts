@@ -1,0 +1,43 @@
+/** DWA: tasks whose losses fall slowly count for more. It looks at losses by the epoch, and never at gradients. */
+import { weighted, weightsOf } from './strategy.ts'
+import type { ByTask, Strategy } from './strategy.ts'
+
+/**
+ * λₖ = K·softmax(rₖ/τ) of rₖ = Lₖ(t−1)/Lₖ(t−2), the mean losses of the last two epochs (Liu et al., CVPR 2019, Eq. 7).
+ */
+export function averageWeights(last: ByTask<number>, before: ByTask<number>, temperature: number): ByTask<number> {
+  const tasks = Object.keys(last)
+  const rates = tasks.map((task) => {
+    const rate = last[task] / before[task]
+    return Number.isFinite(rate) ? rate / temperature : 1 / temperature
+  })
+  // Shifted by the largest, as any softmax, or a low temperature would overflow.
+  const largest = Math.max(...rates)
+  const powers = rates.map((rate) => Math.exp(rate - largest))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return Object.fromEntries(tasks.map((task, index) => [task, (tasks.length * powers[index]) / total]))
+}
+
+/**
+ * Dynamic weight averaging (Liu et al., CVPR 2019): all weights are 1 for two epochs, then `averageWeights`. They add up
+ * to the number of tasks. The temperature τ is 2 by default; the larger, the more alike the weights.
+ *
+ * @throws RangeError if the temperature is not above 0.
+ */
+export function dwa({ temperature = 2 }: { readonly temperature?: number } = {}): Strategy {
+  if (!(temperature > 0)) throw new RangeError(`dwa: expected a temperature above 0 but got ${temperature}`)
+  let weights: ByTask<number> = {}
+  let last: ByTask<number> | undefined
+  return {
+    name: 'DWA',
+    balance: (step) =>
+      weighted(
+        step,
+        weightsOf(step, (task) => weights[task] ?? 1),
+      ),
+    epochEnded(losses) {
+      if (last) weights = averageWeights(losses, last, temperature)
+      last = losses
+    },
+  }
+}

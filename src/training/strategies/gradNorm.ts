@@ -1,0 +1,66 @@
+/** GradNorm: weights under which every task pulls as hard as the rate at which it learns deserves. */
+import { reconciling } from './reconciling.ts'
+import type { Strategy } from './strategy.ts'
+
+export interface GradNormOptions {
+  /** How much harder a task pulls that learns slowly; 0: all pull alike. Default 1.5, the paper's for tasks that differ. */
+  readonly alpha?: number
+  /** Of the weights. Default 0.025. */
+  readonly learningRate?: number
+}
+
+/** No task is silenced for good: its gradient would never be heard again. */
+const LEAST = 1e-3
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/**
+ * The next weights: with Gₖ = wₖ·‖gₖ‖, their mean Ḡ, and rₖ = the k-th loss over its first value, by the mean of these,
+ * a step down the gradient of Σ |Gₖ − Ḡ·rₖ^α| / Ḡ in which the targets count as constants, then scaled to add up to the
+ * number of tasks (Chen et al., ICML 2018, Eq. 1–2 and Algorithm 1). The division by Ḡ is ours: it makes the learning
+ * rate independent of the losses' scale.
+ */
+export function rebalance(
+  weights: readonly number[],
+  norms: readonly number[],
+  ratios: readonly number[],
+  { alpha = 1.5, learningRate = 0.025 }: GradNormOptions,
+): number[] {
+  const pulls = weights.map((weight, task) => weight * norms[task])
+  const pull = mean(pulls)
+  const rate = mean(ratios)
+  if (!(pull > 0 && rate > 0)) return [...weights]
+  const moved = weights.map((weight, task) => {
+    const target = pull * (ratios[task] / rate) ** alpha
+    return Math.max(LEAST, weight - (learningRate * Math.sign(pulls[task] - target) * norms[task]) / pull)
+  })
+  const scale = 1 / mean(moved)
+  return moved.map((weight) => weight * scale)
+}
+
+/**
+ * Gradient normalization (Chen et al., ICML 2018). The norms are over all parameters that tasks share (the paper: its
+ * last shared layer), and the weights count for the tasks' own parameters too. They add up to the number of tasks.
+ *
+ * @throws RangeError if alpha is below 0, or the learning rate not above.
+ */
+export function gradNorm(options: GradNormOptions = {}): Strategy {
+  const { alpha = 1.5, learningRate = 0.025 } = options
+  if (!(alpha >= 0 && alpha < Infinity)) throw new RangeError(`gradNorm: expected alpha of at least 0 but got ${alpha}`)
+  if (!(learningRate > 0 && learningRate < Infinity))
+    throw new RangeError(`gradNorm: expected a learningRate above 0 but got ${learningRate}`)
+  let weights: readonly number[] | undefined
+  let first: readonly number[] | undefined
+  return reconciling(
+    'GradNorm',
+    (gram, losses) => {
+      const present = (weights ??= losses.map(() => 1))
+      const start = (first ??= losses)
+      const norms = gram.map((row, task) => Math.sqrt(Math.max(0, row[task])))
+      const ratios = losses.map((loss, task) => (start[task] > 0 ? loss / start[task] : 1))
+      weights = rebalance(present, norms, ratios, { alpha, learningRate })
+      return present
+    },
+    { everywhere: true },
+  )
+}

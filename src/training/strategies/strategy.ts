@@ -1,0 +1,91 @@
+/**
+ * What a training strategy is: task losses in, one gradient per parameter out. It runs inside a step that is recorded, so
+ * it is made of ops, and refuses to look at numbers but by `onHost`.
+ */
+import { affine, add, gradients, mul } from '../../autograd/index.ts'
+import type { Floats } from '../../kernels/index.ts'
+import type { TaskType } from '../../models/index.ts'
+import { full, onHost } from '../../tensor/index.ts'
+import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
+
+export type ByTask<T> = Readonly<Record<string, T>>
+
+/** What a strategy is given in each step. */
+export interface TaskStep {
+  /** The loss of each task on the batch: scalars. */
+  readonly losses: ByTask<Tensor>
+  readonly tasks: ByTask<TaskType>
+  /** What gradients are wanted of. */
+  readonly learned: readonly Parameter[]
+}
+
+export interface Balanced {
+  /** One for each of `learned`, of its shape; those of tables may be row-sparse. */
+  readonly gradients: readonly Cotangent[]
+  /** What each task's gradient counted for, where tasks share a parameter: scalars. */
+  readonly weights: ByTask<Tensor>
+}
+
+/**
+ * How tasks are trained together. A strategy may keep state between steps (weights that it learns, losses that it
+ * remembers): one object is for the training of one model, and goes on where it stopped.
+ */
+export interface Strategy {
+  readonly name: string
+  balance(step: TaskStep): Balanced
+  /** Told the mean loss of each task when an epoch has ended. */
+  epochEnded?(losses: ByTask<number>): void
+}
+
+/** A weight for each task by name, checked; 1 where none is given. Throws a RangeError for one that is below 0. */
+export function checkWeights(who: string, weights: ByTask<number>): void {
+  for (const [task, weight] of Object.entries(weights))
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RangeError(`${who}: expected a weight of at least 0 for '${task}' but got ${weight}`)
+}
+
+/** Throws a RangeError where weights name a task that there is not. */
+export function checkTasks(who: string, weights: ByTask<unknown>, tasks: ByTask<unknown>): void {
+  for (const task of Object.keys(weights))
+    if (!Object.hasOwn(tasks, task))
+      throw new RangeError(`${who}: expected weights of ${Object.keys(tasks).join(', ')} but got '${task}'`)
+}
+
+/** The gradients of Σ ωₖ·Lₖ + rest, of weights that no gradient flows through: one backward sweep for all tasks. */
+export function weighted(
+  { losses, learned }: Pick<TaskStep, 'losses' | 'learned'>,
+  weights: ByTask<Tensor | number>,
+): Balanced {
+  const [first] = Object.values(losses)
+  const counted = Object.entries(losses).map(([task, loss]) => {
+    const weight = weights[task] ?? 1
+    return typeof weight === 'number' ? affine(loss, { factor: weight }) : mul(loss, weight)
+  })
+  return {
+    gradients: gradients(
+      counted.reduce((total, loss) => add(total, loss)),
+      learned,
+      { sparse: true },
+    ),
+    weights: Object.fromEntries(
+      Object.keys(losses).map((task) => {
+        const weight = weights[task] ?? 1
+        return [task, typeof weight === 'number' ? full([], weight, first.backend) : weight]
+      }),
+    ),
+  }
+}
+
+/** A weight per task that the host works out anew in each step, as scalars. */
+export function weightsOf({ losses }: Pick<TaskStep, 'losses'>, weightOf: (task: string) => number): ByTask<Tensor> {
+  const tasks = Object.keys(losses)
+  const fill = (...weights: readonly Floats[]): void =>
+    tasks.forEach((task, index) => (weights[index][0] = weightOf(task)))
+  const filled = onHost(
+    fill,
+    [],
+    tasks.map(() => []),
+    losses[tasks[0]].backend,
+  )
+  return Object.fromEntries(tasks.map((task, index) => [task, filled[index]]))
+}

@@ -1,0 +1,65 @@
+/** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
+import { add, affine, exp, gradients, mul, neg } from '../../autograd/index.ts'
+import type { TaskType } from '../../models/index.ts'
+import { detach } from '../../tensor/index.ts'
+import type { Parameter, Tensor } from '../../tensor/index.ts'
+import { lasting } from '../lasting.ts'
+import type { Optimizer } from '../optimizer.ts'
+import { adam } from '../optimizers.ts'
+import type { ByTask, Strategy } from './strategy.ts'
+
+/**
+ * What a loss counts for at σ = 1. A Gaussian label has −log p = L/(2σ²) + log σ, L the squared error; a class drawn from
+ * a softmax of logits/σ² has −log p ≈ L/σ² + log σ, L the cross-entropy (Kendall et al., CVPR 2018, Eq. 5 and 10).
+ */
+const SHARE: Readonly<Record<TaskType, number>> = { regression: 0.5, binary: 1 }
+
+export interface UncertaintyStrategy extends Strategy {
+  /** s = log σ² of each task (), learned as training goes; none before the first step. */
+  readonly logVariances: ByTask<Parameter>
+}
+
+export interface UncertaintyOptions {
+  /** What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.01 })`. */
+  readonly optimizer?: Optimizer
+  /** s = log σ² by task at first. Default 0. */
+  readonly initial?: ByTask<number>
+}
+
+/**
+ * Multi-task learning using uncertainty (Kendall et al., CVPR 2018, Eq. 7 and 10): L = Σ cₖ·e^(−sₖ)·Lₖ + sₖ/2 with
+ * sₖ = log σₖ² and cₖ = ½ for regression, 1 for binary tasks. Where the losses stand still, dL/dsₖ = 0 at
+ * sₖ = log(2·cₖ·Lₖ), and every task counts for 1/(2·Lₖ): whatever its unit, its loss is looked at in proportion. Nothing
+ * is clamped, and no L2 pulls at s.
+ *
+ * @throws RangeError for an initial value that is not finite.
+ */
+export function uncertainty({
+  optimizer = adam({ learningRate: 0.01 }),
+  initial = {},
+}: UncertaintyOptions = {}): UncertaintyStrategy {
+  for (const [task, value] of Object.entries(initial))
+    if (!Number.isFinite(value))
+      throw new RangeError(`uncertainty: expected a finite initial log-variance of '${task}' but got ${value}`)
+  const logVariances: Record<string, Parameter> = {}
+  return {
+    name: 'uncertainty',
+    logVariances,
+    balance({ losses, tasks, learned }) {
+      const names = Object.keys(losses)
+      for (const task of names) logVariances[task] ??= lasting([], initial[task] ?? 0, learned[0].backend)
+      const own = names.map((task) => logVariances[task])
+      const weights: Record<string, Tensor> = {}
+      const terms = Object.entries(losses).map(([task, loss]) => {
+        const s = logVariances[task]
+        const weight = affine(exp(neg(s)), { factor: SHARE[tasks[task]] })
+        weights[task] = detach(weight)
+        return add(mul(weight, loss), affine(s, { factor: 0.5 }))
+      })
+      const total = terms.reduce((sum, term) => add(sum, term))
+      const found = gradients(total, [...learned, ...own], { sparse: true })
+      optimizer.step(own, found.slice(learned.length))
+      return { gradients: found.slice(0, learned.length), weights }
+    },
+  }
+}
