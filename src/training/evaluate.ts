@@ -112,6 +112,8 @@ export function predict(model: Model, data: Dataset, options: EvaluateOptions = 
 const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae'] } as const
 
 export interface ScoreOptions extends EvaluateOptions {
+  /** Which tasks are scored. Default all. */
+  readonly tasks?: readonly string[]
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
   readonly metrics?: MetricNames
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
@@ -121,7 +123,8 @@ export interface ScoreOptions extends EvaluateOptions {
 /** The metrics of predictions against labels. */
 const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: ScoreOptions): Scores =>
   Object.fromEntries(
-    Object.entries(model.tasks).map(([task, type]) => {
+    (options.tasks ?? Object.keys(model.tasks)).map((task) => {
+      const type = model.tasks[task]
       const labels = data.labels[task]
       const names = options.metrics?.[task] ?? DEFAULT_METRICS[type]
       const scores: [string, number][] = names.map((name) => [name, METRICS[name].compute(predictions[task], labels)])
@@ -136,7 +139,11 @@ const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options
  * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
  */
 export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {
-  checkData('evaluate', model, data, Object.keys(model.tasks))
+  const { tasks = Object.keys(model.tasks) } = options
+  const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
+  if (unknown !== undefined)
+    throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
+  checkData('evaluate', model, data, tasks)
   checkMetrics('evaluate', model, options.metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
   return scoringOnce(model, options, (once) => once.evaluate(data, options))
