@@ -7,7 +7,7 @@ import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { FeatureEmbedding } from './embedding.ts'
-import { INFERENCE } from './pass.ts'
+import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { denseOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
@@ -56,15 +56,20 @@ export class ESMM implements Model {
     this.conversion = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('conversion'), dense)
   }
 
-  /** A batch of b rows to the logits (b) of click, of click and conversion, and of conversion after a click. */
+  /**
+   * A batch of b rows to the logits (b) of click, of click and conversion, and of conversion after a click. The last
+   * comes with the one before, of which it is a part.
+   *
+   * @throws RangeError if the pass wants tasks that there are not.
+   */
   forward(batch: Batch, pass: Pass = INFERENCE): Forward {
     const [click, both, conversion] = this.#names
+    const wanted = wantedTasks('ESMM', [click, both], pass)
     const x = this.embedding.forward(batch)
     const clicked = this.click.forward(x, pass)
+    const first = wanted.includes(click) ? { [click]: clicked } : {}
+    if (!wanted.includes(both)) return { logits: first, gates: [] }
     const converted = this.conversion.forward(x, pass)
-    return {
-      logits: { [click]: clicked, [both]: productLogit(clicked, converted), [conversion]: converted },
-      gates: [],
-    }
+    return { logits: { ...first, [both]: productLogit(clicked, converted), [conversion]: converted }, gates: [] }
   }
 }

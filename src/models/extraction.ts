@@ -66,11 +66,32 @@ export class Extraction {
     )
   }
 
-  /** Each group's signal (b i) in; each listener's mixture (b d), and the weights (b experts) it gave, out. */
-  forward(signals: ByGroup<Tensor>, pass: Pass): { signals: ByGroup<Tensor>; weights: ByGroup<Tensor> } {
+  /** The groups whose signals it takes for these listeners to hear: their own, which gates weigh by, and the experts'. */
+  sources(listeners: readonly Group[]): readonly Group[] {
+    const heard = this.#heard(listeners)
+    return Object.keys(this.experts).filter(
+      (group) => listeners.includes(group) || (heard.includes(group) && this.experts[group].length > 0),
+    )
+  }
+
+  #heard(listeners: readonly Group[]): readonly Group[] {
     const groups = Object.keys(this.experts)
-    const listeners = Object.keys(this.gates)
-    const spoken = byGroup(groups, (group) => this.experts[group].map((expert) => expert.forward(signals[group], pass)))
+    return groups.filter((group) => listeners.some((listener) => audible(listener, groups).includes(group)))
+  }
+
+  /**
+   * Each group's signal (b i) in; each listener's mixture (b d), and the weights (b experts) it gave, out. Experts that
+   * none of the listeners hears do not speak. Default everyone listens.
+   */
+  forward(
+    signals: ByGroup<Tensor>,
+    pass: Pass,
+    listeners: readonly Group[] = Object.keys(this.gates),
+  ): { signals: ByGroup<Tensor>; weights: ByGroup<Tensor> } {
+    const groups = Object.keys(this.experts)
+    const spoken = byGroup(this.#heard(listeners), (group) =>
+      this.experts[group].map((expert) => expert.forward(signals[group], pass)),
+    )
     const weights = byGroup(listeners, (listener) => this.gates[listener].forward(signals[listener], pass))
     const mixtures = byGroup(listeners, (listener) =>
       mix(

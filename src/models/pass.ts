@@ -6,6 +6,26 @@ export interface Pass {
   readonly training: boolean
   /** The number of the training step: the dropout masks of two steps differ by it. */
   readonly step: Changing
+  /**
+   * Which tasks' outputs are wanted. Default all. Parts that only other tasks use are not computed, so that nothing of
+   * them, such as a running statistic, can move.
+   */
+  readonly tasks?: readonly string[]
 }
 
 export const INFERENCE: Pass = { training: false, step: 0 }
+
+/**
+ * Those of a model's tasks that a pass wants, in the model's order.
+ *
+ * @throws RangeError if it wants none, or one that the model does not have.
+ */
+export function wantedTasks(who: string, known: readonly string[], { tasks }: Pass): readonly string[] {
+  if (!tasks) return known
+  const strange = tasks.find((name) => !known.includes(name))
+  if (strange !== undefined || tasks.length === 0)
+    throw new RangeError(
+      `${who}: expected wanted tasks among ${known.join(', ')} but got ${strange === undefined ? 'none' : `'${strange}'`}`,
+    )
+  return known.filter((name) => tasks.includes(name))
+}

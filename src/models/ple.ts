@@ -9,8 +9,8 @@ import type { Tensor } from '../tensor/index.ts'
 import { stackWidth } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Extraction, SHARED, byGroup } from './extraction.ts'
-import type { ByGroup } from './extraction.ts'
-import { INFERENCE } from './pass.ts'
+import type { ByGroup, Group } from './extraction.ts'
+import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { denseOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
@@ -86,19 +86,30 @@ export class PLE implements Model {
     )
   }
 
-  /** A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6). */
+  /**
+   * A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6).
+   *
+   * @throws RangeError if the pass wants tasks that there are not.
+   */
   forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const wanted = wantedTasks('PLE', Object.keys(this.tasks), pass)
+    const listeners = this.#listeners(wanted)
     const x = this.embedding.forward(batch)
     let signals: ByGroup<Tensor> = byGroup([...Object.keys(this.tasks), SHARED], () => x)
-    const gates = this.levels.map((level) => {
-      const heard = level.forward(signals, pass)
+    const gates = this.levels.map((level, index) => {
+      const heard = level.forward(signals, pass, listeners[index])
       signals = heard.signals
       return heard.weights
     })
-    return {
-      logits: byGroup(Object.keys(this.towers), (task) => this.towers[task].forward(signals[task], pass)),
-      gates,
-    }
+    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signals[task], pass)), gates }
+  }
+
+  /** Of each level the gates that these tasks depend on, found from the top down. */
+  #listeners(tasks: readonly string[]): readonly (readonly Group[])[] {
+    const listeners = [tasks]
+    for (let level = this.levels.length - 1; level > 0; level--)
+      listeners.unshift(this.levels[level].sources(listeners[0]))
+    return listeners
   }
 
   voices(level: number, listener: string): readonly string[] {

@@ -6,7 +6,7 @@ import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Expert } from './expert.ts'
 import { byGroup } from './extraction.ts'
-import { INFERENCE } from './pass.ts'
+import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { Tower } from './tower.ts'
 
@@ -40,9 +40,10 @@ export class SharedBottom implements Model {
     )
   }
 
-  /** A batch of b rows to a logit (b) per task. */
+  /** A batch of b rows to a logit (b) per task. Throws a RangeError if the pass wants tasks that there are not. */
   forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const wanted = wantedTasks('SharedBottom', Object.keys(this.tasks), pass)
     const signal = this.bottom.forward(this.embedding.forward(batch), pass)
-    return { logits: byGroup(Object.keys(this.towers), (task) => this.towers[task].forward(signal, pass)), gates: [] }
+    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signal, pass)), gates: [] }
   }
 }

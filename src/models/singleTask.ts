@@ -6,7 +6,7 @@ import type { DenseOptions } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Expert } from './expert.ts'
 import { byGroup } from './extraction.ts'
-import { INFERENCE } from './pass.ts'
+import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { denseOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
@@ -55,11 +55,9 @@ export class SingleTask implements Model {
     )
   }
 
-  /** A batch of b rows to a logit (b) per task. */
+  /** A batch of b rows to a logit (b) per task. Throws a RangeError if the pass wants tasks that there are not. */
   forward(batch: Batch, pass: Pass = INFERENCE): Forward {
-    return {
-      logits: byGroup(Object.keys(this.networks), (task) => this.networks[task].forward(batch, pass)),
-      gates: [],
-    }
+    const wanted = wantedTasks('SingleTask', Object.keys(this.tasks), pass)
+    return { logits: byGroup(wanted, (task) => this.networks[task].forward(batch, pass)), gates: [] }
   }
 }

@@ -39,9 +39,9 @@ export interface ModelOptions {
 
 /** What a forward pass returns. */
 export interface Forward {
-  /** For each output (b): a logit, or the value where the task is regression. */
+  /** For each output that was wanted (b): a logit, or the value where the task is regression. */
   readonly logits: Readonly<Record<string, Tensor>>
-  /** For each level and each gate: its weights (b experts). None where a model has no gates. */
+  /** For each level and each gate that was needed: its weights (b experts). None where a model has no gates. */
   readonly gates: readonly ByGroup<Tensor>[]
 }
 

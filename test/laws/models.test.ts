@@ -388,6 +388,98 @@ describe('ESMM', () => {
   })
 })
 
+describe('a pass that wants some tasks only', () => {
+  // Gates over at least two experts, so that every gate that is heard has a gradient.
+  const normalised = { dnnUseBn: true, dnnActivation: 'dice', dnnDropout: 0.3, sharedExpertNum: 2 } as const
+  const three = { ...SMALL, taskNames: TASKS, taskTypes: TYPES, ...normalised }
+  const models = {
+    ...zoo(normalised),
+    'PLE of 1 level': new PLE({ ...three, numLevels: 1 }),
+    'PLE of 3 levels': new PLE({ ...three, numLevels: 3 }),
+    'PLE of 3 levels without shared experts': new PLE({
+      ...three,
+      numLevels: 3,
+      sharedExpertNum: 0,
+      specificExpertNum: 2,
+    }),
+    'PLE of 3 levels, some tasks without experts': new PLE({
+      ...three,
+      numLevels: 3,
+      specificExpertNum: { click: 2, click_buy: 0, click_buy_price: 1 },
+    }),
+  }
+  const cases = Object.entries(models).flatMap(([name, model]) => {
+    const names = Object.keys(model.tasks)
+    const wanted = [...names.map((task) => [task]), names.slice(0, 2), names.slice(-2).reverse()]
+    return wanted.map((tasks) => [tasks.join(' and '), name, tasks, stir(model)] as const)
+  })
+  const statistics = (model: object): string[] =>
+    Object.keys(parameters(model)).filter((path) => path.includes('running'))
+  /** The layer that a statistic belongs to. */
+  const layerOf = (path: string): string => path.replace(/\.(batchNorm|activation)\..*$/, '')
+
+  it.each(cases)('gives the logits of %s that a full pass of %s gives, and no others', (_, __, tasks, model) => {
+    for (const training of [false, true]) {
+      const batch = batchOf(9)
+      const full = model.forward(batch, { training, step: 3 })
+      const part = model.forward(batch, { training, step: 3, tasks })
+      const outputs = Object.keys(part.logits).filter((name) => name in model.tasks)
+      expect(outputs).toEqual(Object.keys(model.tasks).filter((name) => tasks.includes(name)))
+      for (const [name, logit] of Object.entries(part.logits)) expect(logit.values).toEqual(full.logits[name].values)
+      expect(part.gates.length).toBe(full.gates.length)
+      part.gates.forEach((level, index) => {
+        for (const [listener, weights] of Object.entries(level))
+          expect(weights.values).toEqual(full.gates[index][listener].values)
+      })
+      expect(Object.keys(part.gates.at(-1) ?? {})).toEqual(part.gates.length > 0 ? outputs : [])
+    }
+  })
+
+  it.each(cases)('to learn %s, moves the statistics of %s in the layers that they depend on', (_, __, tasks, model) => {
+    const batch = batchOf(9)
+    const before = stateOf(model)
+    const { logits } = model.forward(batch, { training: true, step: 3, tasks })
+    const after = stateOf(model)
+    const changed = Object.keys(after).filter((path) => after[path].some((value, at) => value !== before[path][at]))
+    const weights = Object.entries(trainable(model)).filter(([path]) => /layers\.\d+\.weight$/.test(path))
+    const reached = new Set(
+      Object.values(logits).flatMap((logit) =>
+        gradients(
+          sum(logit),
+          weights.map(([, weight]) => weight),
+        ).flatMap(({ values }, index) =>
+          values.some((value) => value !== 0) ? [weights[index][0].replace(/\.weight$/, '')] : [],
+        ),
+      ),
+    )
+    expect(changed).toEqual(statistics(model).filter((path) => reached.has(layerOf(path))))
+  })
+
+  it.each([1, 2, 3])('leaves alone, in a PLE of %i levels, what belongs to other tasks at the top', (numLevels) => {
+    const model = stir(new PLE({ ...three, numLevels }))
+    const before = stateOf(model)
+    model.forward(batchOf(9), { training: true, step: 0, tasks: ['click'] })
+    const own = new RegExp(`^(levels\\.${numLevels - 1}\\.(experts|gates)|towers)\\.click_buy`)
+    for (const [path, values] of Object.entries(stateOf(model)))
+      if (own.test(path)) expect(values, path).toEqual(before[path])
+    // Below, the shared gate hears the other tasks' experts, but nobody needs the other tasks' gates.
+    const moved = statistics(model).filter((path) =>
+      parameters(model)[path].values.some((v, at) => v !== before[path][at]),
+    )
+    expect(moved.some((path) => /^levels\.0\.experts\.click_buy\./.test(path))).toBe(numLevels > 1)
+    expect(moved.some((path) => /^levels\.0\.gates\.click_buy\./.test(path))).toBe(numLevels > 2)
+  })
+
+  it.each(Object.entries(models))('is refused by %s where it wants a task that there is not, or none', (_, model) => {
+    const before = stateOf(model)
+    for (const tasks of [['nothing'], ['click', 'cvr'], []])
+      expect(() => model.forward(batchOf(3), { training: true, step: 0, tasks })).toThrow(
+        /expected wanted tasks among click, click_buy.* but got ('nothing'|'cvr'|none)$/,
+      )
+    expect(stateOf(model)).toEqual(before)
+  })
+})
+
 describe('how models start', () => {
   it.each(Object.entries(zoo()))('no two random parameters of %s are the same', (_, model) => {
     const random = Object.entries(stateOf(model)).filter(([, values]) => values.some((value) => value !== values[0]))
