@@ -10,6 +10,7 @@ export const DOCUMENTS = [
   'docs/programs.md',
   'docs/wasm.md',
   'docs/threads.md',
+  'docs/strategies.md',
 ] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')

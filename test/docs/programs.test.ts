@@ -5,24 +5,28 @@ import { programsOf, workshop } from './programs.ts'
 
 const { write, typeErrors, run } = workshop('programs', 'src')
 
-describe.each(['README.md', 'CONTRIBUTING.md', 'docs/programs.md', 'docs/wasm.md', 'docs/threads.md'])(
-  '%s',
-  (document) => {
-    const programs = programsOf(blocksOf(document)).map((program) => ({
-      ...program,
-      file: write(`${program.name}.ts`, program.code),
-    }))
+describe.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/programs.md',
+  'docs/wasm.md',
+  'docs/threads.md',
+  'docs/strategies.md',
+])('%s', (document) => {
+  const programs = programsOf(blocksOf(document)).map((program) => ({
+    ...program,
+    file: write(`${program.name}.ts`, program.code),
+  }))
 
-    it('has programs whose types are right', () => {
-      expect(programs.length).toBeGreaterThan(0)
-      expect(typeErrors(programs.map(({ file }) => file))).toEqual([])
-    })
+  it('has programs whose types are right', () => {
+    expect(programs.length).toBeGreaterThan(0)
+    expect(typeErrors(programs.map(({ file }) => file))).toEqual([])
+  })
 
-    it.each(programs)('$name prints what the page says', async ({ file, prints }) => {
-      expect(await run(file)).toBe(prints)
-    })
-  },
-)
+  it.each(programs)('$name prints what the page says', async ({ file, prints }) => {
+    expect(await run(file)).toBe(prints)
+  })
+})
 
 describe('a program', () => {
   const [program] = programsOf(

@@ -20,7 +20,10 @@ export interface UncertaintyStrategy extends Strategy {
 }
 
 export interface UncertaintyOptions {
-  /** What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.01 })`. */
+  /**
+   * What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.01, beta2: 0.9 })`: the slope is
+   * steep while a loss is far above its variance, and a longer memory of that would slow down all that follows.
+   */
   readonly optimizer?: Optimizer
   /** s = log σ² by task at first. Default 0. */
   readonly initial?: ByTask<number>
@@ -35,7 +38,7 @@ export interface UncertaintyOptions {
  * @throws RangeError for an initial value that is not finite.
  */
 export function uncertainty({
-  optimizer = adam({ learningRate: 0.01 }),
+  optimizer = adam({ learningRate: 0.01, beta2: 0.9 }),
   initial = {},
 }: UncertaintyOptions = {}): UncertaintyStrategy {
   for (const [task, value] of Object.entries(initial))
