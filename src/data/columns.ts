@@ -1,6 +1,6 @@
 /** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
 import type { DenseFeature, SparseFeature, VarLenFeature } from './features.ts'
-import { hashBucket, isMissing } from './vocabulary.ts'
+import { hashBucket, hashTuple, isMissing } from './vocabulary.ts'
 import type { MaybeValue } from './vocabulary.ts'
 
 /** A value per row, a list of values per row, or a flat typed array of equally long rows. */
@@ -47,13 +47,14 @@ function listCells(name: string, column: ArrayLike<unknown>): Cells {
 const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested: boolean): Cells =>
   nested ? listCells(name, column) : flatCells(name, column, width)
 
+const isValue = (cell: unknown): cell is MaybeValue =>
+  typeof cell === 'string' || Number.isFinite(cell) || isMissing(cell)
+
 /** Finds the id of a cell, or throws naming it. */
 export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (cell: unknown, row: number) => number {
   const { name, vocabularySize, vocabulary, hashBuckets } = feature
   const fail = (expected: string, cell: unknown, row: number, because: string): never =>
     refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because, who)
-  const isValue = (cell: unknown): cell is MaybeValue =>
-    typeof cell === 'string' || Number.isFinite(cell) || isMissing(cell)
   if (vocabulary) {
     const kind = typeof (vocabulary.values[0] ?? '')
     return (cell, row) => {
@@ -68,6 +69,35 @@ export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (ce
     typeof cell === 'number' && cell >= 0 && cell < vocabularySize && Number.isInteger(cell)
       ? cell
       : fail(`integer ids from 0 to ${vocabularySize - 1}`, cell, row, `its table has ${vocabularySize} rows`)
+}
+
+/** Finds the id of a crossed feature in a row, whose cells `at(column)` gives, or throws naming the cell. */
+export function crossedIdsOf(
+  { name, crosses = [], hashBuckets = 0 }: SparseFeature,
+  who?: string,
+): (at: (column: string) => unknown, row: number) => number {
+  const values: MaybeValue[] = crosses.map(() => null)
+  return (at, row) => {
+    for (let part = 0; part < crosses.length; part++) {
+      const cell = at(crosses[part])
+      values[part] = isValue(cell)
+        ? cell
+        : refuse(
+            `column '${crosses[part]}' to hold a string or a finite number per row`,
+            `${show(cell)} at row ${row}`,
+            `'${name}' crosses it`,
+            who,
+          )
+    }
+    return hashTuple(values, hashBuckets)
+  }
+}
+
+/** The ids of a crossed feature (rows), of columns that are equally long. */
+export function encodeCrossed(feature: SparseFeature, columns: Readonly<Record<string, Column>>): Int32Array {
+  const idOf = crossedIdsOf(feature)
+  const [first = ''] = feature.crosses ?? []
+  return Int32Array.from({ length: columns[first].length }, (_, row) => idOf((name) => columns[name][row], row))
 }
 
 /** The ids of a sparse feature (rows). */

@@ -2,7 +2,7 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { encodeLists, encodeNumbers, encodeSparse, encodeWeights, isList, refuse } from './columns.ts'
+import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, isList, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { copyRows } from './copyRows.ts'
 import { checkFeatures } from './featureChecks.ts'
@@ -16,7 +16,7 @@ export type LabelKind = 'binary' | 'regression'
 
 export interface DatasetOptions {
   readonly features: readonly Feature[]
-  /** By feature name, and by the names of var-len features' weights: see `Column`. */
+  /** By feature name, and by the names of var-len features' weights and of columns that are crossed: see `Column`. */
   readonly columns: Columns
   /** By task, one per row. NaN: the row is outside that task's sample space. */
   readonly labels?: Readonly<Record<string, ArrayLike<number>>>
@@ -77,7 +77,11 @@ function datasetOf(contents: Contents): Dataset {
 
 /** The columns that a feature reads. */
 const columnsOf = (feature: Feature): readonly string[] =>
-  feature.kind === 'varLen' && feature.weights !== undefined ? [feature.name, feature.weights] : [feature.name]
+  feature.kind === 'sparse' && feature.crosses
+    ? feature.crosses
+    : feature.kind === 'varLen' && feature.weights !== undefined
+      ? [feature.name, feature.weights]
+      : [feature.name]
 
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
   const read = features.flatMap(columnsOf)
@@ -146,6 +150,9 @@ export function dataset(options: DatasetOptions): Dataset {
     if (feature.kind === 'dense') {
       numbers[name] = encodeNumbers(feature, columns[name])
       meet(what, numbers[name].length / feature.dimension)
+    } else if (feature.kind === 'sparse' && feature.crosses) {
+      for (const source of feature.crosses) meet(`column '${source}'`, columns[source].length)
+      ids[name] = encodeCrossed(feature, columns)
     } else if (feature.kind === 'sparse') {
       ids[name] = encodeSparse(feature, columns[name])
       meet(what, ids[name].length)

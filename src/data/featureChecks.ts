@@ -1,5 +1,5 @@
 /** Checks features, each by itself and all against each other; it refuses in the words of `feature 'name': expected …`. */
-import type { Embedded, Feature, VarLenFeature } from './features.ts'
+import type { Embedded, Feature, SparseFeature, VarLenFeature } from './features.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const LARGEST = 2 ** 31 - 1
@@ -22,6 +22,15 @@ const checkName = (feature: Feature, what: string, name: unknown): void => {
     refuse(feature, `${what} to be a non-empty string that no object already has`, name, 'records are keyed by it')
 }
 
+function checkCrosses(feature: SparseFeature, crosses: readonly string[]): void {
+  if (!(Array.isArray(crosses) && crosses.length >= 2 && new Set(crosses).size === crosses.length))
+    refuse(feature, 'two or more different columns to cross', String(crosses), 'it is their combination')
+  for (const name of crosses) checkName(feature, 'a column that it crosses', name)
+  if (crosses.includes(feature.name))
+    refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')
+  if (feature.hashBuckets === undefined) refuse(feature, 'hashBuckets', undefined, 'combinations of values are hashed')
+}
+
 /**
  * Checks a feature by itself.
  *
@@ -41,7 +50,10 @@ export function checkFeature(feature: Feature): void {
   const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
   if (feature.vocabularySize !== reached)
     refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')
-  if (feature.kind === 'sparse') return
+  if (feature.kind === 'sparse') {
+    if (feature.crosses !== undefined) checkCrosses(feature, feature.crosses)
+    return
+  }
   checkCount(feature, 'maxLength', feature.maxLength, 'it is how many ids a row has')
   if (!POOLINGS.includes(feature.pooling))
     refuse(feature, "pooling to be 'mean', 'sum' or 'max'", feature.pooling, 'a row becomes one embedding')
@@ -51,6 +63,14 @@ export function checkFeature(feature: Feature): void {
 /** Whether two vocabularies give the same ids. */
 export const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
   a === b || (a?.size === b?.size && a?.values.every((value, index) => value === b?.values[index]) === true)
+
+/** Whether two features of one name read the same and give the same. */
+export const sameFeature = (a: Feature, b: Feature): boolean =>
+  (Object.keys({ ...a, ...b }) as (keyof Feature)[]).every((key: string) => {
+    const [one, other] = [a, b].map((feature) => (feature as unknown as Record<string, unknown>)[key])
+    if (key === 'vocabulary') return sameVocabulary(one as Vocabulary | undefined, other as Vocabulary | undefined)
+    return one === other || (key === 'crosses' && JSON.stringify(one) === JSON.stringify(other))
+  })
 
 /**
  * Checks features by themselves and against each other.
@@ -80,6 +100,17 @@ export function checkTogether(features: readonly Feature[]): void {
     for (const what of ['vocabularySize', 'dimension', 'hashBuckets'] as const)
       if (first[what] !== feature[what]) refuse(feature, `${what} ${String(first[what])}`, feature[what], because)
     if (!sameVocabulary(first.vocabulary, feature.vocabulary)) refuse(feature, 'one vocabulary', 'another', because)
+  }
+  const lists = features.flatMap((feature) => (feature.kind === 'varLen' ? [feature.name, feature.weights] : []))
+  for (const feature of features) {
+    if (feature.kind !== 'sparse') continue
+    for (const name of feature.crosses ?? []) {
+      const source = columns.get(name)
+      if (lists.includes(name) || (source && source.kind !== 'sparse' && source.dimension > 1))
+        refuse(feature, 'columns of one value per row to cross', `'${name}'`, 'a row has many values there')
+      if (source?.kind === 'sparse' && source.crosses)
+        refuse(feature, 'columns to cross', `'${name}'`, 'that is a crossed feature itself: cross its columns')
+    }
   }
   const weighted = new Map<string, VarLenFeature>()
   for (const feature of features) {

@@ -21,6 +21,13 @@ export interface TableOptions {
   readonly table?: string
 }
 
+export interface CrossedOptions extends TableOptions {
+  /** Combinations of values are hashed to 1 … hashBuckets. */
+  readonly hashBuckets: number
+  /** Default the columns' names with `_x_` between them. */
+  readonly name?: string
+}
+
 export type Pooling = 'mean' | 'sum' | 'max'
 
 export interface VarLenOptions extends TableOptions {
@@ -46,6 +53,8 @@ export interface Embedded {
 /** One id per row. */
 export interface SparseFeature extends Embedded {
   readonly kind: 'sparse'
+  /** The columns, at least two, whose values are hashed together: see `crossedFeature`. */
+  readonly crosses?: readonly string[]
 }
 
 /** Up to `maxLength` ids per row. */
@@ -97,6 +106,18 @@ const checked = <F extends Feature>(feature: F): F => {
 /** One category per row, embedded. @throws RangeError naming the option that makes no sense. */
 export const sparseFeature = (name: string, options: Encoding & TableOptions): SparseFeature =>
   checked({ kind: 'sparse', ...embedded(name, options) })
+
+/**
+ * The combination of several columns' values as one category (Cheng et al. 2016, Eq. 1), hashed: user_id and tab to
+ * user_id_x_tab. It reads columns as data has them, one value per row, whether or not other features read them, too;
+ * where one value is missing, so is the combination.
+ *
+ * @throws RangeError if there are fewer than two columns, or an option makes no sense.
+ */
+export const crossedFeature = (crosses: readonly string[], options: CrossedOptions): SparseFeature => {
+  const { name = crosses.join('_x_'), hashBuckets, ...table } = options
+  return checked({ kind: 'sparse', ...embedded(name, { hashBuckets, ...table }), crosses: [...crosses] })
+}
 
 /** Up to `maxLength` categories per row, embedded and pooled. @throws RangeError naming the option that makes no sense. */
 export const varLenFeature = (name: string, options: Encoding & VarLenOptions): VarLenFeature =>

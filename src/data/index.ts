@@ -1,11 +1,19 @@
 /** The data floor, contents page: feature columns, vocabularies, datasets in typed arrays and their batches. */
-export { denseFeature, inputWidth, sparseFeature, varLenFeature } from './features.ts'
-export type { DenseFeature, Encoding, Feature, Pooling, SparseFeature, TableOptions } from './features.ts'
+export { crossedFeature, denseFeature, inputWidth, sparseFeature, varLenFeature } from './features.ts'
+export type {
+  CrossedOptions,
+  DenseFeature,
+  Encoding,
+  Feature,
+  Pooling,
+  SparseFeature,
+  TableOptions,
+} from './features.ts'
 export type { VarLenFeature, VarLenOptions } from './features.ts'
-export { checkFeatures, checkTogether, sameVocabulary } from './featureChecks.ts'
+export { checkFeatures, checkTogether, sameFeature, sameVocabulary } from './featureChecks.ts'
 export { featuresFromJSON, featuresToJSON } from './featuresJSON.ts'
 export type { FeatureJSON, Transforms } from './featuresJSON.ts'
-export { MISSING_ID, UNKNOWN_ID, fitVocabulary, hashBucket, vocabularyFromJSON } from './vocabulary.ts'
+export { MISSING_ID, UNKNOWN_ID, fitVocabulary, hashBucket, hashTuple, vocabularyFromJSON } from './vocabulary.ts'
 export type { MaybeValue, Value, Vocabulary, VocabularyJSON, VocabularyOptions } from './vocabulary.ts'
 export { binOf, quantileBins } from './bins.ts'
 export type { Column } from './columns.ts'

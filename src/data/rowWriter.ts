@@ -1,12 +1,12 @@
 /** Writes single rows, as an application has them, into a batch that is there already. It allocates nothing. */
 import type { Floats } from '../kernels/index.ts'
 import type { Batch } from './batches.ts'
-import { finite, idsOf, isList, refuse } from './columns.ts'
+import { crossedIdsOf, finite, idsOf, isList, refuse } from './columns.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './features.ts'
 import { isMissing } from './vocabulary.ts'
 import type { MaybeValue } from './vocabulary.ts'
 
-/** By feature name, and by the names of weights: a value, a number, or a list of them. What else is there is not read. */
+/** By feature name, and by the names of weights and of what is crossed: a value, a number, or a list of them. What else is there is not read. */
 export type Row = Readonly<Record<string, MaybeValue | ArrayLike<MaybeValue>>>
 
 /** Writes one row to its place in a batch. */
@@ -20,6 +20,16 @@ function listOf(row: Row, name: string, at: number, who: string): ArrayLike<unkn
   if (isList(cell)) return cell
   if (!isMissing(cell)) refuse(`'${name}' to be a list`, `${String(cell)} at row ${at}`, 'its feature has many', who)
   return NOTHING
+}
+
+function crossedWriter(feature: SparseFeature, ids: Int32Array, who: string): RowWriter {
+  const idOf = crossedIdsOf(feature, who)
+  let current: Row = {}
+  const cell = (name: string): unknown => current[name]
+  return (row, at) => {
+    current = row
+    ids[at] = idOf(cell, at)
+  }
 }
 
 function sparseWriter(feature: SparseFeature, ids: Int32Array, who: string): RowWriter {
@@ -77,7 +87,8 @@ export function rowWriter(features: readonly Feature[], { ids, numbers }: Batch,
   const writers = features.map((feature) => {
     const { name } = feature
     if (feature.kind === 'dense') return denseWriter(feature, numbers[name].values, who)
-    if (feature.kind === 'sparse') return sparseWriter(feature, ids[name].values, who)
+    if (feature.kind === 'sparse')
+      return (feature.crosses ? crossedWriter : sparseWriter)(feature, ids[name].values, who)
     const weights = feature.weights === undefined ? undefined : numbers[feature.weights].values
     return varLenWriter(feature, ids[name].values, weights, who)
   })

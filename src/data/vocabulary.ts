@@ -14,6 +14,11 @@ export const MISSING_ID = 0
 export const UNKNOWN_ID = 1
 const FIRST_ID = 2
 
+const FNV_START = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+/** Above all UTF-16 code units. */
+const END = 0x10000
+
 /** What `JSON.stringify` makes of a vocabulary, and `vocabularyFromJSON` takes. */
 export interface VocabularyJSON {
   readonly values: readonly Value[]
@@ -131,14 +136,38 @@ export function vocabularyFromJSON({ values }: VocabularyJSON): Vocabulary {
   return vocabularyOf([...seen])
 }
 
+/** FNV-1a, going on from `hash`, over UTF-16 code units. */
+function hashOn(hash: number, text: string): number {
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME)
+  return hash
+}
+
+/** 32 bits are mixed until each depends on all. */
+const bucketOf = (hash: number, length: number, buckets: number): number =>
+  1 + Math.floor((randomBits(hash, length) / 2 ** 32) * buckets)
+
 /**
  * A bucket of 1 … `buckets` for any value, with no vocabulary to keep; 0 if it is missing, so a table has buckets + 1
- * rows. 7 and '7' share a bucket. FNV-1a over UTF-16 code units, then 32 bits mixed until each depends on all.
+ * rows. 7 and '7' share a bucket.
  */
 export function hashBucket(value: MaybeValue, buckets: number): number {
   if (isMissing(value)) return MISSING_ID
   const text = String(value)
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return 1 + Math.floor((randomBits(hash, text.length) / 2 ** 32) * buckets)
+  return bucketOf(hashOn(FNV_START, text), text.length, buckets)
+}
+
+/**
+ * A bucket of 1 … `buckets` for several values together; 0 if one of them is missing. Each value ends in a unit that no
+ * text has, so ('a', 'bc') and ('ab', 'c') are hashed as what they are: two things.
+ */
+export function hashTuple(values: readonly MaybeValue[], buckets: number): number {
+  let hash = FNV_START
+  let length = 0
+  for (const value of values) {
+    if (isMissing(value)) return MISSING_ID
+    const text = String(value)
+    hash = Math.imul(hashOn(hash, text) ^ END, FNV_PRIME)
+    length += text.length
+  }
+  return bucketOf(hash, length, buckets)
 }

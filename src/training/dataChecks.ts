@@ -8,7 +8,8 @@ import type { MetricName } from './metrics.ts'
 function describe(feature: Feature): string {
   const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''
   const weights = 'weights' in feature && feature.weights !== undefined ? ` weighted by '${feature.weights}'` : ''
-  return `${feature.dimension} ${feature.kind}${rows}${weights}`
+  const crosses = 'crosses' in feature && feature.crosses ? ` crossing ${feature.crosses.join(' and ')}` : ''
+  return `${feature.dimension} ${feature.kind}${rows}${weights}${crosses}`
 }
 
 /** Whoever has no vocabulary is given ids, and answers for them. */

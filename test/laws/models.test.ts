@@ -466,8 +466,8 @@ describe('a pass that wants some tasks only', () => {
     const moved = statistics(model).filter((path) =>
       parameters(model)[path].values.some((v, at) => v !== before[path][at]),
     )
-    expect(moved.some((path) => /^levels\.0\.experts\.click_buy\./.test(path))).toBe(numLevels > 1)
-    expect(moved.some((path) => /^levels\.0\.gates\.click_buy\./.test(path))).toBe(numLevels > 2)
+    expect(moved.some((path) => path.startsWith("levels.0.experts.click_buy."))).toBe(numLevels > 1)
+    expect(moved.some((path) => path.startsWith("levels.0.gates.click_buy."))).toBe(numLevels > 2)
   })
 
   it.each(Object.entries(models))('is refused by %s where it wants a task that there is not, or none', (_, model) => {
