@@ -40,8 +40,14 @@ export const taskLosses = (
     ]),
   )
 
-/** Σ ωₖ·Lₖ (Eq. 7) */
-export const weightedSum = (losses: Readonly<Record<string, Tensor>>, weights: TaskWeights): Tensor =>
+/** Σ ωₖ·Lₖ (Eq. 7), ω numbers or scalars, 1 where not given. */
+export const weightedSum = (
+  losses: Readonly<Record<string, Tensor>>,
+  weights: Readonly<Record<string, number | Tensor>>,
+): Tensor =>
   Object.entries(losses)
-    .map(([task, loss]) => affine(loss, { factor: weights[task] ?? 1 }))
+    .map(([task, loss]) => {
+      const weight = weights[task] ?? 1
+      return typeof weight === 'number' ? affine(loss, { factor: weight }) : mul(loss, weight)
+    })
     .reduce((total, loss) => add(total, loss))

@@ -2,11 +2,12 @@
  * What a training strategy is: task losses in, one gradient per parameter out. It runs inside a step that is recorded, so
  * it is made of ops, and refuses to look at numbers but by `onHost`.
  */
-import { affine, add, gradients, mul } from '../../autograd/index.ts'
+import { gradients } from '../../autograd/index.ts'
 import type { Floats } from '../../kernels/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { full, onHost } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
+import { weightedSum } from '../losses.ts'
 
 export type ByTask<T> = Readonly<Record<string, T>>
 
@@ -51,28 +52,18 @@ export function checkTasks(who: string, weights: ByTask<unknown>, tasks: ByTask<
       throw new RangeError(`${who}: expected weights of ${Object.keys(tasks).join(', ')} but got '${task}'`)
 }
 
-/** The gradients of Σ ωₖ·Lₖ + rest, of weights that no gradient flows through: one backward sweep for all tasks. */
+/** The gradients of Σ ωₖ·Lₖ, of weights that no gradient flows through: one backward sweep for all tasks. */
 export function weighted(
   { losses, learned }: Pick<TaskStep, 'losses' | 'learned'>,
   weights: ByTask<Tensor | number>,
 ): Balanced {
-  const [first] = Object.values(losses)
-  const counted = Object.entries(losses).map(([task, loss]) => {
+  const asTensor = ([task, { backend }]: [string, Tensor]): [string, Tensor] => {
     const weight = weights[task] ?? 1
-    return typeof weight === 'number' ? affine(loss, { factor: weight }) : mul(loss, weight)
-  })
+    return [task, typeof weight === 'number' ? full([], weight, backend) : weight]
+  }
   return {
-    gradients: gradients(
-      counted.reduce((total, loss) => add(total, loss)),
-      learned,
-      { sparse: true },
-    ),
-    weights: Object.fromEntries(
-      Object.keys(losses).map((task) => {
-        const weight = weights[task] ?? 1
-        return [task, typeof weight === 'number' ? full([], weight, first.backend) : weight]
-      }),
-    ),
+    gradients: gradients(weightedSum(losses, weights), learned, { sparse: true }),
+    weights: Object.fromEntries(Object.entries(losses).map(asTensor)),
   }
 }
 
