@@ -45,6 +45,7 @@ async function main(options: Options): Promise<void> {
   const feed = await source.load()
   const settings: Settings = {
     models: options.models,
+    strategy: options.strategy,
     seeds: Array.from({ length: options.seeds }, (_, index) => options.seed + index),
     epochs: options.epochs ?? source.epochs,
     batchSize: options.batch ?? source.batchSize,

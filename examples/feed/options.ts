@@ -4,10 +4,12 @@ import { dirname, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MODELS } from './models.ts'
 import { FEEDS } from './feeds.ts'
+import { STRATEGIES } from './strategies.ts'
 
 export interface Options {
   readonly data: string
   readonly models: readonly string[]
+  readonly strategy: string
   readonly seed: number
   readonly seeds: number
   /** The data's own, where not given. */
@@ -55,6 +57,11 @@ export const parseOptions = (argv: readonly string[]): Options =>
       new Option('--models <names>', `some of ${Object.keys(MODELS).join(', ')}`)
         .argParser(models)
         .default(Object.keys(MODELS), 'all'),
+    )
+    .addOption(
+      new Option('--strategy <name>', 'how tasks are trained together')
+        .choices(Object.keys(STRATEGIES))
+        .default('fixed'),
     )
     .option('--epochs <number>', 'at most so many; the best on validation is kept (default: the data’s own)', whole(1))
     .option('--batch <rows>', 'rows in a batch (default: the data’s own)', whole(1))

@@ -31,6 +31,7 @@ const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Ma
     ['batch', whole(batchSize)],
     ['backend', ran.backend],
     ['optimizer', ran.optimizer],
+    ['strategy', ran.strategy],
     ['Node', ran.node],
   ]
   return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>`

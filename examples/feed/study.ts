@@ -8,6 +8,7 @@ import { MODELS } from './models.ts'
 import type { Tasks } from './models.ts'
 import { reliability } from './reliability.ts'
 import type { Reliability } from './reliability.ts'
+import { STRATEGIES } from './strategies.ts'
 
 /** What the loaders in sources/ return. */
 export interface Feed {
@@ -22,6 +23,8 @@ export interface Feed {
 export interface Settings {
   /** Names in `MODELS`. */
   readonly models: readonly string[]
+  /** A name in `STRATEGIES`. */
+  readonly strategy: string
   readonly seeds: readonly number[]
   readonly epochs: number
   readonly batchSize: number
@@ -48,8 +51,13 @@ export interface Study {
   readonly card: Card
   readonly tasks: Tasks
   readonly settings: Settings
-  /** What ran: the name of Node's version, of the backend and of the optimizer. */
-  readonly ran: { readonly node: string; readonly backend: string; readonly optimizer: string }
+  /** What ran: Node's version, and the names of the backend, the optimizer and the strategy. */
+  readonly ran: {
+    readonly node: string
+    readonly backend: string
+    readonly optimizer: string
+    readonly strategy: string
+  }
   readonly runs: readonly Run[]
   /** True if it was told to stop before it had finished; then some runs are missing, and the last one may be short. */
   readonly aborted: boolean
@@ -66,7 +74,14 @@ export interface Watcher {
 
 async function run(
   feed: Feed,
-  { model: name, seed, epochs, batchSize, compiled }: { readonly model: string; readonly seed: number } & Settings,
+  {
+    model: name,
+    strategy,
+    seed,
+    epochs,
+    batchSize,
+    compiled,
+  }: { readonly model: string; readonly seed: number } & Settings,
   watcher: Watcher,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly run: Run | undefined; readonly history: History }> {
@@ -81,6 +96,7 @@ async function run(
     batchSize,
     compiled,
     optimizer: adam({ learningRate: 1e-3 }),
+    strategy: STRATEGIES[strategy](),
     seed,
     onBatch: (progress) => {
       watcher.onBatch?.(progress)
@@ -119,7 +135,7 @@ export async function study(
   signal?: AbortSignal,
 ): Promise<Study> {
   const runs: Run[] = []
-  let ran = { backend: '', optimizer: '' }
+  let ran = { backend: '', optimizer: '', strategy: '' }
   let aborted = false
   for (const seed of settings.seeds)
     for (const model of settings.models) {
@@ -128,7 +144,7 @@ export async function study(
         break
       }
       const { run: done, history } = await run(feed, { ...settings, model, seed }, watcher, signal)
-      ran = { backend: history.backend, optimizer: history.optimizer }
+      ran = { backend: history.backend, optimizer: history.optimizer, strategy: history.strategy }
       aborted = history.stopped === 'aborted'
       if (done) runs.push(done)
       watcher.onEnd?.(done)

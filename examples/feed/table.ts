@@ -89,7 +89,7 @@ function* remarks({ settings: { seeds }, card, aborted, ran }: Study, lines: rea
   else yield 'gain over the single task (Eq. 11); of one seed it may be luck: try --seeds 5'
   const reference = REFERENCES[card.name]
   if (reference) yield `reference: ${reference.source}`
-  yield `ran on backend ${ran.backend} with ${ran.optimizer}, Node ${ran.node}`
+  yield `ran on backend ${ran.backend} with ${ran.optimizer} and ${ran.strategy}, Node ${ran.node}`
   if (lines.some(({ short }) => short)) yield '* stopped before its last epoch'
   if (aborted) yield 'stopped by Ctrl-C: what had been measured until then'
 }

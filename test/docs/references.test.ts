@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { FEEDS } from '../../examples/feed/feeds.ts'
 import { MODELS } from '../../examples/feed/models.ts'
 import { parseOptions } from '../../examples/feed/options.ts'
+import { STRATEGIES } from '../../examples/feed/strategies.ts'
 import { DOCUMENTS, blocksOf, inlineCodeOf, linksOf, proseOf, read } from './documents.ts'
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> }
@@ -98,7 +99,7 @@ describe('the README', () => {
     const defaults = new Map<string, unknown>(Object.entries(parseOptions([])))
     for (const [option, meaning, value] of rows) {
       const [, name] = /--(\w+)/.exec(option) ?? expect.fail(option)
-      const choices = { data: Object.keys(FEEDS), models: Object.keys(MODELS) }[name]
+      const choices = { data: Object.keys(FEEDS), models: Object.keys(MODELS), strategy: Object.keys(STRATEGIES) }[name]
       if (choices) expect(inlineCodeOf(meaning)).toEqual(choices)
       const written = {
         "the data's own": undefined,

@@ -22,6 +22,7 @@ describe('refuses in one line', () => {
     [['--batch', 'many'], /--batch.*'many'.*whole number/],
     [['--seed', '1.5'], /--seed.*'1.5'.*whole number/],
     [['--models', 'ple,plee'], /--models.*'ple,plee'.*single-task, shared-bottom, mmoe, cgc, ple/],
+    [['--strategy', 'best'], /--strategy.*'best'.*fixed, uncertainty, dwa, gradnorm, pcgrad, cagrad/],
     [['--data', 'movies'], /--data.*'movies'.*synthetic, kuairand, census/],
     [['--report', join(folder, 'none', 'report.html')], /--report.*no folder/],
     [['--json', folder], /--json.*is a folder/],
@@ -54,6 +55,7 @@ describe('takes', () => {
     expect(parseOptions([])).toEqual({
       data: 'synthetic',
       models: ['single-task', 'shared-bottom', 'mmoe', 'cgc', 'ple'],
+      strategy: 'fixed',
       seeds: 1,
       seed: 1,
       report: 'report.html',
@@ -68,7 +70,7 @@ describe('takes', () => {
 it('tells its options', () => {
   const { status, stdout } = start(['--help'])
   expect(status).toBe(0)
-  for (const option of ['data', 'models', 'epochs', 'batch', 'seeds', 'seed', 'report', 'json'])
+  for (const option of ['data', 'models', 'strategy', 'epochs', 'batch', 'seeds', 'seed', 'report', 'json'])
     expect(stdout).toContain(`--${option} <`)
 })
 

@@ -27,7 +27,14 @@ const better = (run: Run, seed: number): Run => ({
 })
 
 beforeAll(async () => {
-  one = await study(tinyFeed(), { models: Object.keys(MODELS), seeds: [1], epochs: 2, batchSize: 64, compiled: true })
+  one = await study(tinyFeed(), {
+    models: Object.keys(MODELS),
+    strategy: 'fixed',
+    seeds: [1],
+    epochs: 2,
+    batchSize: 64,
+    compiled: true,
+  })
   const seeds = [1, 2, 3, 4, 5]
   five = {
     ...one,

@@ -8,7 +8,14 @@ import { multiTaskGain } from '../../src/index.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 const feed = tinyFeed()
-const settings: Settings = { models: Object.keys(MODELS), seeds: [11, 23], epochs: 2, batchSize: 64, compiled: true }
+const settings: Settings = {
+  models: Object.keys(MODELS),
+  strategy: 'fixed',
+  seeds: [11, 23],
+  epochs: 2,
+  batchSize: 64,
+  compiled: true,
+}
 
 describe('a study', () => {
   let done: Study
@@ -24,7 +31,7 @@ describe('a study', () => {
   })
 
   it('tells what ran', () => {
-    expect(done.ran).toMatchObject({ node: process.version, optimizer: 'adam' })
+    expect(done.ran).toMatchObject({ node: process.version, optimizer: 'adam', strategy: 'fixed weights' })
     expect(done.ran.backend).toMatch(/^wasm-/)
     for (const { parameters, seconds, history } of done.runs) {
       expect(parameters).toBeGreaterThan(100)
