@@ -49,14 +49,14 @@ async function run(study: Study, { seeds = study.seeds, seed, jobs, fresh, out }
   console.log(
     `${study.title}\n${planned.missing.length} runs to do, ${planned.done.length} done before; seeds ${all[0]}–${all[all.length - 1]}, ${jobs} at a time\n`,
   )
-  const ended = await runMissing(planned.missing, {
+  await runMissing(planned.missing, {
     jobs,
     hire: () => hire(MODULE),
     store,
     signal,
     onRun: reporter(study, planned, jobs, console.log),
   })
-  const runs = [...planned.done, ...ended]
+  const runs = plan(study, all, store).done
   const summary = summarize(study, runs)
   const colour = process.stdout.isTTY && !process.env.NO_COLOR
   console.log(`\n${terminalTables(summary, { colour })}`)

@@ -29,10 +29,13 @@ export interface Plan {
   readonly missing: readonly (Task & { readonly key: string })[]
 }
 
-/** Seeds outermost, so that a study which is stopped has whole comparisons. `fresh` finds nothing done. */
+/**
+ * Seeds outermost, so that a study which is stopped has whole comparisons. `fresh` finds nothing done. A run that stands in
+ * several settings is missing once.
+ */
 export function plan(study: Study, seeds: readonly number[], store: Store, fresh = false): Plan {
   const done: Run[] = []
-  const missing: Plan['missing'][number][] = []
+  const missing = new Map<string, Plan['missing'][number]>()
   const settings = study.settings.map((setting) => ({ setting, keyOf: keysOf(setting) }))
   for (const seed of seeds)
     for (const { setting, keyOf } of settings)
@@ -41,9 +44,10 @@ export function plan(study: Study, seeds: readonly number[], store: Store, fresh
         const run = fresh ? undefined : store.find(key)
         // Another study may have run it, and may have called it otherwise.
         if (run) done.push({ ...run, setting: setting.name, cell: cell.name })
-        else missing.push({ study: study.name, setting: setting.name, cell: cell.name, seed, key })
+        else if (!missing.has(key))
+          missing.set(key, { study: study.name, setting: setting.name, cell: cell.name, seed, key })
       }
-  return { done, missing }
+  return { done, missing: [...missing.values()] }
 }
 
 export interface Settings {

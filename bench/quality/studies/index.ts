@@ -1,5 +1,8 @@
 /** The studies, in the order in which they are listed. */
 import type { Study } from '../study.ts'
+import { census, census3 } from './census.ts'
+import { esmm } from './esmm.ts'
 import { kuairand } from './kuairand.ts'
+import { seesaw } from './seesaw.ts'
 
-export const STUDIES: readonly Study[] = [kuairand]
+export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw]
