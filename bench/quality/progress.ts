@@ -36,8 +36,8 @@ export function reporter(study: Study, { done, missing }: Plan, jobs: number, pr
       .filter(({ name }) => name in run.metrics)
       .map((measure) => `${measure.label} ${metric(run.metrics[measure.name])}`)
     const place = `${String(missing.length - left.length).padStart(digits)}/${missing.length}`
-    const rest = left.length === 0 ? '' : `  about ${span(remaining(left, known, jobs))} left`
-    const where = study.settings.length > 1 ? `${run.setting} ` : ''
+    const rest = left.length === 0 ? '' : `, ${span(remaining(left, known, jobs))} left`
+    const where = study.settings.length > 1 ? `${run.setting}, ` : ''
     print(`${place}  ${where}${label} seed ${run.seed}: ${shown.join(' ')}, ${span(run.seconds)}${rest}`)
   }
 }

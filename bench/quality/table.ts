@@ -37,7 +37,7 @@ function tableOf({ setting, lines }: Block, measures: readonly Measure[], dim: (
   const table = new Table({
     head: [
       '',
-      ...measures.flatMap(({ label, metric: name }) => [`${label} ${metricLabel(name)} ${arrow(name)}`, 'gain  ']),
+      ...measures.flatMap(({ label, metric: name }) => [`${label}\n${metricLabel(name)} ${arrow(name)}`, '\ngain  ']),
     ],
     colAligns: ['left', ...measures.flatMap(() => ['right', 'right'] as const)],
     chars: CHARS,
@@ -53,9 +53,9 @@ function tableOf({ setting, lines }: Block, measures: readonly Measure[], dim: (
       if (theirs.some((text) => text !== '')) table.push([`  ${published.name}`, ...theirs].map(dim))
     }
   }
-  const [head, ...rows] = table.toString().split('\n')
+  const [top, head, ...rows] = table.toString().split('\n')
   const width = Math.max(...rows.map((row) => stripVTControlCharacters(row).trimEnd().length))
-  return [head, '─'.repeat(width), ...rows].map((row) => row.trimEnd()).join('\n')
+  return [top, head, '─'.repeat(width), ...rows].map((row) => row.trimEnd()).join('\n')
 }
 
 /** Broken between words so that no line is wider than the terminal. */

@@ -79,7 +79,9 @@ export function shape(paper: string, claims: readonly Claim[]): string {
     claims.filter((claim) => claim.holds === holds).map(({ says }) => says)
   const [there, away, open] = [saying(true), saying(false), saying(undefined)]
   return [
-    ...(away.length > 0 ? [`The shape of ${paper} is NOT reproduced: it is not so here that ${listed(away)}.`] : []),
+    ...(away.length > 0
+      ? [`The shape of ${paper} is NOT reproduced: it is not so here that ${away.join(', nor that ')}.`]
+      : []),
     ...(there.length > 0
       ? [
           away.length + open.length > 0
@@ -87,6 +89,6 @@ export function shape(paper: string, claims: readonly Claim[]): string {
             : `The shape of ${paper} is reproduced: ${listed(there)}.`,
         ]
       : []),
-    ...(open.length > 0 ? [`Left open by these runs: whether ${listed(open)}.`] : []),
+    ...(open.length > 0 ? [`Left open by these runs: whether ${open.join(', and whether ')}.`] : []),
   ].join(' ')
 }

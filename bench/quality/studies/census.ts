@@ -85,7 +85,7 @@ export const CENSUS: Setting = {
 }
 
 const CENSUS_3: Setting = {
-  name: 'census-income, three tasks',
+  name: 'census-income',
   fingerprint: THREE.fingerprint,
   measures: [INCOME, MARRIED, COLLEGE],
   cells: cellsOf(EVERYONE, { data: THREE, recipe: RECIPE }),
@@ -141,7 +141,7 @@ export const census: Study = {
   name: 'census',
   title: 'Income and never married: who gains from learning them together',
   asks: 'Do tasks that have little to do with each other gain from experts of their own?',
-  minutes: 10,
+  minutes: 3,
   seeds: 5,
   settings: [CENSUS],
   finding: findingOfTwo,
@@ -153,7 +153,7 @@ export const census3: Study = {
   name: 'census3',
   title: 'Income, never married and college: three tasks at once',
   asks: 'What does a third task, a bachelor’s degree or more, change for the other two?',
-  minutes: 12,
+  minutes: 4,
   seeds: 5,
   settings: [CENSUS_3],
   finding: findingOfThree,

@@ -63,7 +63,7 @@ const ESMM_PAPER: Published = {
 
 /** Everyone who learns a click and a click with a long view, over all impressions. */
 const ENTIRE: Setting = {
-  name: 'KuaiRand-Pure, all impressions',
+  name: 'all impressions',
   fingerprint: FUNNEL.fingerprint,
   measures: [
     { ...ctr, twin: 'single-task' },
@@ -74,7 +74,7 @@ const ENTIRE: Setting = {
 
 /** The paper's own comparison. Runs of ESMM are those of the setting above. */
 const CLICKED: Setting = {
-  name: 'KuaiRand-Pure, ESMM against BASE',
+  name: 'ESMM against BASE',
   fingerprint: FUNNEL.fingerprint,
   measures: [
     { ...cvr, twin: 'naive' },

@@ -38,7 +38,7 @@ export const seesaw: Study = {
   name: 'seesaw',
   title: 'The seesaw: what one task gains, and what it costs the other',
   asks: 'Where do all models stand, both tasks’ gains over single-task learning, on both data sets?',
-  minutes: 12,
+  minutes: 5,
   seeds: 5,
   settings: [KUAIRAND, CENSUS],
   finding,
