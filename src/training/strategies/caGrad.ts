@@ -24,6 +24,9 @@ function ontoSimplex(v: readonly number[]): number[] {
 const STEPS = 400
 const ENOUGH = 1e-12
 
+/** Of what is summed, a sum of inner products below this share is rounding, in float32. */
+const FAINT = 1e-6
+
 /**
  * The w of the simplex at which F(w) = ⟨g_w, g₀⟩ + c·‖g₀‖·‖g_w‖ is least, g_w = Σ wₖ·gₖ and g₀ the mean of all gₖ: convex,
  * and of as many unknowns as there are tasks, so projected gradients with a step that shrinks until it helps will do.
@@ -69,10 +72,16 @@ export function averseToConflict(gram: Gram, c: number): readonly number[] {
         ),
       )) /
     tasks
-  if (!(radius > 0)) return gram.map(() => 1)
+  const plain = gram.map(() => 1)
+  if (!(radius > 0)) return plain
   const w = leastFavourable(gram, radius)
-  const length = Math.sqrt(Math.max(0, dot(w, times(gram, w))))
-  return w.map((weight) => 1 + (length > 0 ? (tasks * radius * weight) / length : 0))
+  const squared = dot(w, times(gram, w))
+  const summed = w.reduce((sum, weight, index) => sum + weight * Math.sqrt(gram[index][index]), 0) ** 2
+  // No direction helps all tasks: g_w is 0, and what rounding leaves of it points anywhere.
+  if (!(squared > FAINT * summed)) return plain
+  const found = w.map((weight) => 1 + (tasks * radius * weight) / Math.sqrt(squared))
+  const leastGain = (coefficients: readonly number[]): number => Math.min(...times(gram, coefficients))
+  return leastGain(found) < leastGain(plain) ? plain : found
 }
 
 /**
