@@ -1,0 +1,100 @@
+/**
+ * Wide & Deep (Cheng et al. 2016): beside a network on embeddings, a linear model that remembers single ids and their
+ * combinations, see `crossedFeature`. It refuses features of one name that differ, since data has one of each name.
+ */
+import { add } from '../autograd/index.ts'
+import { checkTogether, sameFeature } from '../data/index.ts'
+import type { Batch, Feature } from '../data/index.ts'
+import { stream } from '../tensor/index.ts'
+import { denseStack, stackWidth, throughStack } from './dense.ts'
+import type { Dense } from './dense.ts'
+import { FeatureEmbedding } from './embedding.ts'
+import { byGroup } from './extraction.ts'
+import { INFERENCE, wantedTasks } from './pass.ts'
+import type { Pass } from './pass.ts'
+import { denseOptions, tasksOf } from './tasks.ts'
+import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { Tower } from './tower.ts'
+import { Wide } from './wide.ts'
+import type { WideOptions } from './wide.ts'
+
+export interface WideDeepOptions extends Omit<ModelOptions, 'features'>, WideOptions {
+  /** What has a weight for each of its ids or numbers. The dimension of their embeddings does not matter here. */
+  readonly wideFeatures: readonly Feature[]
+  /** What the network reads, embedded. A feature may be in both lists. */
+  readonly deepFeatures: readonly Feature[]
+  /** The network's layers, which tasks share. Default [256, 128, 64]. */
+  readonly bottomDnnHiddenUnits?: readonly number[]
+  /** Layers of each task's own, above those that are shared. Default []. */
+  readonly towerDnnHiddenUnits?: readonly number[]
+}
+
+/** The network: embeddings and layers that tasks share, and a tower for each. */
+export interface Deep {
+  readonly embedding: FeatureEmbedding
+  readonly layers: readonly Dense[]
+  readonly towers: Readonly<Record<string, Tower>>
+}
+
+/** Those of both lists, each once. */
+function featuresOf({ wideFeatures, deepFeatures }: WideDeepOptions): readonly Feature[] {
+  for (const [list, features] of Object.entries({ wideFeatures, deepFeatures })) {
+    if (features.length === 0) throw new RangeError(`WideDeep: expected at least one of ${list} but got none`)
+    checkTogether(features)
+  }
+  const wideOnly = wideFeatures.filter((feature) => {
+    const twin = deepFeatures.find(({ name }) => name === feature.name)
+    if (twin && !sameFeature(twin, feature))
+      throw new RangeError(
+        `WideDeep: expected feature '${feature.name}' to be one in wideFeatures and deepFeatures but got two that differ: because both are read from one column`,
+      )
+    return !twin
+  })
+  const features = [...deepFeatures, ...wideOnly]
+  checkTogether(features)
+  return features
+}
+
+export class WideDeep implements Model {
+  /** Those of the network, and then those that are wide only. */
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  /** By task. */
+  readonly wide: Readonly<Record<string, Wide>>
+  readonly deep: Deep
+  readonly options: WideDeepOptions
+
+  /** @throws RangeError naming the option that does not fit. */
+  constructor(options: WideDeepOptions) {
+    const { wideFeatures, deepFeatures, taskNames, bottomDnnHiddenUnits = [256, 128, 64] } = options
+    const { towerDnnHiddenUnits = [], seed = 1024 } = options
+    this.options = options
+    this.features = featuresOf(options)
+    this.tasks = tasksOf('WideDeep', options, 1)
+    const dense = denseOptions({ ...options, features: deepFeatures })
+    const root = stream(seed)
+    this.wide = byGroup(taskNames, () => new Wide(wideFeatures, options))
+    const embedding = new FeatureEmbedding(deepFeatures, root.stream('embedding'), options)
+    const width = stackWidth(embedding.width, bottomDnnHiddenUnits)
+    this.deep = {
+      embedding,
+      layers: denseStack(embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense),
+      towers: byGroup(taskNames, (task) => new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense)),
+    }
+  }
+
+  /**
+   * A batch of b rows to a logit (b) per task, the sum of what both parts say and of one bias, which is the tower's (Eq. 3).
+   *
+   * @throws RangeError if the pass wants tasks that there are not.
+   */
+  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+    const wanted = wantedTasks('WideDeep', Object.keys(this.tasks), pass)
+    const { embedding, layers, towers } = this.deep
+    const signal = throughStack(layers, embedding.forward(batch), pass)
+    return {
+      logits: byGroup(wanted, (task) => add(towers[task].forward(signal, pass), this.wide[task].forward(batch))),
+      gates: [],
+    }
+  }
+}
