@@ -4,7 +4,7 @@ import { labelOf } from '../../examples/feed/labels.ts'
 import type { Build } from '../../examples/feed/models.ts'
 import type { Feed } from '../../examples/feed/study.ts'
 import { adam, countParameters, evaluate, fit } from '../../src/index.ts'
-import type { FitOptions, Model } from '../../src/index.ts'
+import type { FitOptions, History, Model } from '../../src/index.ts'
 import type { Data } from './data.ts'
 import type { Cell, Measured, Plain } from './study.ts'
 
@@ -36,25 +36,29 @@ export interface TrainOptions {
   readonly measure?: (model: Model, feed: Feed) => Metrics
   /** What differs from everyone's training. */
   readonly fit?: Partial<FitOptions>
+  /** What trains in place of `fit`, where that is not everyone's way. */
+  readonly learn?: Learn
 }
+
+/** Trains a model on the feed's training rows, and keeps the epoch of the best validation score. */
+export type Learn = (model: Model, feed: Feed, given: Given) => Promise<History>
+
+/** What everyone's training is given. */
+export type Given = Recipe & Pick<FitOptions, 'seed' | 'onBatch'>
 
 /** Trains `model` on the feed's training rows. A metric that is not finite is left out. */
 export async function trained(
   model: Model,
   feed: Feed,
-  { recipe, seed, measure = testMetrics, fit: options = {} }: TrainOptions,
+  { recipe, seed, measure = testMetrics, fit: options = {}, learn }: TrainOptions,
 ): Promise<Measured> {
   const started = performance.now()
-  const history = await fit(model, {
-    data: feed.train,
-    validation: feed.validation,
-    ...recipe,
-    optimizer: adam({ learningRate: 1e-3 }),
-    seed,
-    // Lets messages through: training alone would keep them waiting.
-    onBatch: () => setImmediate(),
-    ...options,
-  })
+  // Lets messages through: training alone would keep them waiting.
+  const given: Given = { ...recipe, seed, onBatch: () => setImmediate() }
+  const { train: data, validation } = feed
+  const history = learn
+    ? await learn(model, feed, given)
+    : await fit(model, { data, validation, optimizer: adam({ learningRate: 1e-3 }), ...given, ...options })
   const seconds = (performance.now() - started) / 1000
   const metrics = Object.entries(measure(model, feed)).filter(([, value]) => Number.isFinite(value))
   return {
@@ -67,7 +71,7 @@ export async function trained(
   }
 }
 
-export interface CellOptions extends Partial<Pick<TrainOptions, 'measure'>> {
+export interface CellOptions extends Partial<Pick<TrainOptions, 'measure' | 'learn'>> {
   readonly name: string
   readonly label?: string
   readonly data: Data
@@ -80,13 +84,19 @@ export interface CellOptions extends Partial<Pick<TrainOptions, 'measure'>> {
 }
 
 /** A cell that builds a model on the data's features and tasks, and trains it. */
-export const cell = ({ name, label, data, build, recipe, facts, fit: options, measure }: CellOptions): Cell => ({
+export const cell = ({ name, label, data, build, recipe, facts, fit: options, measure, learn }: CellOptions): Cell => ({
   name,
   label: label ?? labelOf(name),
   facts: { version: VERSION, model: name, ...recipe, ...facts },
   train: async (seed) => {
     const feed = await data.load()
     const model = build(feed.features, feed.tasks, seed)
-    return trained(model, feed, { recipe, seed, ...(measure && { measure }), fit: options?.(feed, model) ?? {} })
+    return trained(model, feed, {
+      recipe,
+      seed,
+      ...(measure && { measure }),
+      ...(learn && { learn }),
+      fit: options?.(feed, model) ?? {},
+    })
   },
 })

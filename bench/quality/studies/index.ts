@@ -4,5 +4,7 @@ import { census, census3 } from './census.ts'
 import { esmm } from './esmm.ts'
 import { kuairand } from './kuairand.ts'
 import { seesaw } from './seesaw.ts'
+import { strategies } from './strategies.ts'
+import { wideDeep } from './wideDeep.ts'
 
-export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw]
+export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw, strategies, wideDeep]

@@ -3,7 +3,7 @@
  * and the three days after that to test on. It refuses every column that is only known after the impression.
  */
 import { join } from 'node:path'
-import { binOf, quantileBins, sparseFeature, varLenFeature } from '../../../src/index.ts'
+import { binOf, crossedFeature, quantileBins, sparseFeature, varLenFeature } from '../../../src/index.ts'
 import type { Feature } from '../../../src/index.ts'
 import { readCsv } from './csv.ts'
 import { dataFolder } from './folder.ts'
@@ -17,6 +17,8 @@ export interface KuaiRandOptions {
   readonly tags?: 'category' | 'list'
   /** What is learned: how much is watched, or what becomes of an impression. Default 'watching'. */
   readonly labels?: 'watching' | 'funnel'
+  /** Columns that are crossed, each list into a feature of its own beside the others. Default none. */
+  readonly crosses?: readonly (readonly string[])[]
 }
 
 const LOG = {
@@ -47,6 +49,8 @@ const VIDEO = ['author_id', 'video_type', 'upload_type', 'music_type', 'tag']
 
 const HOURS = 24
 const DURATION_BINS = 20
+/** Of each crossed feature. */
+const CROSS_BUCKETS = 2 ** 14
 /** The most that any video has. */
 const MOST_TAGS = 3
 
@@ -135,6 +139,7 @@ export async function kuairand({
   dimension = 4,
   tags = 'category',
   labels = 'watching',
+  crosses = [],
 }: KuaiRandOptions = {}): Promise<UserFeed> {
   const folder = dataFolder('kuairand')
   const [log, users, videos] = await Promise.all([
@@ -164,6 +169,7 @@ export async function kuairand({
     ...(tags === 'list'
       ? [varLenFeature('tag', { vocabulary: trainVocabulary(tagLists, rows), maxLength: MOST_TAGS, dimension })]
       : []),
+    ...crosses.map((columns) => crossedFeature(columns, { hashBuckets: CROSS_BUCKETS, dimension })),
   ]
   const feed = split(
     {
