@@ -9,11 +9,11 @@ export function averageWeights(last: ByTask<number>, before: ByTask<number>, tem
   const tasks = Object.keys(last)
   const rates = tasks.map((task) => {
     const rate = last[task] / before[task]
-    return Number.isFinite(rate) ? rate / temperature : 1 / temperature
+    return Number.isFinite(rate) ? rate : 1
   })
-  // Shifted by the largest, as any softmax, or a low temperature would overflow.
+  // Shifted by the largest, as any softmax, and that first, or a low temperature would overflow.
   const largest = Math.max(...rates)
-  const powers = rates.map((rate) => Math.exp(rate - largest))
+  const powers = rates.map((rate) => Math.exp((rate - largest) / temperature))
   const total = powers.reduce((sum, power) => sum + power, 0)
   return Object.fromEntries(tasks.map((task, index) => [task, (tasks.length * powers[index]) / total]))
 }

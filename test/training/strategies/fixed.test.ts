@@ -1,0 +1,100 @@
+/** Weights that no loss decides: constant ones are what `taskWeights` are, and the paper's change by the epoch. */
+import { describe, expect, it } from 'vitest'
+import { stateOf } from '../../../src/models/index.ts'
+import { adam, decayingWeights, fit, fixedWeights, sgd } from '../../../src/training/index.ts'
+import type { FitOptions } from '../../../src/training/index.ts'
+import { feed } from '../../models/feed.ts'
+import { smallPLE } from './models.ts'
+
+const data = feed(22)
+
+async function trained(options: Partial<FitOptions>) {
+  const model = smallPLE()
+  const history = await fit(model, { data, epochs: 3, batchSize: 5, ...options })
+  return { state: stateOf(model), history }
+}
+
+describe('fixed weights', () => {
+  it('are taskWeights, bit by bit', async () => {
+    const weights = { click: 0.3, click_buy_price: 2.5 }
+    const [one, other] = [await trained({ taskWeights: weights }), await trained({ strategy: fixedWeights(weights) })]
+    expect(one.state).toEqual(other.state)
+    expect(one.state).not.toEqual((await trained({})).state)
+    expect(other.history.strategy).toBe('fixed weights')
+  })
+
+  it('are 1 where none is given, and told as they are', async () => {
+    const { history } = await trained({ strategy: fixedWeights({ click: 0.5 }) })
+    expect(history.epochs[2].weights).toEqual({ click: 0.5, click_buy: 1, click_buy_price: 1 })
+  })
+
+  it('of 0 leave the task’s own tower where it is', async () => {
+    const model = smallPLE()
+    const before = stateOf(model)
+    await fit(model, { data, batchSize: 11, optimizer: sgd(), taskWeights: { click: 0 } })
+    const after = stateOf(model)
+    const moved = Object.keys(after).filter((path) => after[path].some((value, at) => value !== before[path][at]))
+    const towers = Object.keys(after).filter((path) => path.startsWith('towers.'))
+    expect(towers.filter((path) => !moved.includes(path))).toEqual(towers.filter((path) => path.includes('.click.')))
+    expect(towers.filter((path) => path.includes('.click.'))).not.toEqual([])
+  })
+})
+
+describe('decaying weights', () => {
+  it('are ω₀·γᵗ in epoch t, counted from 0', async () => {
+    const strategy = decayingWeights({ initial: { click: 2 }, ratio: { click: 0.5, click_buy: 2 } })
+    const { history } = await trained({ strategy })
+    expect(history.epochs.map(({ weights }) => weights)).toEqual([
+      { click: 2, click_buy: 1, click_buy_price: 1 },
+      { click: 1, click_buy: 2, click_buy_price: 1 },
+      { click: 0.5, click_buy: 4, click_buy_price: 1 },
+    ])
+  })
+
+  it('train as fixed ones for an epoch, and go on over calls', async () => {
+    const options = { data, batchSize: 5, shuffle: false }
+    const [model, other] = [smallPLE(), smallPLE()]
+    const decaying = decayingWeights({ initial: { click: 4 }, ratio: { click: 0.25 } })
+    const [one, two] = [adam(), adam()]
+    await fit(model, { ...options, optimizer: one, strategy: decaying })
+    await fit(model, { ...options, optimizer: one, strategy: decaying })
+    await fit(other, { ...options, optimizer: two, taskWeights: { click: 4 } })
+    await fit(other, { ...options, optimizer: two, taskWeights: { click: 1 } })
+    expect(stateOf(model)).toEqual(stateOf(other))
+  })
+})
+
+describe('weights are refused', () => {
+  it.each([
+    ['below 0', () => fixedWeights({ a: -1 }), "fixedWeights: expected a weight of at least 0 for 'a' but got -1"],
+    [
+      'that are no number',
+      () => fixedWeights({ a: NaN }),
+      "fixedWeights: expected a weight of at least 0 for 'a' but got NaN",
+    ],
+    [
+      'with a negative ratio',
+      () => decayingWeights({ ratio: { a: -2 } }),
+      "decayingWeights: expected a weight of at least 0 for 'a' but got -2",
+    ],
+    [
+      'with an infinite start',
+      () => decayingWeights({ initial: { a: Infinity }, ratio: {} }),
+      "decayingWeights: expected a weight of at least 0 for 'a' but got Infinity",
+    ],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(new RangeError(message))
+  })
+
+  it.each([
+    ['fixedWeights', fixedWeights({ clik: 1 })],
+    ['decayingWeights', decayingWeights({ ratio: { clik: 1 } })],
+  ])('of %s that name a task that there is not, and nothing has changed', async (who, strategy) => {
+    const model = smallPLE()
+    const before = stateOf(model)
+    await expect(fit(model, { data, strategy })).rejects.toThrow(
+      new RangeError(`${who}: expected weights of click, click_buy, click_buy_price but got 'clik'`),
+    )
+    expect(stateOf(model)).toEqual(before)
+  })
+})
