@@ -7,6 +7,7 @@ import type { RowLosses, TaskWeights } from './losses.ts'
 import type { MetricName } from './metrics.ts'
 import type { Optimizer } from './optimizer.ts'
 import type { RunOptions } from './runsOn.ts'
+import { checkTasks, checkWeights } from './strategies/strategy.ts'
 import type { Strategy } from './strategies/index.ts'
 
 export interface FitOptions extends CourseOptions, RunOptions {
@@ -75,21 +76,16 @@ export function checkSet(who: string, name: string, model: Model, set: Dataset, 
 
 /** What all ways of training check of how a step is taken. */
 export function checkStep(who: string, model: Model, options: StepSettings): void {
-  const { batchSize = 256, accumulate = 1, clipNorm, losses = {}, strategy, taskWeights } = options
-  const tasks = Object.keys(model.tasks)
+  const { batchSize = 256, accumulate = 1, clipNorm, losses = {}, strategy, taskWeights = {} } = options
   checkWhole(who, 'rows in a batch', batchSize)
   checkWhole(who, 'batches to accumulate', accumulate)
-  if (strategy && taskWeights)
+  if (strategy && options.taskWeights)
     throw new RangeError(
       `${who}: expected a strategy or taskWeights but got both: because '${strategy.name}' has weights of its own`,
     )
-  for (const [task, weight] of Object.entries(taskWeights ?? {})) {
-    if (!tasks.includes(task)) throw new RangeError(`${who}: expected weights of ${tasks.join(', ')} but got '${task}'`)
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`${who}: expected a weight of at least 0 for '${task}' but got ${weight}`)
-  }
-  for (const task of Object.keys(losses))
-    if (!tasks.includes(task)) throw new RangeError(`${who}: expected losses of ${tasks.join(', ')} but got '${task}'`)
+  checkWeights(who, taskWeights)
+  checkTasks(who, 'weights', taskWeights, model.tasks)
+  checkTasks(who, 'losses', losses, model.tasks)
   if (clipNorm !== undefined && !(clipNorm > 0))
     throw new RangeError(`${who}: expected a clipNorm above 0 but got ${clipNorm}`)
 }

@@ -12,7 +12,7 @@ export function fixedWeights(weights: ByTask<number> = {}): Strategy {
   return {
     name: 'fixed weights',
     balance(step) {
-      checkTasks('fixedWeights', weights, step.tasks)
+      checkTasks('fixedWeights', 'weights', weights, step.tasks)
       return weighted(step, weights)
     },
   }
@@ -38,7 +38,7 @@ export function decayingWeights({ initial = {}, ratio }: DecayingWeightsOptions)
   return {
     name: 'decaying weights',
     balance(step) {
-      checkTasks('decayingWeights', { ...initial, ...ratio }, step.tasks)
+      checkTasks('decayingWeights', 'weights', { ...initial, ...ratio }, step.tasks)
       return weighted(
         step,
         weightsOf(step, (task) => (initial[task] ?? 1) * (ratio[task] ?? 1) ** epoch),

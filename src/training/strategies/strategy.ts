@@ -38,18 +38,18 @@ export interface Strategy {
   epochEnded?(losses: ByTask<number>): void
 }
 
-/** A weight for each task by name, checked; 1 where none is given. Throws a RangeError for one that is below 0. */
+/** Throws a RangeError for a weight that is below 0 or not finite. */
 export function checkWeights(who: string, weights: ByTask<number>): void {
   for (const [task, weight] of Object.entries(weights))
     if (!(weight >= 0 && weight < Infinity))
       throw new RangeError(`${who}: expected a weight of at least 0 for '${task}' but got ${weight}`)
 }
 
-/** Throws a RangeError where weights name a task that there is not. */
-export function checkTasks(who: string, weights: ByTask<unknown>, tasks: ByTask<unknown>): void {
-  for (const task of Object.keys(weights))
+/** Throws a RangeError where a record names a task that there is not. */
+export function checkTasks(who: string, what: string, given: ByTask<unknown>, tasks: ByTask<unknown>): void {
+  for (const task of Object.keys(given))
     if (!Object.hasOwn(tasks, task))
-      throw new RangeError(`${who}: expected weights of ${Object.keys(tasks).join(', ')} but got '${task}'`)
+      throw new RangeError(`${who}: expected ${what} of ${Object.keys(tasks).join(', ')} but got '${task}'`)
 }
 
 /** The gradients of Σ ωₖ·Lₖ, of weights that no gradient flows through: one backward sweep for all tasks. */
