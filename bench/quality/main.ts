@@ -8,7 +8,7 @@ import { hire } from './hire.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { reporter } from './progress.ts'
-import { ranOn, results } from './results.ts'
+import { countTrained, ranOn, results } from './results.ts'
 import { plan, runMissing } from './runner.ts'
 import { openStore } from './store.ts'
 import { STUDIES } from './studies/index.ts'
@@ -47,7 +47,7 @@ async function run(study: Study, { seeds = study.seeds, seed, jobs, fresh, out }
   const all = Array.from({ length: seeds }, (_, index) => seed + index)
   const planned = plan(study, all, store, fresh)
   console.log(
-    `${study.title}\n${planned.missing.length} runs to do, ${planned.done.length} done before; seeds ${all[0]}–${all[all.length - 1]}, ${jobs} at a time\n`,
+    `${study.title}\n${planned.missing.length} runs to do, ${countTrained(planned.done)} done before; seeds ${all[0]}–${all[all.length - 1]}, ${jobs} at a time\n`,
   )
   await runMissing(planned.missing, {
     jobs,

@@ -14,6 +14,7 @@ import type { Markup } from '../../examples/feed/markup.ts'
 import { verdict } from './interval.ts'
 import type { Estimate } from './interval.ts'
 import { printed } from './published.ts'
+import { countTrained } from './results.ts'
 import type { Outcome } from './results.ts'
 import type { Figure, Measure } from './study.ts'
 import { STYLE } from './style.ts'
@@ -21,7 +22,7 @@ import type { Block, Line } from './summary.ts'
 
 const facts = ({ runs, summary, ran }: Outcome): Markup => {
   const shown: readonly (readonly [string, string])[] = [
-    ['runs', String(runs.length)],
+    ['runs', String(countTrained(runs))],
     ['seeds', summary.seeds.length === 1 ? `only ${summary.seeds[0]}` : `${summary.seeds[0]}–${summary.seeds.at(-1)}`],
     ['backend', ran.backends.join(', ')],
     ['relaxed SIMD', ran.relaxedSimd.join(', ')],
@@ -36,8 +37,6 @@ const facts = ({ runs, summary, ran }: Outcome): Markup => {
 const halfOf = ({ half }: Estimate): Markup | undefined =>
   half === undefined ? undefined : markup` <span class="soft">${plusMinus(half)}</span>`
 
-const WORDS = { gains: 'gains', loses: 'loses', ties: 'ties within the interval' }
-
 function cells({ setting }: Block, line: Line, measure: Measure): Markup {
   const result = line.results[measure.name]
   if (!result) return markup`<td></td><td></td>`
@@ -47,7 +46,7 @@ function cells({ setting }: Block, line: Line, measure: Measure): Markup {
   })
   const word = result.gain && verdict(result.gain)
   return markup`<td>${metric(result.value.mean)}${halfOf(result.value)}${theirs.map(({ name, value }) => markup`<small>${name} ${metricSpread({ mean: value })}</small>`)}</td>
-<td>${result.gain && markup`<b class="${word ?? 'open'}">${gain(result.gain.mean)}</b>${halfOf(result.gain)}`}${word && markup` <span class="word">${WORDS[word]}</span>`}${theirs.map(({ gain: their }) => markup`<small>${their === undefined ? ' ' : gain(their)} </small>`)}</td>`
+<td>${result.gain && markup`<b class="${word ?? 'open'}">${gain(result.gain.mean)}</b>${halfOf(result.gain)}`}${word && markup` <span class="word">${word}</span>`}${theirs.map(({ gain: their }) => markup`<small>${their === undefined ? ' ' : gain(their)} </small>`)}</td>`
 }
 
 function table(block: Block): Markup {
@@ -70,7 +69,7 @@ const figure = ({ title, caption, drawing }: Figure): Markup =>
   markup`<figure class="card"><h3>${title}</h3><figcaption>${caption}</figcaption>${drawing}</figure>`
 
 const EVERY_STUDY = [
-  'Figures are means over seeds; behind ± is half of their 95 % confidence interval by Student’s t. A gain is taken within a seed, between runs of the same seed, and then averaged (Eq. 11 of the PLE paper: metric minus the twin’s where higher is better, the other way round where lower is). It gains or loses only where the interval excludes 0.',
+  'Figures are means over seeds; behind ± is half of their 95 % confidence interval by Student’s t. A gain is taken within a seed, between runs of the same seed, and then averaged (Eq. 11 of the PLE paper: metric minus the twin’s where higher is better, the other way round where lower is). It gains or loses only where the interval excludes 0, and ties within the interval elsewhere.',
   'No correction is made for looking at many gains at once: of twenty true ties, one is expected to look like a gain or a loss.',
   'After each epoch a model is scored on validation rows; the epoch of the best score is kept and measured on test rows, once.',
 ]

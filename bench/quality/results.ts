@@ -21,6 +21,9 @@ export interface Outcome {
   readonly ran: Ran
 }
 
+/** How many were trained: one that stands in several settings was trained once. */
+export const countTrained = (runs: readonly Run[]): number => new Set(runs.map(({ key }) => key)).size
+
 /** Runs may have been made at other times, on other versions of Node: all that took part are named. */
 export function ranOn(runs: readonly Run[]): Ran {
   const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)].sort()
