@@ -2,6 +2,7 @@
 import { metric } from '../../examples/feed/format.ts'
 import type { Plan } from './runner.ts'
 import type { Run, Study } from './study.ts'
+import { wrapped } from './table.ts'
 
 /** `45 s`, `4 min` */
 export const span = (seconds: number): string =>
@@ -38,6 +39,8 @@ export function reporter(study: Study, { done, missing }: Plan, jobs: number, pr
     const place = `${String(missing.length - left.length).padStart(digits)}/${missing.length}`
     const rest = left.length === 0 ? '' : `, ${span(remaining(left, known, jobs))} left`
     const where = study.settings.length > 1 ? `${run.setting}, ` : ''
-    print(`${place}  ${where}${label} seed ${run.seed}: ${shown.join(' ')}, ${span(run.seconds)}${rest}`)
+    const line = `${where}${label} seed ${run.seed}: ${shown.join(' ')}, ${span(run.seconds)}${rest}`
+    const indent = ' '.repeat(place.length + 2)
+    print(`${place}  ${wrapped(line, indent)}`)
   }
 }

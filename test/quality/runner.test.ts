@@ -84,7 +84,12 @@ describe('runMissing', () => {
     let [hired, stopped] = [0, 0]
     const counted = (): Worker => {
       hired++
-      return { ...instant(), stop: () => void stopped++ }
+      return {
+        ...instant(),
+        stop: () => {
+          stopped++
+        },
+      }
     }
     await runMissing(plan(MADE_UP, [1], open()).missing, { jobs: 8, hire: counted, store: open() })
     expect([hired, stopped]).toEqual([2, 2])
