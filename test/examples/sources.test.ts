@@ -212,6 +212,22 @@ describe('kuairand', () => {
     expect(test.labels).toEqual({ vtr: Float32Array.of(1, 1), vcr: Float32Array.of(1, NaN) })
   })
 
+  it('labels clicks, clicks with a long view, and long views after a click where asked', async () => {
+    writeKuaiRand()
+    const { train, test, tasks } = await kuairand({ labels: 'funnel' })
+    expect(tasks).toEqual({ ctr: 'binary', ctcvr: 'binary' })
+    expect(train.labels).toEqual({
+      ctr: Float32Array.of(0, 1, 0, 1),
+      ctcvr: Float32Array.of(0, 0, 0, 0),
+      cvr: Float32Array.of(NaN, 0, NaN, 0),
+    })
+    expect(test.labels).toEqual({
+      ctr: Float32Array.of(1, 1),
+      ctcvr: Float32Array.of(1, 1),
+      cvr: Float32Array.of(1, 1),
+    })
+  })
+
   it('has the features of the reference and no outcome', async () => {
     writeKuaiRand()
     const { features } = await kuairand({ dimension: 6 })
@@ -249,7 +265,9 @@ const NOMINAL =
     ',',
   )
 
-/** People number `from` on; every fifth earns much, every second has never married. */
+const DEGREES = ['Masters-degree(MA-MS-MEng-MEd-MSW-MBA)', 'Some-college-but-no-degree', 'Bachelors-degree(BA-AB-BS)']
+
+/** People number `from` on; every fifth earns much, every second has never married, two of three have a degree. */
 const people = (from: number, count: number, extra: readonly string[] = []): string =>
   table(
     [...NOMINAL, ...extra, 'income_50k'],
@@ -262,7 +280,9 @@ const people = (from: number, count: number, extra: readonly string[] = []): str
             ? who % 2 === 0
               ? 'Never-married'
               : 'Widowed'
-            : 'x',
+            : name === 'education'
+              ? DEGREES[who % 3]
+              : 'x',
       )
       return [...fields, ...extra.map(() => who), who % 5 === 0 ? '50000+.' : '-50000.']
     }),
@@ -291,6 +311,13 @@ describe('census', () => {
     expect(tasks).toEqual({ income: 'binary', neverMarried: 'binary' })
     expect([...train.labels.income]).toEqual(Array.from({ length: 20 }, (_, who) => (who % 5 === 0 ? 1 : 0)))
     expect([...train.labels.neverMarried]).toEqual(Array.from({ length: 20 }, (_, who) => (who % 2 === 0 ? 1 : 0)))
+  })
+
+  it('labels degrees too where asked, and takes education for no feature then either', async () => {
+    const { train, tasks, features } = await census({ college: true })
+    expect(tasks).toEqual({ income: 'binary', neverMarried: 'binary', college: 'binary' })
+    expect([...train.labels.college]).toEqual(Array.from({ length: 20 }, (_, who) => (who % 3 === 1 ? 0 : 1)))
+    expect(features.map(({ name }) => name)).not.toContain('education')
   })
 
   it('has every nominal column as a feature, but for what tells a task, and no weight', async () => {

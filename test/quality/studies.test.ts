@@ -106,7 +106,7 @@ describe('every and some', () => {
 describe.each(STUDIES.map((one) => [one.name, one] as const))('%s', (_, { settings, asks, name }) => {
   it('has names that are unique, twins that are there and labels that fit', () => {
     expect(asks.length).toBeLessThan(110)
-    expect(name).toMatch(/^\w{1,12}$/)
+    expect(name).toMatch(/^[\w-]{1,11}$/)
     expect(new Set(settings.map((one) => one.name)).size).toBe(settings.length)
     for (const { cells, measures, published = [] } of settings) {
       const names = cells.map((cell) => cell.name)
