@@ -4,7 +4,7 @@ import { dataset, denseFeature, fitVocabulary, sparseFeature, varLenFeature } fr
 import type { Columns, Dataset, Feature } from '../../src/data/index.ts'
 import { PLE, stateOf } from '../../src/models/index.ts'
 import type { MetricName } from '../../src/training/index.ts'
-import { adam, evaluate, fit, gateWeights, predict } from '../../src/training/index.ts'
+import { adam, evaluate, fit, fixedWeights, focalLoss, gateWeights, pcGrad, predict } from '../../src/training/index.ts'
 import type { FitOptions } from '../../src/training/index.ts'
 
 const USERS = ['ann', 'bob', 'cyd']
@@ -76,6 +76,24 @@ const WRONG: Readonly<Record<string, readonly [Partial<FitOptions>, string]>> = 
     'fit: expected a clipNorm above 0 but got -1',
   ],
   'a norm that is no number': [{ clipNorm: NaN }, 'fit: expected a clipNorm above 0 but got NaN'],
+  'no batches to accumulate': [
+    { accumulate: 0 },
+    'fit: expected a positive whole number of batches to accumulate but got 0',
+  ],
+  'an average that never moves': [{ emaDecay: 1 }, 'fit: expected an emaDecay in [0, 1) but got 1'],
+  'an average that overshoots': [{ emaDecay: -0.5 }, 'fit: expected an emaDecay in [0, 1) but got -0.5'],
+  'a strategy and weights beside it': [
+    { strategy: pcGrad(), taskWeights: { click: 2 } },
+    "fit: expected a strategy or taskWeights but got both: because 'PCGrad' has weights of its own",
+  ],
+  'a strategy that weighs an unknown task': [
+    { strategy: fixedWeights({ clik: 1 }) },
+    "fixedWeights: expected weights of click, price but got 'clik'",
+  ],
+  'the loss of an unknown task': [
+    { losses: { clik: focalLoss() } },
+    "fit: expected losses of click, price but got 'clik'",
+  ],
   'half a seed': [{ seed: 1.5 }, 'stream: expected an integer seed but got 1.5'],
   'metrics of an unknown task': [
     { metrics: { clik: ['auc'] } },
