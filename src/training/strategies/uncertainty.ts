@@ -21,7 +21,7 @@ export interface UncertaintyStrategy extends Strategy {
 
 export interface UncertaintyOptions {
   /**
-   * What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.01, beta2: 0.9 })`: the slope is
+   * What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.03, beta2: 0.9 })`: the slope is
    * steep while a loss is far above its variance, and a longer memory of that would slow down all that follows.
    */
   readonly optimizer?: Optimizer
@@ -38,7 +38,7 @@ export interface UncertaintyOptions {
  * @throws RangeError for an initial value that is not finite.
  */
 export function uncertainty({
-  optimizer = adam({ learningRate: 0.01, beta2: 0.9 }),
+  optimizer = adam({ learningRate: 0.03, beta2: 0.9 }),
   initial = {},
 }: UncertaintyOptions = {}): UncertaintyStrategy {
   for (const [task, value] of Object.entries(initial))
