@@ -44,6 +44,6 @@ export class Wide {
     const ids = this.embedding && sum(this.embedding.forward(batch), { axes: 1 })
     const numbers =
       this.#numbers && this.weight && reshape(matmul(this.#numbers.forward(batch), this.weight), [batch.rows])
-    return ids && numbers ? add(ids, numbers) : ((ids ?? numbers) as Tensor)
+    return ids && numbers ? add(ids, numbers) : (ids ?? numbers)!
   }
 }

@@ -10,6 +10,7 @@ import {
   SHARED,
   SharedBottom,
   SingleTask,
+  WideDeep,
   cgc,
   loadState,
   mlMmoe,
@@ -51,6 +52,7 @@ const zoo = (options: Partial<PLEOptions> = {}): Readonly<Record<string, Model &
     SharedBottom: new SharedBottom({ ...BOTTOM, ...three }),
     SingleTask: new SingleTask({ ...BOTTOM, ...three }),
     ESMM: new ESMM({ ...SMALL, ...options, taskNames: TWO.taskNames, conversionName: 'buy' }),
+    WideDeep: new WideDeep({ ...BOTTOM, ...three, wideFeatures: FEATURES, deepFeatures: FEATURES }),
   }
 }
 
@@ -120,9 +122,9 @@ describe('the gradient of every parameter of a PLE that has everything', () => {
 })
 
 describe('the gradient of every parameter of its siblings', () => {
-  const { MMoE, SharedBottom: bottom, SingleTask: single, ESMM: esmm } = zoo({ dnnUseBn: true })
+  const { MMoE, SharedBottom: bottom, SingleTask: single, ESMM: esmm, WideDeep: both } = zoo({ dnnUseBn: true })
 
-  it.each(Object.entries({ MMoE, bottom, single, esmm }))('agrees with finite differences: %s', (name, model) => {
+  it.each(Object.entries({ MMoE, bottom, single, esmm, both }))('agrees with finite differences: %s', (name, model) => {
     stir(model)
     const batch = batchOf(5)
     const loss = () =>
@@ -179,6 +181,13 @@ describe('what the click loss reaches', () => {
   it('is nothing of the other task, embeddings included, in single-task learning', () => {
     const model = stir(new SingleTask({ ...BOTTOM, ...TWO }))
     expect(reached(model)).toEqual(pathsOf(model, /^networks\.click\./))
+  })
+
+  it('is, of both parts of Wide & Deep, what is its own or shared', () => {
+    const model = stir(new WideDeep({ ...BOTTOM, ...TWO, wideFeatures: FEATURES, deepFeatures: FEATURES }))
+    expect(reached(model)).toEqual(
+      pathsOf(model, /^wide\.click\.|^deep\.embedding\.|^deep\.layers\.|^deep\.towers\.click\./),
+    )
   })
 
   it('is not the conversion tower of ESMM', () => {
@@ -466,8 +475,8 @@ describe('a pass that wants some tasks only', () => {
     const moved = statistics(model).filter((path) =>
       parameters(model)[path].values.some((v, at) => v !== before[path][at]),
     )
-    expect(moved.some((path) => path.startsWith("levels.0.experts.click_buy."))).toBe(numLevels > 1)
-    expect(moved.some((path) => path.startsWith("levels.0.gates.click_buy."))).toBe(numLevels > 2)
+    expect(moved.some((path) => path.startsWith('levels.0.experts.click_buy.'))).toBe(numLevels > 1)
+    expect(moved.some((path) => path.startsWith('levels.0.gates.click_buy.'))).toBe(numLevels > 2)
   })
 
   it.each(Object.entries(models))('is refused by %s where it wants a task that there is not, or none', (_, model) => {
@@ -481,6 +490,8 @@ describe('a pass that wants some tasks only', () => {
 })
 
 describe('how models start', () => {
+  const isRandom = (path: string): boolean => /weight$|tables/.test(path) && !path.startsWith('wide.')
+
   it.each(Object.entries(zoo()))('no two random parameters of %s are the same', (_, model) => {
     const random = Object.entries(stateOf(model)).filter(([, values]) => values.some((value) => value !== values[0]))
     expect(random.length).toBeGreaterThan(5)
@@ -493,10 +504,10 @@ describe('how models start', () => {
     expect(twins).toEqual([])
   })
 
-  it('all weights and embeddings are random, all biases 0', () => {
+  it('all weights and embeddings are random, all biases and linear models 0', () => {
     for (const model of Object.values(zoo()))
       for (const [path, values] of Object.entries(stateOf(model))) {
-        if (/weight$|tables/.test(path)) expect(new Set(values).size, path).toBe(values.length)
+        if (isRandom(path)) expect(new Set(values).size, path).toBe(values.length)
         else expect(new Set(values), path).toEqual(new Set([0]))
       }
   })
@@ -507,8 +518,7 @@ describe('how models start', () => {
       expect(stateOf(second[name])).toEqual(stateOf(first[name]))
       const start = stateOf(first[name])
       for (const [path, values] of Object.entries(stateOf(other[name])))
-        if (/weight$|tables/.test(path))
-          expect([...values].filter((value, at) => value === start[path][at])).toEqual([])
+        if (isRandom(path)) expect([...values].filter((value, at) => value === start[path][at])).toEqual([])
     }
   })
 

@@ -1,7 +1,8 @@
 /** Options that make no sense are refused where a model is made, in words that name them; defaults are DeepCTR's. */
 import { describe, expect, it } from 'vitest'
-import { sparseFeature } from '../../src/data/index.ts'
-import { ESMM, PLE, SharedBottom, SingleTask, cgc, mlMmoe, mmoe, parameters } from '../../src/models/index.ts'
+import { crossedFeature, sparseFeature, varLenFeature } from '../../src/data/index.ts'
+import type { Feature } from '../../src/data/index.ts'
+import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, parameters } from '../../src/models/index.ts'
 import type { ModelOptions, PLEOptions } from '../../src/models/index.ts'
 
 const features = [sparseFeature('user', { vocabularySize: 5 })]
@@ -12,6 +13,7 @@ const BUILDERS: Readonly<Record<string, (options: ModelOptions) => unknown>> = {
   PLE: (given) => new PLE(given),
   SharedBottom: (given) => new SharedBottom(given),
   SingleTask: (given) => new SingleTask(given),
+  WideDeep: ({ features: both, ...given }) => new WideDeep({ ...given, wideFeatures: both, deepFeatures: both }),
 }
 
 const NAMES = "expected task names of letters, digits, _ and -, not 'shared' nor an object's own, but got"
@@ -46,7 +48,7 @@ describe.each(Object.entries(BUILDERS))('%s', (who, build) => {
   })
 
   it.each([
-    ['no features', { features: [] }, 'FeatureEmbedding: expected at least one feature but got none'],
+    ['no features', { features: [] }, /^(FeatureEmbedding|WideDeep): expected at least one .* but got none$/],
     ['a feature twice', { features: [...features, ...features] }, /'user'.*twice/],
     [
       'towers of no width',
@@ -83,9 +85,9 @@ describe('how many tasks a model has', () => {
     expect(() => BUILDERS[who](one)).toThrow(new RangeError(`${who}: expected at least 2 tasks but got 1`))
   })
 
-  it('SingleTask has one at least', () => {
-    expect(() => new SingleTask(one)).not.toThrow()
-    expect(() => new SingleTask(none)).toThrow(new RangeError('SingleTask: expected at least 1 tasks but got 0'))
+  it.each(['SingleTask', 'WideDeep'])('%s has one at least', (who) => {
+    expect(() => BUILDERS[who](one)).not.toThrow()
+    expect(() => BUILDERS[who](none)).toThrow(new RangeError(`${who}: expected at least 1 tasks but got 0`))
   })
 
   it.each([[['click']], [['click', 'buy', 'share']]])('ESMM refuses %j, for it has exactly two', (taskNames) => {
@@ -98,6 +100,39 @@ describe('how many tasks a model has', () => {
     const esmm = (conversionName: string) => () => new ESMM({ features, conversionName })
     expect(esmm('ctr')).toThrow(new RangeError("ESMM: expected distinct task names but got 'ctr' twice"))
     expect(esmm('a.b')).toThrow(new RangeError(`ESMM: ${NAMES} 'a.b'`))
+  })
+})
+
+describe('what a wide and a deep part read', () => {
+  const [user] = features
+  const build = (wideFeatures: readonly Feature[], deepFeatures: readonly Feature[], l2RegLinear = 0) => {
+    return () => new WideDeep({ taskNames: ['click'], taskTypes: ['binary'], wideFeatures, deepFeatures, l2RegLinear })
+  }
+
+  it('is something, in each of them', () => {
+    expect(build([], features)).toThrow(new RangeError('WideDeep: expected at least one of wideFeatures but got none'))
+    expect(build(features, [])).toThrow(new RangeError('WideDeep: expected at least one of deepFeatures but got none'))
+  })
+
+  it('is the same where it has one name', () => {
+    expect(build([{ ...user }], features)).not.toThrow()
+    expect(build([sparseFeature('user', { vocabularySize: 6 })], features)).toThrow(
+      "WideDeep: expected feature 'user' to be one in wideFeatures and deepFeatures but got two that differ",
+    )
+  })
+
+  it('goes together within either part, and between them', () => {
+    expect(build([user, user], features)).toThrow(/'user'.*twice/)
+    const weighted = varLenFeature('seen', { vocabularySize: 5, maxLength: 2, weights: 'user' })
+    expect(build([weighted], features)).toThrow(/a column of weights of its own/)
+    const list = varLenFeature('tab', { vocabularySize: 5, maxLength: 2 })
+    expect(build([crossedFeature(['user', 'tab'], { hashBuckets: 9 })], [list])).toThrow(/one value per row to cross/)
+  })
+
+  it.each([-1, NaN, Infinity])('is not weighted against an l2RegLinear of %d', (l2) => {
+    expect(build(features, features, l2)).toThrow(
+      new RangeError(`Wide: expected l2RegLinear of at least 0 but got ${l2}`),
+    )
   })
 })
 

@@ -1,6 +1,13 @@
 /** A model becomes JSON and comes back as it was: kind, options, features with vocabularies, numbers. */
 import { describe, expect, it } from 'vitest'
-import { dataset, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../src/data/index.ts'
+import {
+  crossedFeature,
+  dataset,
+  denseFeature,
+  fitVocabulary,
+  sparseFeature,
+  varLenFeature,
+} from '../../src/data/index.ts'
 import type { Dataset, Feature } from '../../src/data/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
 import {
@@ -8,6 +15,7 @@ import {
   PLE,
   SharedBottom,
   SingleTask,
+  WideDeep,
   cgc,
   mlMmoe,
   mmoe,
@@ -57,6 +65,8 @@ const options = {
   expertDnnHiddenUnits: [4],
 } as const satisfies PLEOptions
 
+const { features: _, ...withoutFeatures } = options
+
 const MODELS: Readonly<Record<string, () => SavableModel>> = {
   PLE: () => new PLE({ ...options, specificExpertNum: { click: 2, click_buy: 1 }, gateDnnHiddenUnits: [3] }),
   CGC: () => cgc(options),
@@ -64,6 +74,13 @@ const MODELS: Readonly<Record<string, () => SavableModel>> = {
   'ML-MMoE': () => mlMmoe({ ...options, numLevels: 3 }),
   SharedBottom: () => new SharedBottom({ ...options, bottomDnnHiddenUnits: [4] }),
   SingleTask: () => new SingleTask({ ...options, bottomDnnHiddenUnits: [4] }),
+  WideDeep: () =>
+    new WideDeep({
+      ...withoutFeatures,
+      wideFeatures: [crossedFeature(['user', 'city'], { hashBuckets: 20 }), features[1], features[3]],
+      deepFeatures: features,
+      bottomDnnHiddenUnits: [4],
+    }),
   ESMM: () =>
     new ESMM({ features, taskNames: ['click', 'click_buy'], conversionName: 'buy', towerDnnHiddenUnits: [3] }),
 }
@@ -111,6 +128,21 @@ describe('a saved model', () => {
     expect(Object.keys(saved.parameters)).toEqual(Object.keys(stateOf(MODELS.PLE())))
   })
 
+  it('of two lists of features holds each feature once, and the lists as names', () => {
+    const both = throughJson(MODELS.WideDeep())
+    expect(both.features.map(({ name }) => name)).toEqual(['user', 'city', 'tags', 'age', 'place', 'user_x_city'])
+    expect(both.options).toMatchObject({
+      wideFeatures: ['user_x_city', 'city', 'age'],
+      deepFeatures: ['user', 'city', 'tags', 'age', 'place'],
+    })
+    const wrong = { ...both, options: { ...both.options, wideFeatures: ['age', 'town'] } }
+    expect(() => restoreModel(wrong, { transforms })).toThrow(
+      new RangeError(
+        "restoreModel: expected wideFeatures among user, city, tags, age, place, user_x_city but got 'town'",
+      ),
+    )
+  })
+
   it('keeps the words of vocabularies', () => {
     const [user] = restoreModel(saved, { transforms }).features
     if (user.kind !== 'sparse' || !user.vocabulary) expect.fail('the vocabulary is lost')
@@ -132,13 +164,13 @@ describe('a saved model', () => {
       'of another version',
       { ...saved, version: 2 },
       {},
-      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM but got version 2 of PLE',
+      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got version 2 of PLE',
     ],
     [
       'of an unknown kind',
       { ...saved, kind: 'constructor' },
       {},
-      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM but got version 1 of constructor',
+      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got version 1 of constructor',
     ],
     ['without its transform', saved, { transforms: {} }, "expected a transform of 'age' but got none"],
     [
@@ -169,7 +201,7 @@ describe('a saved model', () => {
   it('must be of a kind that is known', () => {
     const own = { features, tasks: {}, options: { features } } as unknown as SavableModel
     expect(() => saveModel(own)).toThrow(
-      new RangeError('saveModel: expected one of PLE, SharedBottom, SingleTask, ESMM but got another model'),
+      new RangeError('saveModel: expected one of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got another model'),
     )
   })
 })
