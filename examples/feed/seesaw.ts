@@ -132,6 +132,17 @@ export function seesawOf(
       link(places, { x1: 'left', x2: 'right', y1: 'y', y2: 'y', ...bar }),
       link(places, { x1: 'x', x2: 'x', y1: 'low', y2: 'high', ...bar }),
       dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(twin.model), strokeWidth: 2 }),
+      // Below the symbols: a label may reach over that of another model.
+      text(labels, {
+        x: 'x',
+        y: 'y',
+        text: 'label',
+        dx: 11,
+        textAnchor: 'start',
+        fill: colour,
+        fontWeight: 600,
+        ...halo,
+      }),
       ...places.map((place) =>
         dot([place], {
           x: 'x',
@@ -143,16 +154,6 @@ export function seesawOf(
           title: 'title',
         }),
       ),
-      text(labels, {
-        x: 'x',
-        y: 'y',
-        text: 'label',
-        dx: 11,
-        textAnchor: 'start',
-        fill: colour,
-        fontWeight: 600,
-        ...halo,
-      }),
     ],
   })
 }
