@@ -8,6 +8,8 @@ export interface Result {
   readonly value: Estimate
   /** Paired within the seed (Eq. 11 of Tang et al. 2020); undefined of the twin, and where no seed has both. */
   readonly gain?: Estimate
+  /** The gains that `gain` is the mean of, by seed. */
+  readonly gains?: Readonly<Record<number, number>>
 }
 
 export interface Line {
@@ -33,20 +35,22 @@ export interface Summary {
 const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length
 
 /** The gain of each seed that both have run. */
-function gains(own: readonly Run[], twins: readonly Run[], { name, metric }: Measure): readonly number[] {
-  return own.flatMap(({ seed, metrics }) => {
+function gainsOf(own: readonly Run[], twins: readonly Run[], { name, metric }: Measure): Record<number, number> {
+  const gains = own.flatMap(({ seed, metrics }) => {
     const twin = twins.find((run) => run.seed === seed)
-    return twin && name in twin.metrics ? [multiTaskGain(metrics[name], twin.metrics[name], metric)] : []
+    return twin && name in twin.metrics ? [[seed, multiTaskGain(metrics[name], twin.metrics[name], metric)]] : []
   })
+  return Object.fromEntries(gains) as Record<number, number>
 }
 
 function resultOf(measure: Measure, cell: Cell, own: readonly Run[], twins: readonly Run[]): Result | undefined {
   const measured = own.filter(({ metrics }) => measure.name in metrics)
   if (measured.length === 0) return undefined
-  const paired = cell.name === measure.twin ? [] : gains(measured, twins, measure)
+  const gains = cell.name === measure.twin ? {} : gainsOf(measured, twins, measure)
+  const paired = Object.values(gains)
   return {
     value: estimate(measured.map(({ metrics }) => metrics[measure.name])),
-    ...(paired.length > 0 && { gain: estimate(paired) }),
+    ...(paired.length > 0 && { gain: estimate(paired), gains }),
   }
 }
 

@@ -5,6 +5,7 @@ import { esmm } from './esmm.ts'
 import { kuairand } from './kuairand.ts'
 import { seesaw } from './seesaw.ts'
 import { strategies } from './strategies.ts'
+import { sweep } from './sweep.ts'
 import { wideDeep } from './wideDeep.ts'
 
-export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw, strategies, wideDeep]
+export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw, strategies, wideDeep, sweep]
