@@ -1,4 +1,5 @@
 /** What a study found, in one or two sentences made of its numbers. It claims nothing that seeds do not bear out. */
+import { certainties } from './certainty.ts'
 import { gain, metricLabel } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Study } from './study.ts'
@@ -43,20 +44,16 @@ const amounts = (line: Line, tasks: Study['tasks']): string =>
     ),
   )
 
-/** Which gains and losses lie beyond two standard errors of their mean over seeds. */
-function certainty(lines: readonly Line[], tasks: readonly string[], seeds: number): string {
+/** Which gains and losses the interval over seeds sets apart from 0. */
+function certainty(study: Study): string {
+  const seeds = study.settings.seeds.length
   if (seeds < 2) return 'It is one seed: differences this small may be luck.'
-  const beyond = lines.flatMap((line) =>
-    tasks.flatMap((task) => {
-      const { mean, deviation = 0 } = line.tasks[task].gain ?? { mean: 0 }
-      const clear = Math.abs(mean) > (2 * deviation) / Math.sqrt(seeds) && gainOf(line, task) !== 0
-      return clear ? [`${labelOf(line.model)} on ${taskLabel(task)}`] : []
-    }),
-  )
-  if (beyond.length === 0) return `Over ${seeds} seeds, none of it lies beyond two standard errors.`
-  if (beyond.length === lines.length * tasks.length)
-    return `Over ${seeds} seeds, all of it lies beyond two standard errors.`
-  return `Over ${seeds} seeds, beyond two standard errors: ${listed(beyond)}.`
+  const all = certainties(study)
+  const beyond = all.filter(({ verdict }) => verdict === 'gains' || verdict === 'loses')
+  if (beyond.length === 0) return `Over ${seeds} seeds, no 95 % interval excludes 0.`
+  if (beyond.length === all.length) return `Over ${seeds} seeds, every 95 % interval excludes 0.`
+  const named = beyond.map(({ model, task }) => `${labelOf(model)} on ${taskLabel(task)}`)
+  return `Over ${seeds} seeds, 95 % intervals exclude 0 of ${listed(named)}.`
 }
 
 export function finding(study: Study): string {
@@ -68,6 +65,6 @@ export function finding(study: Study): string {
   return [
     `Over single-task learning, ${clauses(lines, tasks).join('; ')}.`,
     ...(lines.length > 1 ? [`Of these, ${labelOf(best.model)} does best: ${amounts(best, study.tasks)}.`] : []),
-    certainty(lines, tasks, study.settings.seeds.length),
+    certainty(study),
   ].join(' ')
 }

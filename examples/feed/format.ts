@@ -36,6 +36,12 @@ export const gain = (value: number): string => {
   return Number(shown) > 0 ? `${value > 0 ? '+' : '−'}${shown}` : shown
 }
 
+/** +0.31, −0.12 or 0.00: a cosine. */
+export const signed = (value: number): string => {
+  const shown = round(Math.abs(value), 2)
+  return Number(shown) > 0 ? `${value > 0 ? '+' : '−'}${shown}` : shown
+}
+
 export const gainSpread = (value: Spread): string => withSpread(gain(value.mean), value)
 
 /** 6,284, 13.8 k, 1.06 M */

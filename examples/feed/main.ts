@@ -13,6 +13,7 @@ import { bars, lines } from './progress.ts'
 import { study } from './study.ts'
 import type { Feed, Settings } from './study.ts'
 import { terminalTable } from './table.ts'
+import { whyTable } from './whyTable.ts'
 import { whole } from './format.ts'
 
 const EXIT_INTERRUPTED = 130
@@ -58,6 +59,8 @@ async function main(options: Options): Promise<void> {
   print(`${introduce(feed, settings)}\n`)
   const done = await study(feed, settings, (terminal ? bars : lines)(feed.tasks, settings, print), signal)
   print(`\n${terminalTable(done, { colour: terminal && !process.env.NO_COLOR })}`)
+  const why = whyTable(done)
+  if (why) print(`\n${why}`)
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(done, null, 2))
   if (done.runs.length > 0) {
     // Only now, since figures bring a document along that takes a while to load.

@@ -14,6 +14,11 @@ export const draw = (label: string, options: PlotOptions): Markup => ({
 /** The colour of a model, defined in the page's style. */
 export const colourOf = (model: string): string => `var(--${model})`
 
+const HUES = ['ple', 'shared-bottom', 'mmoe', 'cgc', 'single-task']
+
+/** A colour for what is no model, by its place among its kind; its name stands beside it. */
+export const hueOf = (index: number): string => colourOf(HUES[index % HUES.length])
+
 const SYMBOLS = {
   'single-task': 'circle',
   'shared-bottom': 'square',

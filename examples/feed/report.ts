@@ -15,6 +15,7 @@ import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from './study.ts'
 import { metricOf } from './summary.ts'
+import { why } from './why.ts'
 
 const LOSSES: Readonly<Record<TaskType, string>> = { binary: 'cross-entropy', regression: 'squared error' }
 
@@ -131,6 +132,7 @@ export function report(study: Study): string {
 <section><h2>Test metrics and gains</h2>${headline(study)}</section>
 ${see && seesawSection(see, study)}
 <section><h2>How they learned</h2><p>A mark is the epoch that was kept: the one of the best validation score over all tasks.${study.settings.seeds.length > 1 ? ' Faint lines are single seeds, strong ones their means.' : ''}</p>${curves(study)}</section>
+${why(study)}
 ${gates(study)}
 <section><h2>Can predictions be taken at their word?</h2><p>On the dotted diagonal, what was predicted is what happened. Above it a model promises too little, below it too much.</p>${calibrations(study)}</section>
 <section><h2>The data</h2>${data(study)}</section>

@@ -4,6 +4,8 @@ import { adam, countParameters, evaluate, fit, gateWeights, predict } from '../.
 import type { Dataset, Feature, GateUse, History, Progress, EpochRecord, Scores } from '../../src/index.ts'
 import { describe } from './card.ts'
 import type { Card } from './card.ts'
+import { observe } from './insight.ts'
+import type { Insight } from './insight.ts'
 import { MODELS } from './models.ts'
 import type { Tasks } from './models.ts'
 import { reliability } from './reliability.ts'
@@ -37,12 +39,14 @@ export interface Run {
   readonly model: string
   readonly seed: number
   readonly parameters: number
-  /** Of training, validation included. */
+  /** Of training with validation; looking at it not included. */
   readonly seconds: number
   readonly history: History
   readonly test: Scores
   /** On the test rows: by level and gate, how much each expert is heard. */
   readonly gates: readonly Readonly<Record<string, GateUse>>[]
+  /** How it learned; of the first seed only, for looking takes time. */
+  readonly insight?: Insight
   /** On the test rows, by task. */
   readonly reliability: Readonly<Record<string, Reliability>>
 }
@@ -78,6 +82,7 @@ async function run(
     model: name,
     strategy,
     seed,
+    seeds,
     epochs,
     batchSize,
     compiled,
@@ -88,7 +93,9 @@ async function run(
   const model = MODELS[name](feed.features, feed.tasks, seed)
   const parameters = countParameters(model)
   watcher.onStart?.({ model: name, seed, parameters })
+  const observer = seed === seeds[0] ? observe(name, model, feed, { compiled }) : undefined
   const started = performance.now()
+  let looking = 0
   const history = await fit(model, {
     data: feed.train,
     validation: feed.validation,
@@ -99,14 +106,21 @@ async function run(
     strategy: STRATEGIES[strategy](),
     seed,
     onBatch: (progress) => {
+      observer?.onBatch(progress)
       watcher.onBatch?.(progress)
       // Lets signals and timers through: training alone would keep them waiting.
       return setImmediate()
     },
-    onEpoch: (record) => watcher.onEpoch?.(record),
+    onEpoch: (record) => {
+      const now = performance.now()
+      observer?.onEpoch(record.epoch)
+      looking += performance.now() - now
+      return watcher.onEpoch?.(record)
+    },
     ...(signal && { signal }),
   })
-  const seconds = (performance.now() - started) / 1000
+  const seconds = (performance.now() - started - looking) / 1000
+  const insight = observer?.end()
   if (history.epochs.length === 0) return { run: undefined, history }
   const predictions = predict(model, feed.test, { compiled })
   const done: Run = {
@@ -117,6 +131,7 @@ async function run(
     history,
     test: evaluate(model, feed.test, { compiled }),
     gates: gateWeights(model, feed.test, { compiled }),
+    ...(insight && { insight }),
     reliability: Object.fromEntries(
       Object.entries(feed.tasks).map(([task, type]) => [
         task,

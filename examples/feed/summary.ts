@@ -14,6 +14,8 @@ export interface Outcome {
   readonly metric: Spread
   /** Over the single-task model of the same seed (Eq. 11); undefined for that model, and where none ran. */
   readonly gain?: Spread
+  /** The same, seed by seed. */
+  readonly gains?: readonly number[]
 }
 
 export interface Line {
@@ -48,7 +50,7 @@ function outcome(task: string, metric: MetricName, own: readonly Run[], baseline
   })
   return {
     metric: spread(own.map(({ test }) => test[task][metric])),
-    ...(gains.length > 0 && own !== baseline && { gain: spread(gains) }),
+    ...(gains.length > 0 && own !== baseline && { gain: spread(gains), gains }),
   }
 }
 

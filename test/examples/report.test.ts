@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { certainties } from '../../examples/feed/certainty.ts'
 import { finding } from '../../examples/feed/finding.ts'
 import { MODELS } from '../../examples/feed/models.ts'
 import { apart } from '../../examples/feed/plots.ts'
@@ -9,6 +10,7 @@ import { report } from '../../examples/feed/report.ts'
 import { study } from '../../examples/feed/study.ts'
 import type { Run, Study } from '../../examples/feed/study.ts'
 import { terminalTable } from '../../examples/feed/table.ts'
+import { whyTable } from '../../examples/feed/whyTable.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 let one: Study
@@ -17,8 +19,9 @@ let five: Study
 /** The same on data that has reference figures. */
 let referred: Study
 
-const better = (run: Run, seed: number): Run => ({
+const better = ({ insight, ...run }: Run, seed: number): Run => ({
   ...run,
+  ...(seed === 1 && insight && { insight }),
   seed,
   test: {
     vtr: { ...run.test.vtr, auc: run.test.vtr.auc + seed / 1000 },
@@ -140,7 +143,7 @@ describe('the report', () => {
   it('has every part, and no number that is none', () => {
     for (const shown of [one, five, referred]) {
       const titles = [...page(shown).querySelectorAll('h2')].map(({ textContent }) => textContent)
-      expect(titles).toHaveLength(7)
+      expect(titles).toHaveLength(8)
       expect(report(shown)).not.toMatch(/NaN|undefined|\[object/)
     }
   })
@@ -150,6 +153,13 @@ describe('the report', () => {
     expect(labels).toEqual([
       'Gains of VCR against gains of VTR',
       ...['vtr loss', 'vtr auc', 'vcr loss', 'vcr mse'],
+      ...['Cosine of VTR and VCR', 'Norm of VTR', 'Norm of VCR'],
+      ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: entropy of gates`),
+      ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].flatMap((title) =>
+        ['vtr', 'vcr', ...(title === 'PLE, level 1' ? ['shared'] : [])].map(
+          (gate) => `${title}: experts of ${gate} by epoch`,
+        ),
+      ),
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: mean weights of experts`),
       ...['vtr', 'vcr'].map((task) => `${task}: mean label against mean prediction`),
     ])
@@ -170,6 +180,74 @@ describe('the report', () => {
     expect(html).not.toContain('The seesaw')
     expect(html).not.toContain('Who listens to whom')
     expect(html).toContain('stopped by hand')
+  })
+})
+
+describe('why tasks help or hurt', () => {
+  const pageOf = (shown: Study): Document => new JSDOM(report(shown)).window.document
+  const cardOf = (shown: Study, title: string): string | undefined =>
+    [...pageOf(shown).querySelectorAll('.card')].find((card) => card.querySelector('h3')?.textContent === title)
+      ?.textContent ?? undefined
+
+  it('is told in a few lines of at most 80 columns: who pulls against whom, and what intervals bear out', () => {
+    for (const shown of [one, five]) {
+      expect(widest(whyTable(shown))).toBeLessThanOrEqual(80)
+      expect(whyTable(shown).split('\n').length).toBeLessThanOrEqual(12)
+    }
+    expect(whyTable(one)).toMatch(/^gradients +cosine +norms/)
+    expect(whyTable(one)).toMatch(/^PLE +[+−]?0\.\d\d → [+−]?0\.\d\d +\S+ : \S+ +[+−]?[01]\.\d\d \S+$/m)
+    expect(whyTable(one)).not.toContain('single task')
+    expect(whyTable(five)).toMatch(/^over the single task, ± the 95 % interval of 5 seeds; within: it holds 0$/m)
+    expect(whyTable({ ...one, runs: [] })).toBe('')
+  })
+
+  it('fits 80 columns with three tasks of long names', () => {
+    const names = ['a_task_of_a_long_name', 'another_that_is_as_long', 'third']
+    const byName = <T>(value: T): Record<string, T> => Object.fromEntries(names.map((name) => [name, value]))
+    const alignment = {
+      norms: byName(0.123),
+      cosines: byName(byName(-0.5)),
+      conflicting: byName(byName(1)),
+    }
+    const path = 'levels.0.experts.a_task_of_a_long_name.0.layers.0.weight'
+    const conflicts = { ...alignment, tasks: names, batches: 4, parameters: { [path]: alignment } }
+    const runs = five.runs.map((run) => ({
+      ...run,
+      test: byName({ auc: run.test.vtr.auc + run.parameters / 1e9 }),
+      ...(run.insight && { insight: { ...run.insight, looks: [{ epoch: 1, gates: [], conflicts }] } }),
+    }))
+    const text = whyTable({ ...five, tasks: byName('binary' as const), runs })
+    expect(widest(text)).toBeLessThanOrEqual(80)
+    expect(text).toMatch(/^PLE +a_tas…\/anoth… +−0\.50 +0\.12 : 0\.12 +−0\.50 …ayers\.0\.weight$/m)
+  })
+
+  it('claims a gain or a loss only where the interval excludes 0', () => {
+    const gains = (vtr: readonly number[]): Study => ({
+      ...five,
+      settings: { ...five.settings, models: ['single-task', 'ple'] },
+      runs: ['single-task', 'ple'].flatMap((model) =>
+        vtr.map((gained, index) => ({
+          ...(one.runs.find((run) => run.model === model) ?? one.runs[0]),
+          seed: index + 1,
+          test: { vtr: { auc: model === 'ple' ? 0.7 + gained : 0.7 }, vcr: { mse: 0.1 } },
+        })),
+      ),
+    })
+    const verdictOf = (shown: Study) => certainties(shown).find(({ task }) => task === 'vtr')?.verdict
+    expect(verdictOf(gains([0.01, 0.011, 0.012]))).toBe('gains')
+    expect(verdictOf(gains([-0.01, -0.011, -0.012]))).toBe('loses')
+    // Mean 0.001, deviation 0.001: t of 2 degrees is 4.30, so the interval is ±0.0025.
+    expect(verdictOf(gains([0, 0.001, 0.002]))).toBe('ties')
+    expect(verdictOf(gains([0.01]))).toBeUndefined()
+    expect(cardOf(gains([0.01, 0.011, 0.012]), 'Against the single-task twin')).toMatch(/PLE\+0\.0110 ±\.0025gains/)
+    expect(cardOf(gains([0, 0.001, 0.002]), 'Against the single-task twin')).toContain('within the interval')
+  })
+
+  it('draws weights only where they varied', () => {
+    expect(cardOf(one, 'What tasks weighed')).toBeUndefined()
+    const weights = [1, 2].map((step) => ({ step, weights: { vtr: step, vcr: 1 } }))
+    const runs = one.runs.map((run) => (run.insight ? { ...run, insight: { ...run.insight, weights } } : run))
+    expect(cardOf({ ...one, runs }, 'What tasks weighed')).toContain('PLE')
   })
 })
 

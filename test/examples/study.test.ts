@@ -64,6 +64,33 @@ describe('a study', () => {
     }
   })
 
+  it('looks at each model of the first seed, epoch by epoch', () => {
+    for (const { model, seed, insight, gates } of done.runs) {
+      if (seed !== settings.seeds[0]) {
+        expect(insight).toBeUndefined()
+        continue
+      }
+      expect(insight?.looks.map(({ epoch }) => epoch)).toEqual([1, 2])
+      expect(insight?.weights).toEqual([])
+      for (const look of insight?.looks ?? []) {
+        expect(look.gates).toHaveLength(gates.length)
+        if (model === 'single-task') expect(look.conflicts).toBeUndefined()
+        else expect(Math.abs(look.conflicts?.cosines.vtr.vcr ?? NaN)).toBeLessThanOrEqual(1)
+      }
+    }
+  })
+
+  it('trains as if nobody had looked, and sees weights that move', async () => {
+    const alone = { ...settings, models: ['ple'], strategy: 'uncertainty' }
+    const of = async (seeds: readonly number[]) => (await study(feed, { ...alone, seeds })).runs
+    const [looked] = await of([11])
+    const [, unseen] = await of([23, 11])
+    expect(looked.test).toEqual(unseen.test)
+    const weights = looked.insight?.weights ?? []
+    expect(weights.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(new Set(weights.map((each) => each.weights.vtr)).size).toBeGreaterThan(1)
+  })
+
   it('is plain data', () => {
     expect(JSON.parse(JSON.stringify(done))).toEqual(done)
   })

@@ -1,0 +1,66 @@
+/** Small line charts whose lines are named at their ends: what changed, over epochs or steps. */
+import { axisX, axisY, gridY, line, ruleY, text } from '@observablehq/plot'
+import type { Markup } from './markup.ts'
+import { apart, draw, extent } from './plots.ts'
+
+export interface Series {
+  readonly label: string
+  readonly colour: string
+  /** Those that are NaN leave a gap. */
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+}
+
+export interface LinesOptions {
+  readonly width?: number
+  readonly height?: number
+  /** From the least to the most that is drawn. Default: what the numbers reach. */
+  readonly domain?: [number, number]
+  readonly across: 'epoch' | 'step'
+  /** A line at 0. */
+  readonly zero?: boolean
+}
+
+const LINE = 13
+const LETTER = 6.8
+
+export function lines(label: string, series: readonly Series[], options: LinesOptions): Markup {
+  const { width = 300, height = 170, across, zero = false } = options
+  const drawn = series.filter(({ points }) => points.some(({ y }) => Number.isFinite(y)))
+  const values = drawn.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite))
+  const domain = options.domain ?? extent(zero ? [0, ...values] : values)
+  const margins = { marginTop: 10, marginBottom: 34, marginLeft: 44 }
+  const gap = ((domain[1] - domain[0]) * LINE) / (height - margins.marginTop - margins.marginBottom)
+  const ends = drawn.map(({ points }) => points.filter(({ y }) => Number.isFinite(y)).slice(-1)[0])
+  const heights = apart(
+    ends.map(({ y }) => y),
+    gap,
+  )
+  const xs = drawn.flatMap(({ points }) => points.map(({ x }) => x))
+  const [first, last] = [Math.min(...xs), Math.max(...xs)]
+  return draw(label, {
+    width,
+    height,
+    ...margins,
+    marginRight: 14 + LETTER * Math.max(...drawn.map((each) => each.label.length)),
+    x: { domain: first < last ? [first, last] : [first - 0.5, last + 0.5] },
+    y: { domain },
+    marks: [
+      gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
+      ...(zero ? [ruleY([0], { stroke: 'var(--soft)', strokeOpacity: 0.6 })] : []),
+      axisY({ ticks: 4, tickSize: 0, label: null }),
+      axisX({
+        ticks: across === 'epoch' ? [...new Set(xs)] : 4,
+        tickSize: 0,
+        tickFormat: 'd',
+        label: across,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+      }),
+      ...drawn.map(({ points, colour }) => line(points, { x: 'x', y: 'y', stroke: colour, strokeWidth: 2 })),
+      text(
+        drawn.map((each, index) => ({ ...each, x: ends[index].x, y: heights[index] })),
+        { x: 'x', y: 'y', dx: 8, textAnchor: 'start', fontWeight: 600, text: 'label', fill: 'colour' },
+      ),
+    ],
+  })
+}

@@ -1,0 +1,74 @@
+/** Why tasks help or hurt, for a terminal of 80 columns: how gradients lie, and what intervals bear out. */
+import Table from 'cli-table3'
+import { certainties } from './certainty.ts'
+import { conflictsOf } from './conflict.ts'
+import { gainSpread, signed } from './format.ts'
+import { labelOf, taskLabel } from './labels.ts'
+import type { Study } from './study.ts'
+import { CHARS, STYLE } from './table.ts'
+
+/** The end of a path tells more than its start. */
+const cut = (text: string, width: number): string => (text.length > width ? `…${text.slice(1 - width)}` : text)
+
+const short = (task: string, width: number): string => {
+  const label = taskLabel(task)
+  return label.length > width ? `${label.slice(0, width - 1)}…` : label
+}
+
+const PATH = 30
+const WIDTH = 80
+
+function* table(study: Study): Generator<string> {
+  const conflicts = conflictsOf(study)
+  if (conflicts.length === 0) return
+  const many = Object.keys(study.tasks).length > 2
+  const shown = new Table({
+    head: ['gradients', ...(many ? ['of'] : []), 'cosine', 'norms', 'most against each other by'],
+    colAligns: ['left', ...(many ? ['left' as const] : []), 'right', 'right', 'left'],
+    chars: CHARS,
+    style: STYLE,
+  })
+  for (const { model, pair, first, kept, norms, parameters } of conflicts) {
+    const of = many ? [pair.map((task) => short(task, 6)).join('/')] : []
+    const worst = parameters.length > 0 ? [parameters[0]] : []
+    const room = PATH - (many ? 15 : 0)
+    shown.push([
+      labelOf(model),
+      ...of,
+      first === kept ? signed(kept) : `${signed(first)} → ${signed(kept)}`,
+      norms.map((norm) => norm.toPrecision(2)).join(' : '),
+      ...worst.map(({ path, cosine }) => `${signed(cosine)} ${cut(path, room)}`),
+    ])
+  }
+  yield* shown
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+}
+
+/** One line for each model: what each task comes to over seeds. */
+function* verdicts(study: Study): Generator<string> {
+  const all = certainties(study).filter(({ verdict }) => verdict)
+  for (const model of new Set(all.map((each) => each.model))) {
+    const own = all.filter((each) => each.model === model)
+    const words = own.map(({ task, gain: { mean, half }, verdict }) => {
+      const shown = gainSpread({ mean, ...(half !== undefined && { deviation: half }) })
+      return `${short(task, 13)} ${shown} ${verdict === 'ties' ? 'within' : (verdict ?? '')}`
+    })
+    const line = `${labelOf(model).padEnd(13)}  ${words.join('  ')}`
+    yield line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line
+  }
+}
+
+/** A few lines; none where nothing was looked at. */
+export function whyTable(study: Study): string {
+  const seeds = study.settings.seeds.length
+  const [gradients, bornOut] = [[...table(study)], [...verdicts(study)]]
+  const parts = [
+    ...(gradients.length > 0 ? [gradients.join('\n')] : []),
+    ...(bornOut.length > 0
+      ? [[`over the single task, ± the 95 % interval of ${seeds} seeds; within: it holds 0`, ...bornOut].join('\n')]
+      : []),
+  ]
+  return parts.join('\n\n')
+}
