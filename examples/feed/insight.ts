@@ -29,7 +29,7 @@ export interface Observer {
 }
 
 /** Few enough for a look to cost little beside an epoch. */
-export const SAMPLE = { batchSize: 256, batches: 4 } as const
+export const SAMPLE = { batchSize: 256, batches: 2 } as const
 /** More points than this no line of the report can show. */
 const POINTS = 200
 
@@ -51,7 +51,12 @@ export function observe(
     onEpoch(epoch) {
       const conflicts = meter?.measure()
       const shared = conflicts && Object.keys(conflicts.parameters).length > 0
-      looks.push({ epoch, ...(shared && { conflicts }), gates: gateWeights(model, sample, { compiled }) })
+      const gateless = looks.length > 0 && looks[0].gates.length === 0
+      looks.push({
+        epoch,
+        ...(shared && { conflicts }),
+        gates: gateless ? [] : gateWeights(model, sample, { compiled }),
+      })
     },
     end() {
       meter?.release()
