@@ -16,6 +16,7 @@ import { spread } from '../../../examples/feed/summary.ts'
 import type { Build } from '../../../examples/feed/models.ts'
 import type { Feed } from '../../../examples/feed/study.ts'
 import { verdict } from '../interval.ts'
+import type { Estimate } from '../interval.ts'
 import type { Cell, Measure, Setting, Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
 import { trained } from '../train.ts'
@@ -138,26 +139,40 @@ const settingOf = (correlation: number): Setting => ({
   cells: Object.keys(BUILDS).map((name) => cellOf(name, correlation)),
 })
 
-/** How MMoE's gain over shared-bottom, or CGC's over MMoE, changes as correlation falls by 1, in ln of error. */
-const advantages = (summary: Summary) => {
-  const others = trend(summary, 'shared-bottom', LOG.name)
-  return {
-    mmoe: others && { ...others, mean: -others.mean },
-    cgc: trend(summary, 'cgc', LOG.name),
-  }
+const flipped = (one: Estimate): Estimate => ({ ...one, mean: -one.mean })
+
+/** The gains of a cell over its twin at each correlation, most alike first. */
+const course = ({ blocks }: Summary, cell: string): readonly Estimate[] =>
+  blocks.flatMap(({ lines }) => lines.find((line) => line.cell.name === cell)?.results[LOG.name]?.gain ?? [])
+
+/** A slope alone would hide who is ahead: a deficit that shrinks has the slope of an advantage that grows. */
+const told = (names: string, change: Estimate, [first, ...rest]: readonly Estimate[]): string =>
+  `${names} ${gainText(first)} at correlation 1, ${gainText(rest[rest.length - 1])} at 0, a slope of ${gainText(change)}`
+
+const gains = (one: Estimate): boolean | undefined => {
+  const word = verdict(one)
+  return word && word === 'gains'
 }
 
 function finding(summary: Summary): string {
-  const { mmoe: overBottom, cgc: overMmoe } = advantages(summary)
-  if (!overBottom || !overMmoe) return 'No seed has run at every correlation, so there is no slope to tell of.'
-  const [first, second] = [verdict(overBottom), verdict(overMmoe)]
-  const grows = (word: typeof first): boolean | undefined => word && word === 'gains'
+  const [bottom, overMmoe] = ['shared-bottom', 'cgc'].map((cell) => trend(summary, cell, LOG.name))
+  if (!bottom || !overMmoe) return 'No seed has run at every correlation, so there is no slope to tell of.'
+  const overBottom = flipped(bottom)
+  const mmoeGains = course(summary, 'shared-bottom').map(flipped)
+  const cgcGains = course(summary, 'cgc')
   return [
-    `As correlation falls from 1 to 0, the logarithm of the error changes in favour of MMoE over shared-bottom by ${gainText(overBottom)} and in favour of CGC over MMoE by ${gainText(overMmoe)} (slopes, 95 % confidence over ${overMmoe.count} seeds).`,
+    `Gains in ln of error, 95 % confidence, a slope for each 1 that correlation falls: ${told('MMoE over shared-bottom', overBottom, mmoeGains)}; ${told('CGC over MMoE', overMmoe, cgcGains)}.`,
     shape('the MMoE paper', [
-      { says: 'MMoE’s advantage over shared-bottom grows as correlation falls', holds: grows(first) },
+      { says: 'MMoE gains on shared-bottom as correlation falls', holds: gains(overBottom) },
+      {
+        says: 'MMoE has less error than shared-bottom at correlation 0',
+        holds: gains(mmoeGains[mmoeGains.length - 1]),
+      },
     ]),
-    shape('the PLE paper', [{ says: 'CGC’s advantage over MMoE grows as correlation falls', holds: grows(second) }]),
+    shape('the PLE paper', [
+      { says: 'CGC gains on MMoE as correlation falls', holds: gains(overMmoe) },
+      { says: 'CGC has less error than MMoE at correlation 0', holds: gains(cgcGains[cgcGains.length - 1]) },
+    ]),
   ].join(' ')
 }
 
@@ -165,7 +180,7 @@ export const sweep: Study = {
   name: 'sweep',
   title: 'Tasks less and less alike: what correlation does to sharing',
   asks: 'As two tasks have less in common, does MMoE gain on shared-bottom, and CGC on MMoE?',
-  minutes: 8,
+  minutes: 5,
   seeds: 20,
   settings: CORRELATIONS.map(settingOf),
   finding,
@@ -176,7 +191,7 @@ export const sweep: Study = {
   notes: [
     'Data: made up after Ma et al., KDD 2018, section 3.2: y = w·x + Σ sin(αᵢ·w·x + βᵢ) + ε, four sines, correlation the cosine between the tasks’ w. 50 numbers a row, 10,000 rows to train on, 2,000 to validate, 4,000 to test. Each seed has data and initial weights of its own, and all models of a seed share its data.',
     'The error is the mean squared error of both tasks, of labels of variance 1. Gains in its logarithm are shares: +0.10 is about 10 % less error.',
-    'Every model has about as many parameters, hands its towers 8 numbers, has a tower layer of 8, tanh, and is trained with Adam at 3e-3 for 8 epochs; 8 experts of layers 16 and 8, for CGC 2 shared and 3 of each task. The configuration was chosen among about thirty for showing an effect, and on other seeds than those of this study: what it shows holds for it, and most others that were tried showed less.',
+    'Every model has about as many parameters, hands its towers 8 numbers, has a tower layer of 8, tanh, and is trained with Adam at 3e-3 for 8 epochs; 8 experts of layers 16 and 8, for CGC 2 shared and 3 of each task. The configuration was chosen among about thirty for showing an effect, and on other seeds than those of this study: what it shows holds for it, and most others that were tried showed less. With Adam at 1e-2, in a trial of ten seeds, CGC’s gain on MMoE did not grow as correlation fell.',
     'What the papers print: Ma et al. draw, and do not print, that shared-bottom’s error rises as correlation falls while MMoE’s hardly does; there 100 numbers a row, ReLU, 8 experts of 16 and a bottom of 113. Tang et al. (RecSys 2020) print for PLE a gain 87 % above MMoE’s on average over correlations; there 512 numbers a row, 1.4 million rows and ten sines.',
   ],
 }
