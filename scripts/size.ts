@@ -9,9 +9,9 @@ const BUNDLES = [
     name: '{ PLE, fit, adam }',
     code: `export { PLE, fit, adam } from './dist/index.js'`,
     goal: 15 * KB,
-    budget: 39 * KB,
+    budget: 40 * KB,
   },
-  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 25 * KB, budget: 60 * KB },
+  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 25 * KB, budget: 67 * KB },
 ]
 
 /** Bytes of a bundle for browsers. A package or a Node built-in among its imports is an error. */

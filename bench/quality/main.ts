@@ -61,7 +61,7 @@ async function run(study: Study, { seeds = study.seeds, seed, jobs, fresh, out }
   const colour = process.stdout.isTTY && !process.env.NO_COLOR
   console.log(`\n${terminalTables(summary, { colour })}`)
   if (signal.aborted) {
-    console.log('\nStopped by Ctrl-C: what had ended is kept, and the same command goes on from there.')
+    console.log(`\n${wrapped('Stopped by Ctrl-C: what had ended is kept, and the same command goes on from there.')}`)
     process.exitCode = EXIT_INTERRUPTED
   }
   if (runs.length === 0) return
