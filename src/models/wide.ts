@@ -41,9 +41,10 @@ export class Wide {
 
   /** A batch of b rows → (b) */
   forward(batch: Batch): Tensor {
-    const ids = this.embedding && sum(this.embedding.forward(batch), { axes: 1 })
-    const numbers =
-      this.#numbers && this.weight && reshape(matmul(this.#numbers.forward(batch), this.weight), [batch.rows])
-    return ids && numbers ? add(ids, numbers) : (ids ?? numbers)!
+    const parts: Tensor[] = []
+    if (this.embedding) parts.push(sum(this.embedding.forward(batch), { axes: 1 }))
+    if (this.#numbers && this.weight)
+      parts.push(reshape(matmul(this.#numbers.forward(batch), this.weight), [batch.rows]))
+    return parts.reduce((total, part) => add(total, part))
   }
 }
