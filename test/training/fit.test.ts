@@ -285,6 +285,7 @@ describe('what training tells', () => {
         batch: ((step - 1) % 3) + 1,
         batches: 3,
         step,
+        weights: { click: 1, click_buy: 1, click_buy_price: 1 },
       })),
     )
     for (const { losses } of batches) expect(Object.keys(losses)).toEqual([...TASKS])
