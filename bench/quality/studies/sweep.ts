@@ -145,41 +145,55 @@ const settingOf = (correlation: number): Setting => ({
   cells: Object.keys(BUILDS).map((name) => cellOf(name, correlation)),
 })
 
-const flipped = (one: Estimate): Estimate => ({ ...one, mean: -one.mean })
+/** Whose advantage over whom a paper tells of; `cell` has its gains over MMoE, which the first pair turns round. */
+const PAIRS = [
+  { paper: 'the MMoE paper', name: 'MMoE', over: 'shared-bottom', cell: 'shared-bottom', sign: -1 },
+  { paper: 'the PLE paper', name: 'CGC', over: 'MMoE', cell: 'cgc', sign: 1 },
+  { paper: 'the PLE paper', name: 'PLE', over: 'MMoE', cell: 'ple', sign: 1 },
+] as const
 
-/** The gains of a cell over its twin at each correlation, most alike first. */
-const course = ({ blocks }: Summary, cell: string): readonly Estimate[] =>
-  blocks.flatMap(({ lines }) => lines.find((line) => line.cell.name === cell)?.results[LOG.name]?.gain ?? [])
-
-/** A slope alone would hide who is ahead: a deficit that shrinks has the slope of an advantage that grows. */
-const told = (names: string, change: Estimate, [first, ...rest]: readonly Estimate[]): string =>
-  `${names} ${gainText(first)} at correlation 1, ${gainText(rest[rest.length - 1])} at 0, a slope of ${gainText(change)}`
+const times = (sign: number, one: Estimate): Estimate => ({ ...one, mean: sign * one.mean })
 
 const gains = (one: Estimate): boolean | undefined => {
   const word = verdict(one)
   return word && word === 'gains'
 }
 
-function finding(summary: Summary): string {
-  const [bottom, cgcOverMmoe, pleOverMmoe] = ['shared-bottom', 'cgc', 'ple'].map((cell) =>
-    trend(summary, cell, LOG.name),
+/** What one scale says: a slope alone would hide who is ahead, for a deficit that shrinks has that of an advantage that grows. */
+function inScale(summary: Summary, { name: measure }: Measure, scale: string): string {
+  const pairs = PAIRS.flatMap(({ cell, sign, ...pair }) => {
+    const change = trend(summary, cell, measure)
+    const course = summary.blocks.flatMap(
+      ({ lines }) => lines.find((line) => line.cell.name === cell)?.results[measure]?.gain ?? [],
+    )
+    if (!change) return []
+    const [first, last] = [course[0], course[course.length - 1]].map((gain) => times(sign, gain))
+    return [{ ...pair, change: times(sign, change), first, last }]
+  })
+  const told = pairs.map(
+    ({ name, over, change, first, last }) =>
+      `${name} over ${over} ${gainText(first)} at correlation 1, ${gainText(last)} at 0, a slope of ${gainText(change)}`,
   )
-  if (!bottom || !cgcOverMmoe || !pleOverMmoe)
-    return 'No seed has run at every correlation, so there is no slope to tell of.'
-  const overBottom = flipped(bottom)
-  const mmoeGains = course(summary, 'shared-bottom').map(flipped)
-  const last = (gained: readonly Estimate[]): boolean | undefined => gains(gained[gained.length - 1])
-  const ofExperts = (label: string, cell: string, change: Estimate): readonly Claim[] => [
-    { says: `${label} gains on MMoE as correlation falls`, holds: gains(change) },
-    { says: `${label} has less error than MMoE at correlation 0`, holds: last(course(summary, cell)) },
-  ]
+  const claims = (paper: string): readonly Claim[] =>
+    pairs
+      .filter((pair) => pair.paper === paper)
+      .flatMap(({ name, over, change, last }) => [
+        { says: `${name} gains on ${over} as correlation falls`, holds: gains(change) },
+        { says: `${name} has less error than ${over} at correlation 0`, holds: gains(last) },
+      ])
+  const papers = [...new Set(PAIRS.map(({ paper }) => paper))]
   return [
-    `Gains in ln of error, 95 % confidence, a slope for each 1 that correlation falls: ${told('MMoE over shared-bottom', overBottom, mmoeGains)}; ${told('CGC over MMoE', cgcOverMmoe, course(summary, 'cgc'))}; ${told('PLE over MMoE', pleOverMmoe, course(summary, 'ple'))}.`,
-    shape('the MMoE paper', [
-      { says: 'MMoE gains on shared-bottom as correlation falls', holds: gains(overBottom) },
-      { says: 'MMoE has less error than shared-bottom at correlation 0', holds: last(mmoeGains) },
-    ]),
-    shape('the PLE paper', [...ofExperts('CGC', 'cgc', cgcOverMmoe), ...ofExperts('PLE', 'ple', pleOverMmoe)]),
+    `In ${scale}, 95 % confidence, a slope for each 1 that correlation falls: ${told.join('; ')}.`,
+    ...papers.map((paper) => shape(paper, claims(paper))),
+  ].join(' ')
+}
+
+function finding(summary: Summary): string {
+  if (!trend(summary, 'ple', ERROR.name))
+    return 'No seed has run at every correlation, so there is no slope to tell of.'
+  return [
+    inScale(summary, ERROR, 'mean squared error, in which the papers measure (Tang et al. 2020, Eq. 11)'),
+    inScale(summary, LOG, 'ln of the error, whose differences are shares of it'),
   ].join(' ')
 }
 

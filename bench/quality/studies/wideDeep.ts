@@ -65,7 +65,7 @@ const inTurns: Learn = (model, { train: data, validation }, { epochs, batchSize,
 
 /** Wide weights that are not 0: what FTRL leaves to be stored and served. */
 function wideWeights(model: Model): number {
-  const tables = Object.entries(trainable(model)).filter(([path]) => WIDE.test(path))
+  const tables = Object.entries(trainable(model)).filter(([path]) => path.startsWith('wide.'))
   return tables.reduce((count, [, { values }]) => count + values.filter((value) => value !== 0).length, 0)
 }
 
