@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { STUDIES } from '../../bench/quality/studies/index.ts'
 import { FEEDS } from '../../examples/feed/feeds.ts'
 import { MODELS } from '../../examples/feed/models.ts'
 import { parseOptions } from '../../examples/feed/options.ts'
@@ -111,6 +112,11 @@ describe('the README', () => {
       expect(defaults.get(name)?.toString(), name).toBe(said)
     }
     expect(read('examples/feed/sources/folder.ts')).toContain('PLEGRAD_DATA')
+  })
+
+  it('lists every study, and no other', () => {
+    const listed = rowsOf('study').map(([name]) => inlineCodeOf(name)[0])
+    expect([...listed].sort()).toEqual(STUDIES.map(({ name }) => name).sort())
   })
 
   it('has the budgets of size, and the engines of package.json', () => {
