@@ -63,15 +63,8 @@ function leastFavourable(gram: Gram, radius: number): number[] {
  */
 export function averseToConflict(gram: Gram, c: number): readonly number[] {
   const tasks = gram.length
-  const radius =
-    (c *
-      Math.sqrt(
-        Math.max(
-          0,
-          gram.flat().reduce((sum, product) => sum + product, 0),
-        ),
-      )) /
-    tasks
+  const squaredMean = gram.flat().reduce((sum, product) => sum + product, 0) / tasks ** 2
+  const radius = c * Math.sqrt(Math.max(0, squaredMean))
   const plain = gram.map(() => 1)
   if (!(radius > 0)) return plain
   const w = leastFavourable(gram, radius)
