@@ -1,4 +1,5 @@
 /** Strategies compared: the same two models under each of them, on the studies’ real data. It declares no winner itself. */
+import { listed } from '../../../examples/feed/finding.ts'
 import { labelOf } from '../../../examples/feed/labels.ts'
 import { MODELS } from '../../../examples/feed/models.ts'
 import { STRATEGIES } from '../../../examples/feed/strategies.ts'
@@ -8,7 +9,7 @@ import { cellsOf } from '../models.ts'
 import { cell } from '../train.ts'
 import type { Cell, Setting, Study } from '../study.ts'
 import type { Block, Summary } from '../summary.ts'
-import { deeds, shape, some, verdictOf } from '../words.ts'
+import { deeds, verdictOf } from '../words.ts'
 import { CENSUS as CENSUS_SETTING } from './census.ts'
 import { KUAIRAND } from './kuairand.ts'
 
@@ -55,21 +56,26 @@ const setting = (of: Setting, cells: readonly Cell[]): Setting => ({
   cells,
 })
 
-const outcomes = (block: Block, cells: readonly Cell[]) =>
-  cells.flatMap(({ name }) => block.setting.measures.map((measure) => verdictOf(block, name, measure.name)))
-
-function finding({ blocks }: Summary): string {
-  return blocks
-    .map((block) => {
-      const under = block.setting.cells.filter(({ name }) => UNDER.includes(name))
-      const claim = {
-        says: 'some strategy takes a model above single-task learning on a task',
-        holds: some(outcomes(block, under), (verdict) => verdict === 'gains'),
-      }
-      return `${block.setting.name}: ${deeds(block)} ${shape('the strategies’ papers', [claim])}`
-    })
-    .join(' ')
+/** A strategy earns its keep where it gains over single-task learning and the same model under fixed weights does not. */
+function earned(block: Block): string {
+  const found = Object.keys(COMPARED).flatMap((model) =>
+    block.lines
+      .filter(({ cell }) => UNDER.includes(cell.name) && cell.facts.model === model)
+      .flatMap(({ cell }) =>
+        block.setting.measures
+          .filter(
+            ({ name }) => verdictOf(block, cell.name, name) === 'gains' && verdictOf(block, model, name) !== 'gains',
+          )
+          .map(({ label }) => `${cell.label} on ${label}`),
+      ),
+  )
+  return found.length === 0
+    ? 'No strategy gains where its model under fixed weights does not.'
+    : `Gains that the same model under fixed weights does not have: ${listed(found)}.`
 }
+
+const finding = ({ blocks }: Summary): string =>
+  blocks.map((block) => `${block.setting.name}: ${deeds(block)} ${earned(block)}`).join(' ')
 
 export const strategies: Study = {
   name: 'strategies',
