@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
+import { EXIT_INTERRUPTED, interruptible } from '../../examples/feed/interrupt.ts'
 import { hire } from './hire.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
@@ -16,21 +17,8 @@ import type { Study } from './study.ts'
 import { summarize } from './summary.ts'
 import { terminalTables, wrapped } from './table.ts'
 
-const EXIT_INTERRUPTED = 130
 const CACHE = fileURLToPath(new URL('../../.cache/study', import.meta.url))
 const MODULE = fileURLToPath(new URL('studies/index.ts', import.meta.url))
-
-/** The first Ctrl-C asks, another one does not ask. Runners pass one on twice: those are at once. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController()
-  let first: number | undefined
-  process.on('SIGINT', () => {
-    first ??= Date.now()
-    if (Date.now() - first > 1000) process.exit(EXIT_INTERRUPTED)
-    controller.abort()
-  })
-  return controller.signal
-}
 
 function list(studies: readonly Study[]): void {
   console.log('npm run study -- NAME runs one of these, or what is missing of it:\n')

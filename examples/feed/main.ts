@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { CommanderError } from 'commander'
 import { FEEDS } from './feeds.ts'
+import { EXIT_INTERRUPTED, interruptible } from './interrupt.ts'
 import { taskLabel } from './labels.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
@@ -16,22 +17,8 @@ import { terminalTable } from './table.ts'
 import { whyTable } from './whyTable.ts'
 import { whole } from './format.ts'
 
-const EXIT_INTERRUPTED = 130
-
 // Node 20 has relaxed SIMD, but behind a flag; later versions have it without.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
-
-/** The first Ctrl-C asks training to stop, another one does not ask. Runners pass one on twice: those are at once. */
-function interruptible(): AbortController {
-  const controller = new AbortController()
-  let first: number | undefined
-  process.on('SIGINT', () => {
-    first ??= Date.now()
-    if (Date.now() - first > 1000) process.exit(EXIT_INTERRUPTED)
-    controller.abort()
-  })
-  return controller
-}
 
 const introduce = ({ name, train, validation, test, features, tasks }: Feed, { seeds, epochs, batchSize }: Settings) =>
   [
@@ -52,7 +39,7 @@ async function main(options: Options): Promise<void> {
     batchSize: options.batch ?? source.batchSize,
     compiled: options.eager !== true,
   }
-  const { signal } = interruptible()
+  const signal = interruptible()
   const terminal = process.stdout.isTTY && !process.env.CI
   const print = (line: string): void => console.log(line)
 
