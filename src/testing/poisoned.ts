@@ -2,6 +2,9 @@
 import { cpu64 } from '../kernels/index.ts'
 import type { Backend, Kernels } from '../kernels/index.ts'
 
+/** An id far out of range, though small enough for backends that keep ids in floats. */
+const FAR = 2 ** 24 - 1
+
 /** The same backend, but what it allocates holds NaN, and ids far out of range: who reads before writing is seen. */
 export const poisoned = <B, I>(backend: Backend<B, I>): Backend<B, I> => ({
   ...backend,
@@ -13,7 +16,7 @@ export const poisoned = <B, I>(backend: Backend<B, I>): Backend<B, I> => ({
   },
   allocateIds: (length) => {
     const buffer = backend.allocateIds(length)
-    backend.writeIds(buffer, new Int32Array(length).fill(0x7fffffff))
+    backend.writeIds(buffer, new Int32Array(length).fill(FAR))
     return buffer
   },
 })

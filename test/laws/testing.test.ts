@@ -114,7 +114,7 @@ describe('opInputs', () => {
 describe('poisoned', () => {
   it('fills with NaN what it allocates, and ids out of range', () => {
     expect([...poisoned(cpu).allocate(2)]).toEqual([NaN, NaN])
-    expect([...poisoned(cpu).allocateIds(2)]).toEqual([0x7fffffff, 0x7fffffff])
+    expect([...poisoned(cpu).allocateIds(2)]).toEqual([2 ** 24 - 1, 2 ** 24 - 1])
   })
 })
 

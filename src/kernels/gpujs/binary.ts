@@ -1,0 +1,44 @@
+/** Two numbers in, one out: a thread for each. Comparisons give 1 for true. */
+import type { BinaryKernels } from '../kernels.ts'
+import type { GpuBuffer } from './buffer.ts'
+import type { Launcher } from './device.ts'
+
+const of = (result: string): string => `function (a, b) {
+  const x = a[this.thread.x];
+  const y = b[this.thread.x];
+  return ${result};
+}`
+
+const [ADD, SUB, MUL, DIV] = ['x + y', 'x - y', 'x * y', 'x / y'].map(of)
+const [MAXIMUM, MINIMUM] = ['Math.max(x, y)', 'Math.min(x, y)'].map(of)
+const [EQUAL, GREATER, GREATER_EQUAL] = ['x == y ? 1 : 0', 'x > y ? 1 : 0', 'x >= y ? 1 : 0'].map(of)
+const [LESS, LESS_EQUAL] = ['x < y ? 1 : 0', 'x <= y ? 1 : 0'].map(of)
+/** g where y > 0, else 0 */
+const RELU_GRADIENT = of('y > 0 ? x : 0')
+
+const WHERE = `function (condition, a, b) {
+  return condition[this.thread.x] != 0 ? a[this.thread.x] : b[this.thread.x];
+}`
+
+export function binary({ launch }: Launcher): BinaryKernels<GpuBuffer> {
+  const verb = (source: string) => (a: GpuBuffer, b: GpuBuffer, out: GpuBuffer) => {
+    launch(source, out, [a, b])
+  }
+  return {
+    add: verb(ADD),
+    sub: verb(SUB),
+    mul: verb(MUL),
+    div: verb(DIV),
+    maximum: verb(MAXIMUM),
+    minimum: verb(MINIMUM),
+    equal: verb(EQUAL),
+    greater: verb(GREATER),
+    greaterEqual: verb(GREATER_EQUAL),
+    less: verb(LESS),
+    lessEqual: verb(LESS_EQUAL),
+    where: (condition, a, b, out) => {
+      launch(WHERE, out, [condition, a, b])
+    },
+    reluGradient: verb(RELU_GRADIENT),
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A buffer of this backend: a box for an array or a handle, which is never written to but replaced, because a kernel of
+ * GPU.js makes its output anew. It refuses to lose a handle: what is replaced is given back, and so is what nobody can
+ * reach any more.
+ */
+import type { Buffer } from '../kernels.ts'
+import type { Handle, Value } from './library.ts'
+
+export const isHandle = (value: Value | undefined): value is Handle =>
+  value !== undefined && !(value instanceof Float32Array)
+
+/** How many handles of a device are alive. */
+export interface Census {
+  handles: number
+}
+
+interface Content {
+  value: Value | undefined
+  /** Whether someone else gives the value back. */
+  lent: boolean
+}
+
+function giveBack(value: Value | undefined, census: Census): void {
+  if (!isHandle(value)) return
+  value.delete()
+  census.handles--
+}
+
+/** Contents of boxes that were dropped, as eager code does with every tensor. */
+const dropped = new FinalizationRegistry<readonly [Content, Census]>(([{ value, lent }, census]) => {
+  if (!lent) giveBack(value, census)
+})
+
+export class GpuBuffer implements Buffer {
+  readonly length: number
+  /** Why the kernel that should have filled it did not. */
+  failure: unknown
+  readonly #content: Content = { value: undefined, lent: false }
+  readonly #census: Census
+
+  constructor(length: number, census: Census) {
+    this.length = length
+    this.#census = census
+    dropped.register(this, [this.#content, census])
+  }
+
+  get value(): Value | undefined {
+    return this.#content.value
+  }
+
+  #replace(value: Value | undefined, lent: boolean): void {
+    const { value: before, lent: kept } = this.#content
+    if (!kept) giveBack(before, this.#census)
+    this.#content.value = value
+    this.#content.lent = lent
+    this.failure = undefined
+  }
+
+  /** Replaces the content by what a kernel made, or the host gives. */
+  put(value: Value | undefined): void {
+    this.#replace(value, false)
+    if (isHandle(value)) this.#census.handles++
+  }
+
+  /** Shows what belongs to another. */
+  borrow(value: Value): void {
+    this.#replace(value, true)
+  }
+
+  /** Says that there is no content, and why. */
+  fail(error: unknown): void {
+    this.#replace(undefined, false)
+    this.failure = error
+  }
+
+  /** Keeps the content through what replaces it, to be brought back or given back. */
+  keep(): { readonly restore: () => void; readonly drop: () => void } {
+    const { value, lent } = this.#content
+    this.#content.lent = true
+    return {
+      restore: () => {
+        if (this.value !== value) this.#replace(value, lent)
+        else this.#content.lent = lent
+      },
+      drop: () => {
+        if (this.value === value) this.#content.lent = lent
+        else if (!lent) giveBack(value, this.#census)
+      },
+    }
+  }
+}

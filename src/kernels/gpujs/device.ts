@@ -1,0 +1,196 @@
+/**
+ * Runs kernels of GPU.js on boxes, one after the other: at once where the mode can, in a queue where it answers by
+ * promise. It refuses to run what read from a kernel that failed, and says why when someone reads.
+ */
+import type { Changing } from '../kernels.ts'
+import { now } from '../recording.ts'
+import { GpuBuffer, isHandle } from './buffer.ts'
+import type { Census } from './buffer.ts'
+import type { Gpu, Mode, Value } from './library.ts'
+import { Shaders } from './shaders.ts'
+import type { Constants, Shader } from './shaders.ts'
+
+export type { Constants } from './shaders.ts'
+
+/** What a kernel is given: an array, or a number that may be another one at each call. */
+export type Input = GpuBuffer | Changing
+
+/** A kernel call, ready to be made any number of times. */
+export interface KernelCall {
+  readonly shader: Shader
+  readonly out: GpuBuffer
+  readonly inputs: readonly Input[]
+}
+
+/** Numbers that the host works out anew each time: what no kernel can. */
+export interface HostCall {
+  readonly numbers: (() => Float32Array) | Float32Array
+  readonly out: GpuBuffer
+}
+
+export type Launch = KernelCall | HostCall
+
+/** How verbs say what they want run. */
+export interface Launcher {
+  /** out[t] = what the function `source` returns for `this.thread.x` = t */
+  launch(source: string, out: GpuBuffer, inputs: readonly Input[], constants?: Constants): void
+  /** out = numbers, worked out now or anew at each call */
+  host(out: GpuBuffer, numbers: HostCall['numbers']): void
+  /** A box for what one kernel of a verb leaves to the next. */
+  between(length: number): GpuBuffer
+}
+
+/** Stands for an empty array, which GPU.js does not take. */
+const NOTHING = new Float32Array(1)
+
+const UPLOAD = `function (x) {
+  return x[this.thread.x];
+}`
+
+type Eventually<T> = T | Promise<T>
+
+const chain = <T, R>(value: Eventually<T>, next: (value: T) => Eventually<R>): Eventually<R> =>
+  value instanceof Promise ? value.then(next) : next(value)
+
+export class Device {
+  readonly mode: Mode
+  readonly gpu: Gpu
+  readonly shaders: Shaders
+  readonly census: Census = { handles: 0 }
+  /** Whether arrays live elsewhere than the host's, so that it pays to send each only once. */
+  readonly #apart: boolean
+  readonly #queued: boolean
+  #tail: Promise<void> = Promise.resolve()
+  #recording: Launch[] | undefined
+  readonly #between: GpuBuffer[] = []
+
+  constructor(gpu: Gpu, mode: Mode, settings: { readonly most: number; readonly strict: boolean }) {
+    this.gpu = gpu
+    this.mode = mode
+    this.shaders = new Shaders(gpu, settings)
+    this.#apart = mode !== 'cpu' && mode !== 'webasm'
+    this.#queued = mode === 'webgpu'
+  }
+
+  buffer(length: number): GpuBuffer {
+    return new GpuBuffer(length, this.census)
+  }
+
+  /** For verbs. */
+  readonly launcher: Launcher = {
+    launch: (source, out, inputs, constants = {}) => {
+      const lengths = inputs.map((input) => (input instanceof GpuBuffer ? input.length : 0))
+      this.#take({ shader: { source, constants, length: out.length, lengths }, out, inputs })
+    },
+    host: (out, numbers) => {
+      this.#take({ numbers, out })
+    },
+    between: (length) => {
+      const buffer = this.buffer(length)
+      this.#between.push(buffer)
+      return buffer
+    },
+  }
+
+  /** Runs a verb, or notes what it launches. What its kernels left to one another is given back then. */
+  verb(run: () => void): void {
+    run()
+    const left = this.#between.splice(0)
+    if (left.length === 0 || this.#recording) return
+    void this.queue(() => {
+      for (const buffer of left) buffer.put(undefined)
+    })
+  }
+
+  /** The calls that `calls` makes, not made yet. */
+  record(calls: () => void): readonly Launch[] {
+    const before = this.#recording
+    const recording: Launch[] = (this.#recording = [])
+    try {
+      calls()
+    } finally {
+      this.#recording = before
+    }
+    return recording
+  }
+
+  #take(launch: Launch): void {
+    if (this.#recording) this.#recording.push(launch)
+    else void this.queue(() => this.run(launch))
+  }
+
+  /** Does it after all that came before. */
+  queue<T>(job: () => Eventually<T>): Eventually<T> {
+    if (!this.#queued) return job()
+    const done = this.#tail.then(job)
+    this.#tail = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    return done
+  }
+
+  /** Makes a call now. A queued device leaves what goes wrong with the output, for whoever reads it. */
+  run(launch: Launch): Eventually<void> {
+    if (!this.#queued) return this.#make(launch)
+    try {
+      return Promise.resolve(this.#make(launch)).catch((error: unknown) => {
+        launch.out.fail(error)
+      })
+    } catch (error) {
+      launch.out.fail(error)
+    }
+  }
+
+  #make(launch: Launch): Eventually<void> {
+    const { out } = launch
+    const put = (value: Value): void => {
+      out.put(value)
+    }
+    if (out.length === 0) return
+    if ('numbers' in launch) {
+      put(typeof launch.numbers === 'function' ? launch.numbers() : launch.numbers)
+      return
+    }
+    const { shader, inputs } = launch
+    const args = inputs.map((input) => (input instanceof GpuBuffer ? this.#resident(input) : now(input)))
+    const pending = args.some((arg) => arg instanceof Promise)
+    return chain(pending ? Promise.all(args) : (args as (Value | number)[]), (ready) =>
+      chain(this.shaders.call(shader, ready), put),
+    )
+  }
+
+  /** The content of a box, sent to the device if it was still the host's. */
+  #resident(buffer: GpuBuffer): Eventually<Value> {
+    const { value, failure, length } = buffer
+    if (failure !== undefined) throw failure as Error
+    if (length === 0) return NOTHING
+    if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
+    if (!this.#apart || isHandle(value)) return value
+    const shader: Shader = { source: UPLOAD, constants: {}, length, lengths: [length] }
+    return chain(this.shaders.call(shader, [value]), (handle) => {
+      buffer.put(handle)
+      return handle
+    })
+  }
+
+  /** A copy of the numbers, when all that came before is done. */
+  async read(buffer: GpuBuffer): Promise<Float32Array> {
+    // The copy is asked for in the queue's turn, and awaited outside of it: later calls need not wait.
+    const { copy } = await this.queue(() => ({ copy: this.#copyOf(buffer) }))
+    return copy
+  }
+
+  #copyOf({ value, failure, length }: GpuBuffer): Eventually<Float32Array> {
+    if (failure !== undefined) throw failure as Error
+    if (length === 0) return new Float32Array()
+    if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
+    return isHandle(value) ? value.toArray() : value.slice()
+  }
+
+  async destroy(): Promise<void> {
+    await this.queue(() => undefined)
+    this.shaders.destroy()
+    await this.gpu.destroy()
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The GPU.js backend: every kernel as a function that GPU.js translates for WebGPU, WebGL, WebAssembly or plain
+ * JavaScript. It refuses to run in another mode than it was asked for, unless it is allowed to, and says so then.
+ */
+import type { Backend } from '../backend.ts'
+import type { Kernels } from '../kernels.ts'
+import { binary } from './binary.ts'
+import { GpuBuffer } from './buffer.ts'
+import { dense } from './dense.ts'
+import { Device } from './device.ts'
+import type { Launcher } from './device.ts'
+import { MODES, classOf, lackOf, reasonOf } from './library.ts'
+import type { Gpu, Library, Mode } from './library.ts'
+import { ELEMENTS } from './limits.ts'
+import { losses } from './losses.ts'
+import { matmul } from './matmul.ts'
+import { mix } from './mix.ts'
+import { random } from './random.ts'
+import { reduce } from './reduce.ts'
+import { rows } from './rows.ts'
+import { shape } from './shape.ts'
+import { softmax } from './softmax.ts'
+import { unary } from './unary.ts'
+import { update } from './update.ts'
+
+export { MODES, classOf, lackOf } from './library.ts'
+export type { Library, Mode } from './library.ts'
+export type { GpuBuffer } from './buffer.ts'
+
+export interface GpujsOptions {
+  readonly mode: Mode
+  /** GPU.js itself: its module, or the class in it. Default `import('gpu.js')`. */
+  readonly library?: Library
+  /** How many kernels may be built at once; those used longest ago are given back. Default 1024. */
+  readonly kernels?: number
+  /** Lets GPU.js run a kernel on the CPU that the mode cannot run; `degraded` says which. Default false: an error. */
+  readonly degrade?: boolean
+}
+
+type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
+
+export interface GpujsBackend extends Backend<GpuBuffer, GpuBuffer> {
+  readonly kernels: GpuKernels
+  readonly mode: Mode
+  readonly device: Device
+  /** Kernels that run on the CPU instead, and why; empty unless `degrade` was given. */
+  readonly degraded: ReadonlySet<string>
+  /** How many kernels are built, and how many arrays are on the device. */
+  counts(): { readonly kernels: number; readonly handles: number }
+  owns(buffer: GpuBuffer): boolean
+  release(buffer: GpuBuffer): void
+  /** Gives everything back. Nothing runs afterwards. */
+  destroy(): Promise<void>
+}
+
+const kernelsOf = (launcher: Launcher): GpuKernels => ({
+  ...matmul(launcher),
+  ...mix(launcher),
+  ...dense(launcher),
+  ...softmax(launcher),
+  ...unary(launcher),
+  ...binary(launcher),
+  ...shape(launcher),
+  ...reduce(launcher),
+  ...rows(launcher),
+  ...losses(launcher),
+  ...random(launcher),
+  ...update(launcher),
+})
+
+/** Verbs that give back what they needed on their way. */
+function kernelsOn(device: Device): GpuKernels {
+  const verbs = Object.entries(kernelsOf(device.launcher)) as [string, (...args: unknown[]) => void][]
+  return Object.fromEntries(
+    verbs.map(([name, kernel]) => [
+      name,
+      (...args: unknown[]) => {
+        device.verb(() => {
+          kernel(...args)
+        })
+      },
+    ]),
+  ) as unknown as GpuKernels
+}
+
+function checkId(id: number): number {
+  if (Math.abs(id) > ELEMENTS)
+    throw new RangeError(`gpujs: expected ids of at most ${ELEMENTS} but got ${id}: because GPU.js has floats only`)
+  return id
+}
+
+/**
+ * A backend on GPU.js in one mode. Its memory is out of reach: numbers come back by `read`, and programs are made by
+ * `compileAsync`.
+ *
+ * @throws RangeError for a mode that there is not; Error where the peer gpu.js is not installed, or the host cannot run
+ * the mode.
+ */
+export async function gpujs({ mode, library, kernels = 1024, degrade = false }: GpujsOptions): Promise<GpujsBackend> {
+  if (!MODES.includes(mode))
+    throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${String(mode)}'`)
+  const GpuJs = await classOf(library)
+  const lack = await lackOf(mode, GpuJs)
+  if (lack !== undefined)
+    throw new Error(`gpujs: expected a host that runs mode ${mode} but it does not: because ${lack}`)
+  let gpu: Gpu
+  try {
+    gpu = new GpuJs({ mode })
+  } catch (error) {
+    throw new Error(`gpujs: expected GPU.js in mode ${mode} but got none: because ${reasonOf(error)}`, { cause: error })
+  }
+  return backendOn(new Device(gpu, mode, { most: kernels, strict: !degrade }))
+}
+
+function backendOn(device: Device): GpujsBackend {
+  const write = (buffer: GpuBuffer, values: Float32Array): void => {
+    if (values.length !== buffer.length)
+      throw new RangeError(`gpujs: expected ${buffer.length} numbers to write but got ${values.length}`)
+    void device.queue(() => {
+      buffer.put(values)
+    })
+  }
+  return {
+    name: `gpujs-${device.mode}`,
+    dtype: 'float32',
+    kernels: kernelsOn(device),
+    mode: device.mode,
+    device,
+    degraded: device.shaders.degraded,
+    allocate: (length) => device.buffer(length),
+    allocateIds: (length) => device.buffer(length),
+    write: (buffer, values) => {
+      write(buffer, Float32Array.from(values))
+    },
+    writeIds: (buffer, values) => {
+      write(buffer, Float32Array.from(values, checkId))
+    },
+    read: (buffer) => device.read(buffer),
+    view: () => undefined,
+    viewIds: () => undefined,
+    adopt: () => undefined,
+    owns: (buffer) => buffer instanceof GpuBuffer,
+    release: (buffer) => {
+      void device.queue(() => {
+        buffer.put(undefined)
+      })
+    },
+    counts: () => ({ kernels: device.shaders.count, handles: device.census.handles }),
+    destroy: () => device.destroy(),
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Many numbers to one, over the middle axis of (o m i): a thread for each number that comes out. A long axis is cut into
+ * pieces that are reduced first, so that a sum of everything is not the work of one thread, nor one long row of roundings.
+ */
+import type { ReduceKernels } from '../kernels.ts'
+import type { GpuBuffer } from './buffer.ts'
+import type { Launcher } from './device.ts'
+
+/**
+ * A thread takes `piece` numbers of an axis of m, or what is left of them, from `first` on; the next one is `i` further.
+ */
+const walk = (body: string): string => `function (x) {
+  const line = Math.floor((this.thread.x + 0.5) / this.constants.i);
+  const outer = Math.floor((line + 0.5) / this.constants.pieces);
+  const first = (line - outer * this.constants.pieces) * this.constants.piece;
+  const count = Math.min(this.constants.piece, this.constants.m - first);
+  const start = (outer * this.constants.m + first - line) * this.constants.i + this.thread.x;
+${body}
+}`
+
+const SUM = walk(`  let total = 0;
+  for (let j = 0; j < this.constants.piece; j++) {
+    if (j < count) {
+      total += x[start + j * this.constants.i];
+    }
+  }
+  return total;`)
+
+/** A walk's largest, or smallest. */
+const EXTREME = (verb: 'max' | 'min'): string => `  let best = x[start];
+  for (let j = 1; j < this.constants.piece; j++) {
+    if (j < count) {
+      best = Math.${verb}(best, x[start + j * this.constants.i]);
+    }
+  }`
+
+const MAX = walk(`${EXTREME('max')}
+  return best;`)
+
+const MIN = walk(`${EXTREME('min')}
+  return best;`)
+
+/** log Σ exp(x) = max + log Σ exp(x − max); beyond every float the max is the answer itself */
+const LOG_SUM_EXP = walk(`${EXTREME('max')}
+  if (Math.abs(best) > 3.4028234e38) {
+    return best;
+  }
+  let total = 0;
+  for (let j = 0; j < this.constants.piece; j++) {
+    if (j < count) {
+      total += Math.exp(x[start + j * this.constants.i] - best);
+    }
+  }
+  return best + Math.log(total);`)
+
+const ARGMAX = walk(`  let best = 0;
+  let largest = x[start];
+  for (let j = 1; j < this.constants.piece; j++) {
+    if (x[start + j * this.constants.i] > largest) {
+      best = j;
+      largest = x[start + j * this.constants.i];
+    }
+  }
+  return best;`)
+
+/** How many numbers one thread takes, where several can share the work. */
+const PIECE = 256
+
+export function reduce({ launch, host, between }: Launcher): ReduceKernels<GpuBuffer, GpuBuffer> {
+  type Reduction = (x: GpuBuffer, out: GpuBuffer, o: number, m: number, i: number) => void
+  const reduction =
+    (source: string, ofNothing: number, longest: number): Reduction =>
+    (x, out, o, m, i) => {
+      if (m === 0) {
+        host(out, new Float32Array(o * i).fill(ofNothing))
+        return
+      }
+      const pieces = Math.ceil(m / longest)
+      const parts = pieces === 1 ? out : between(o * pieces * i)
+      launch(source, parts, [x], { m, i, pieces, piece: Math.min(m, longest) })
+      if (pieces > 1) reduction(source, ofNothing, longest)(parts, out, o, pieces, i)
+    }
+  return {
+    sum: reduction(SUM, 0, PIECE),
+    max: reduction(MAX, -Infinity, PIECE),
+    min: reduction(MIN, Infinity, PIECE),
+    logSumExp: reduction(LOG_SUM_EXP, -Infinity, PIECE),
+    argmax: reduction(ARGMAX, 0, Infinity),
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Kernels that GPU.js has built, by what they are: source, constants and lengths. It keeps at most so many, and refuses
+ * one that was silently built for another mode than asked.
+ */
+import { functionsOf } from './functions.ts'
+import { reasonOf } from './library.ts'
+import type { Gpu, GpuKernel, Value } from './library.ts'
+import { ELEMENTS } from './limits.ts'
+
+/** What a kernel may count with: numbers that are part of its program, so that loops over them are never cut short. */
+export type Constants = Readonly<Record<string, number>>
+
+/** What makes one kernel another. */
+export interface Shader {
+  readonly source: string
+  readonly constants: Constants
+  /** Elements of the output. */
+  readonly length: number
+  /** Elements of each array argument, 0 for a number. */
+  readonly lengths: readonly number[]
+}
+
+/** The name of a kernel for errors: the arguments of its source and the sizes it was asked for. */
+const show = ({ source, constants, length }: Shader): string =>
+  `${source.slice(0, source.indexOf(')') + 1)} of ${length} with ${JSON.stringify(constants)}`
+
+export class Shaders {
+  /** In the order of last use. */
+  readonly #built = new Map<string, GpuKernel>()
+  readonly #gpu: Gpu
+  readonly #most: number
+  /** What fell back to another mode and was let: shown by `ran`. */
+  readonly degraded = new Set<string>()
+  readonly #strict: boolean
+
+  constructor(gpu: Gpu, { most, strict }: { readonly most: number; readonly strict: boolean }) {
+    this.#gpu = gpu
+    this.#most = most
+    this.#strict = strict
+  }
+
+  get count(): number {
+    return this.#built.size
+  }
+
+  /** The kernel, built now if it was not yet. */
+  of(shader: Shader): GpuKernel {
+    const { source, constants, length, lengths } = shader
+    const key = `${source} ${Object.values(constants).join()} ${length} ${lengths.join()}`
+    const known = this.#built.get(key)
+    this.#built.delete(key)
+    const kernel = known ?? this.#build(shader)
+    this.#built.set(key, kernel)
+    if (this.#built.size > this.#most) this.#forget()
+    return kernel
+  }
+
+  #forget(): void {
+    const [[key, oldest]] = this.#built
+    this.#built.delete(key)
+    oldest.destroy()
+  }
+
+  #build(shader: Shader): GpuKernel {
+    const { source, constants, length, lengths } = shader
+    const longest = Math.max(length, ...lengths)
+    if (longest > ELEMENTS)
+      throw new RangeError(
+        `gpujs: expected arrays of at most ${ELEMENTS} elements but got ${longest}: because GPU.js works out indices in ` +
+          'floats, which count no further; split the work, or run it on WASM',
+      )
+    return this.#gpu.createKernel(source, {
+      output: [length],
+      constants,
+      functions: functionsOf(source),
+      pipeline: true,
+      immutable: true,
+      precision: 'single',
+      tactic: 'precision',
+    })
+  }
+
+  /** Calls a kernel; whatever is wrong with it is an error that says which one it is. */
+  call(shader: Shader, args: readonly (Value | number)[]): Value | Promise<Value> {
+    const kernel = this.of(shader)
+    const broken = (error: unknown): never => {
+      throw new Error(
+        `gpujs: expected a kernel that runs in mode ${this.#gpu.mode} but ${show(shader)} did not: because ${reasonOf(error)}`,
+        { cause: error },
+      )
+    }
+    let made: Value | Promise<Value>
+    try {
+      made = kernel(...args)
+    } catch (error) {
+      return broken(error)
+    }
+    this.check(shader, kernel)
+    return made instanceof Promise ? made.catch(broken) : made
+  }
+
+  /** That a kernel is of the mode that was asked for. */
+  check(shader: Shader, { kernel }: GpuKernel): void {
+    if (kernel.constructor === this.#gpu.Kernel) return
+    const reason = (kernel as { readonly fallbackReason?: string | null }).fallbackReason ?? 'it gives no reason'
+    if (this.#strict)
+      throw new Error(
+        `gpujs: expected ${show(shader)} in mode ${this.#gpu.mode} but GPU.js fell back: because ${reason}; ` +
+          'allow it by gpujs({ degrade: true })',
+      )
+    this.degraded.add(`${show(shader)}: ${reason}`)
+  }
+
+  destroy(): void {
+    for (const kernel of this.#built.values()) kernel.destroy()
+    this.#built.clear()
+  }
+}
