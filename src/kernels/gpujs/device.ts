@@ -33,11 +33,11 @@ export type Launch = KernelCall | HostCall
 /** How verbs say what they want run. */
 export interface Launcher {
   /** out[t] = what the function `source` returns for `this.thread.x` = t */
-  launch(source: string, out: GpuBuffer, inputs: readonly Input[], constants?: Constants): void
+  readonly launch: (source: string, out: GpuBuffer, inputs: readonly Input[], constants?: Constants) => void
   /** out = numbers, worked out now or anew at each call */
-  host(out: GpuBuffer, numbers: HostCall['numbers']): void
+  readonly host: (out: GpuBuffer, numbers: HostCall['numbers']) => void
   /** A box for what one kernel of a verb leaves to the next. */
-  between(length: number): GpuBuffer
+  readonly between: (length: number) => GpuBuffer
 }
 
 /** Stands for an empty array, which GPU.js does not take. */
