@@ -24,7 +24,7 @@ export interface Compiled<I, O> {
 }
 
 /** `known` if its ids may be as large as those of `input`; else `input`, with room for those of both. */
-function widened<I>(input: I, known: I): I {
+export function widened<I>(input: I, known: I): I {
   const before = leavesOf(known).map((leaf) => (leaf instanceof Ids ? leaf.bound : 0))
   if (leavesOf(input).every((leaf, index) => !(leaf instanceof Ids) || leaf.bound <= before[index])) return known
   let index = 0
@@ -37,7 +37,7 @@ function widened<I>(input: I, known: I): I {
 const isFloat64 = (tree: unknown): boolean => leavesOf(tree).some(({ backend }) => backend.dtype === 'float64')
 
 /** Copies the numbers of one tree into the buffers of another of the same signature. */
-function write(input: unknown, target: unknown): void {
+export function write(input: unknown, target: unknown): void {
   const targets = leavesOf(target)
   leavesOf(input).forEach((leaf, index) => {
     const { backend, buffer } = targets[index]

@@ -40,7 +40,11 @@ export interface Program<I = unknown, O = unknown> {
 }
 
 /** The tree with each leaf where `bufferOf` finds it, if it does. */
-const placed = <T>(tree: T, on: Backend, bufferOf: (leaf: Tensor | Ids, path: string) => Buffer | undefined): T =>
+export const placed = <T>(
+  tree: T,
+  on: Backend,
+  bufferOf: (leaf: Tensor | Ids, path: string) => Buffer | undefined,
+): T =>
   mapTree(tree, (leaf, path) => {
     const buffer = bufferOf(leaf, path)
     if (!buffer) return leaf
@@ -48,7 +52,7 @@ const placed = <T>(tree: T, on: Backend, bufferOf: (leaf: Tensor | Ids, path: st
   })
 
 /** The outputs' slots, where they are of this recording. */
-const slotsOf = (tree: unknown): Slot[] =>
+export const slotsOf = (tree: unknown): Slot[] =>
   leavesOf(tree).flatMap(({ buffer }) => (buffer instanceof Slot ? [buffer] : []))
 
 /** The recording, and what each pass makes of the listing before. */
@@ -60,8 +64,20 @@ function improved(recorded: Listing, backend: Backend): readonly Stage[] {
   return stages
 }
 
+/** A step once recorded and made better, without memory yet. */
+export interface Draft<I, O> {
+  readonly inputs: readonly Slot[]
+  /** What the step takes and gives, slots in the place of memory. */
+  readonly symbolic: I
+  readonly given: O
+  readonly stages: readonly Stage[]
+  readonly listing: Listing
+  /** The slot that has an output's numbers: a pass may have found that it is the same as another. */
+  readonly final: (slot: Slot) => Slot
+}
+
 /** Records `step` on tensors and ids like those of the example, for `backend`. */
-export function build<I, O>(step: (input: I) => O, example: I, backend: Backend): Program<I, O> {
+export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend): Draft<I, O> {
   const { recorder, calls } = record(backend)
   const inputs: Slot[] = []
   const symbolic = placed(example, recorder, (leaf, path) => {
@@ -73,11 +89,16 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend)
   const outputs = slotsOf(given)
   const stages = improved({ calls, outputs }, backend)
   const { listing } = stages[stages.length - 1]
+  const finals = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
+  return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }
+}
+
+/** Records `step` and finds it memory on `backend`. */
+export function build<I, O>(step: (input: I) => O, example: I, backend: Backend): Program<I, O> {
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend)
   const linked = link(listing, inputs, backend)
   const { steps, refresh, arena } = linked
-  // A pass may have found that an output is the same as another; then it is read from there.
-  const final = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
-  const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final.get(slot) ?? slot)
+  const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final(slot))
   const inMemory = ({ buffer }: Tensor | Ids): Buffer | undefined =>
     buffer instanceof Slot ? bufferOf(buffer) : undefined
   let released = false

@@ -89,3 +89,14 @@ export class GpuBuffer implements Buffer {
     }
   }
 }
+
+/** Stands for an empty array, which GPU.js does not take. */
+const NOTHING = new Float32Array(1)
+
+/** What a kernel is given for a buffer. Throws where there is nothing, and why. */
+export function valueIn({ value, failure, length }: GpuBuffer): Value {
+  if (failure !== undefined) throw failure as Error
+  if (length === 0) return NOTHING
+  if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
+  return value
+}

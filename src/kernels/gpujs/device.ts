@@ -4,7 +4,7 @@
  */
 import type { Changing } from '../kernels.ts'
 import { now } from '../recording.ts'
-import { GpuBuffer, isHandle } from './buffer.ts'
+import { GpuBuffer, isHandle, valueIn } from './buffer.ts'
 import type { Census } from './buffer.ts'
 import type { Gpu, Mode, Value } from './library.ts'
 import { Shaders } from './shaders.ts'
@@ -28,7 +28,12 @@ export interface HostCall {
   readonly out: GpuBuffer
 }
 
-export type Launch = KernelCall | HostCall
+/** A function of the host's that leaves no numbers, such as one that counts steps. */
+export interface HostRun {
+  readonly run: () => void
+}
+
+export type Launch = KernelCall | HostCall | HostRun
 
 /** How verbs say what they want run. */
 export interface Launcher {
@@ -40,9 +45,6 @@ export interface Launcher {
   readonly between: (length: number) => GpuBuffer
 }
 
-/** Stands for an empty array, which GPU.js does not take. */
-const NOTHING = new Float32Array(1)
-
 const UPLOAD = `function (x) {
   return x[this.thread.x];
 }`
@@ -51,6 +53,12 @@ type Eventually<T> = T | Promise<T>
 
 const chain = <T, R>(value: Eventually<T>, next: (value: T) => Eventually<R>): Eventually<R> =>
   value instanceof Promise ? value.then(next) : next(value)
+
+/** Values of which some may be promises, as a promise of all only if one is. */
+const together = <T>(values: readonly Eventually<T>[]): Eventually<readonly T[]> =>
+  values.some((value) => value instanceof Promise)
+    ? Promise.all(values.map((value) => Promise.resolve(value)))
+    : (values as readonly T[])
 
 export class Device {
   readonly mode: Mode
@@ -102,26 +110,32 @@ export class Device {
     })
   }
 
-  /** The calls that `calls` makes, not made yet. */
-  record(calls: () => void): readonly Launch[] {
+  /** The launches of `calls`, which are not made; `note` is for those of the host's own. */
+  record(calls: (note: (run: () => void) => void) => void): readonly Launch[] {
     const before = this.#recording
     const recording: Launch[] = (this.#recording = [])
     try {
-      calls()
+      calls((run) => recording.push({ run }))
     } finally {
       this.#recording = before
+      this.#between.length = 0
     }
     return recording
   }
 
-  #take(launch: Launch): void {
+  #take(launch: KernelCall | HostCall): void {
     if (this.#recording) this.#recording.push(launch)
-    else void this.queue(() => this.run(launch))
+    // A queued device leaves what goes wrong with the output, for whoever reads it.
+    else if (this.#queued) void this.queue(() => this.#make(launch)).catch((error: unknown) => launch.out.fail(error))
+    else void this.#make(launch)
   }
 
   /** Does it after all that came before. */
-  queue<T>(job: () => Eventually<T>): Eventually<T> {
-    if (!this.#queued) return job()
+  queue<T>(job: () => Eventually<T>): Promise<T> {
+    if (!this.#queued)
+      return new Promise((resolve) => {
+        resolve(job())
+      })
     const done = this.#tail.then(job)
     this.#tail = done.then(
       () => undefined,
@@ -130,43 +144,39 @@ export class Device {
     return done
   }
 
-  /** Makes a call now. A queued device leaves what goes wrong with the output, for whoever reads it. */
-  run(launch: Launch): Eventually<void> {
-    if (!this.#queued) return this.#make(launch)
-    try {
-      return Promise.resolve(this.#make(launch)).catch((error: unknown) => {
-        launch.out.fail(error)
-      })
-    } catch (error) {
-      launch.out.fail(error)
-    }
+  /** Makes all of them in turn; one that fails ends it. */
+  async run(launches: readonly Launch[]): Promise<void> {
+    await this.queue(async () => {
+      for (const launch of launches) {
+        const made = this.#make(launch)
+        if (made instanceof Promise) await made
+      }
+    })
   }
 
   #make(launch: Launch): Eventually<void> {
+    if ('run' in launch) {
+      launch.run()
+      return
+    }
     const { out } = launch
+    if (out.length === 0) return
     const put = (value: Value): void => {
       out.put(value)
     }
-    if (out.length === 0) return
     if ('numbers' in launch) {
       put(typeof launch.numbers === 'function' ? launch.numbers() : launch.numbers)
       return
     }
-    const { shader, inputs } = launch
-    const args = inputs.map((input) => (input instanceof GpuBuffer ? this.#resident(input) : now(input)))
-    const pending = args.some((arg) => arg instanceof Promise)
-    return chain(pending ? Promise.all(args) : (args as (Value | number)[]), (ready) =>
-      chain(this.shaders.call(shader, ready), put),
-    )
+    const args = launch.inputs.map((input) => (input instanceof GpuBuffer ? this.#resident(input) : now(input)))
+    return chain(together(args), (ready) => chain(this.shaders.call(launch.shader, ready), put))
   }
 
   /** The content of a box, sent to the device if it was still the host's. */
   #resident(buffer: GpuBuffer): Eventually<Value> {
-    const { value, failure, length } = buffer
-    if (failure !== undefined) throw failure as Error
-    if (length === 0) return NOTHING
-    if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
-    if (!this.#apart || isHandle(value)) return value
+    const value = valueIn(buffer)
+    const { length } = buffer
+    if (!this.#apart || isHandle(value) || length === 0) return value
     const shader: Shader = { source: UPLOAD, constants: {}, length, lengths: [length] }
     return chain(this.shaders.call(shader, [value]), (handle) => {
       buffer.put(handle)
@@ -181,10 +191,9 @@ export class Device {
     return copy
   }
 
-  #copyOf({ value, failure, length }: GpuBuffer): Eventually<Float32Array> {
-    if (failure !== undefined) throw failure as Error
-    if (length === 0) return new Float32Array()
-    if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
+  #copyOf(buffer: GpuBuffer): Eventually<Float32Array> {
+    const value = valueIn(buffer)
+    if (buffer.length === 0) return new Float32Array()
     return isHandle(value) ? value.toArray() : value.slice()
   }
 

@@ -2,8 +2,8 @@
  * The GPU.js backend: every kernel as a function that GPU.js translates for WebGPU, WebGL, WebAssembly or plain
  * JavaScript. It refuses to run in another mode than it was asked for, unless it is allowed to, and says so then.
  */
-import type { Backend } from '../backend.ts'
 import type { Kernels } from '../kernels.ts'
+import type { LaunchingBackend } from '../launching.ts'
 import { binary } from './binary.ts'
 import { GpuBuffer } from './buffer.ts'
 import { dense } from './dense.ts'
@@ -15,6 +15,7 @@ import { ELEMENTS } from './limits.ts'
 import { losses } from './losses.ts'
 import { matmul } from './matmul.ts'
 import { mix } from './mix.ts'
+import { Plan } from './plan.ts'
 import { random } from './random.ts'
 import { reduce } from './reduce.ts'
 import { rows } from './rows.ts'
@@ -39,7 +40,7 @@ export interface GpujsOptions {
 
 type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
 
-export interface GpujsBackend extends Backend<GpuBuffer, GpuBuffer> {
+export interface GpujsBackend extends LaunchingBackend<GpuBuffer> {
   readonly kernels: GpuKernels
   readonly mode: Mode
   readonly device: Device
@@ -48,7 +49,6 @@ export interface GpujsBackend extends Backend<GpuBuffer, GpuBuffer> {
   /** How many kernels are built, and how many arrays are on the device. */
   counts(): { readonly kernels: number; readonly handles: number }
   owns(buffer: GpuBuffer): boolean
-  release(buffer: GpuBuffer): void
   /** Gives everything back. Nothing runs afterwards. */
   destroy(): Promise<void>
 }
@@ -98,7 +98,7 @@ function checkId(id: number): number {
  */
 export async function gpujs({ mode, library, kernels = 1024, degrade = false }: GpujsOptions): Promise<GpujsBackend> {
   if (!MODES.includes(mode))
-    throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${String(mode)}'`)
+    throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${mode as string}'`)
   const GpuJs = await classOf(library)
   const lack = await lackOf(mode, GpuJs)
   if (lack !== undefined)
@@ -144,6 +144,27 @@ function backendOn(device: Device): GpujsBackend {
       void device.queue(() => {
         buffer.put(undefined)
       })
+    },
+    record: (calls) => {
+      const launches = device.record(calls)
+      return {
+        run: () => device.run(launches),
+        fuse: (inputs, outputs) => new Plan(device, launches, inputs, outputs),
+        release: () => {
+          for (const launch of launches) if ('out' in launch) launch.out.put(undefined)
+        },
+      }
+    },
+    keep: (buffers) => {
+      const kept = buffers.map((buffer) => buffer.keep())
+      return {
+        restore: () => {
+          for (const { restore } of kept) restore()
+        },
+        drop: () => {
+          for (const { drop } of kept) drop()
+        },
+      }
     },
     counts: () => ({ kernels: device.shaders.count, handles: device.census.handles }),
     destroy: () => device.destroy(),

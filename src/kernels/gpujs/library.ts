@@ -35,7 +35,7 @@ export interface GpuPipeline {
   (...args: readonly (Float32Array | number)[]): Promise<readonly Float32Array[]>
   readonly executorKind: string
   readonly fallbackReason: string | null
-  destroy(): void
+  destroy(): Promise<void>
 }
 
 export interface Gpu {

@@ -101,14 +101,23 @@ export class Shaders {
 
   /** That a kernel is of the mode that was asked for. */
   check(shader: Shader, { kernel }: GpuKernel): void {
-    if (kernel.constructor === this.#gpu.Kernel) return
-    const reason = (kernel as { readonly fallbackReason?: string | null }).fallbackReason ?? 'it gives no reason'
+    if (kernel.constructor !== this.#gpu.Kernel) this.#fellBack(show(shader), kernel)
+  }
+
+  /** That all kernels are, those included that GPU.js made for a plan. */
+  checkAll(): void {
+    for (const kernel of this.#gpu.kernels)
+      if (kernel.constructor !== this.#gpu.Kernel) this.#fellBack('a kernel of a program', kernel)
+  }
+
+  #fellBack(which: string, { fallbackReason }: { readonly fallbackReason?: string | null }): void {
+    const reason = fallbackReason ?? 'GPU.js gives no reason'
     if (this.#strict)
       throw new Error(
-        `gpujs: expected ${show(shader)} in mode ${this.#gpu.mode} but GPU.js fell back: because ${reason}; ` +
-          'allow it by gpujs({ degrade: true })',
+        `gpujs: expected ${which} in mode ${this.#gpu.mode} but it fell back: because ${reason}; allow it by ` +
+          'gpujs({ degrade: true })',
       )
-    this.degraded.add(`${show(shader)}: ${reason}`)
+    this.degraded.add(`${which}: ${reason}`)
   }
 
   destroy(): void {

@@ -1,0 +1,31 @@
+/**
+ * Backends whose memory is out of reach, such as a GPU's: their kernel calls are written down and then run by promise. It
+ * refuses to say how; a program only needs to know that it can.
+ */
+import type { Backend } from './backend.ts'
+import type { Buffer } from './kernels.ts'
+
+/** Kernel calls, and functions of the host's between them, in order. */
+export interface Launches<B extends Buffer = Buffer> {
+  /** Makes all of them. Rejects where one fails, with later ones not made. */
+  run(): Promise<void>
+  /** The same as one launch, which is given the numbers of `inputs` and gives those of `outputs`. */
+  fuse(inputs: readonly B[], outputs: readonly B[]): FusedLaunch
+  /** Gives back what they left in memory of their own. */
+  release(): void
+}
+
+export interface FusedLaunch {
+  run(inputs: readonly Float32Array[]): Promise<readonly Float32Array[]>
+  /** How the last run was done, in the device's words, and why no better; undefined before the first. */
+  readonly how: { readonly kind: string; readonly because: string | undefined } | undefined
+  release(): Promise<void>
+}
+
+export interface LaunchingBackend<B extends Buffer = Buffer> extends Backend<B, B> {
+  release(buffer: B): void
+  /** Writes down what `calls` would run; a function given to `between` runs when those before it are submitted. */
+  record(calls: (between: (run: () => void) => void) => void): Launches<B>
+  /** Keeps what is in these buffers through what replaces it, to be brought back or given back. */
+  keep(buffers: readonly B[]): { readonly restore: () => void; readonly drop: () => void }
+}

@@ -1,0 +1,68 @@
+/**
+ * A program on a backend whose memory is out of reach. Inputs and outputs are at hand, on the CPU; what lies between is
+ * not, and a run is a promise. It refuses to leave a step half taken: where a run fails, parameters are what they were.
+ */
+import { cpu } from '../../kernels/index.ts'
+import type { Buffer, LaunchingBackend } from '../../kernels/index.ts'
+import { deviceMemory } from './memory.ts'
+import type { DeviceMemory } from './memory.ts'
+import { draft, placed } from '../program.ts'
+import type { AsyncProgram } from '../compiles.ts'
+import { fused, looks, stepwise } from './runners.ts'
+import { Slot } from '../slot.ts'
+import type { Listing } from '../slot.ts'
+
+/** Why a program cannot be one launch, or undefined. */
+function severed({ calls }: Listing, { native }: DeviceMemory, resident: boolean): string | undefined {
+  if (resident) return 'parameters stay on the device, which one launch cannot leave them on'
+  if (calls.some(looks)) return 'a function of the host looks at numbers in its middle'
+  if (native) return 'tensors of its own are on the device'
+  return undefined
+}
+
+/** Records `step` for a device. See `compileAsync`. */
+export function buildAsync<I, O>(
+  step: (input: I) => O,
+  example: I,
+  backend: LaunchingBackend,
+  resident: boolean,
+): AsyncProgram<I, O> {
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend)
+  const memory = deviceMemory(listing, inputs, backend)
+  const because = severed(listing, memory, resident)
+  const runner =
+    because === undefined
+      ? fused(listing, inputs, memory, backend)
+      : stepwise(listing, inputs, memory, backend, because)
+  const atHand = ({ buffer }: { readonly buffer: Buffer }): Buffer | undefined =>
+    buffer instanceof Slot ? memory.handOf(final(buffer)) : undefined
+  const fetch = async (): Promise<void> => {
+    for (const stay of memory.stays) await stay.fetch()
+  }
+  let released = false
+  return {
+    backend,
+    stages,
+    inputs: placed(symbolic, cpu, atHand),
+    outputs: placed(given, cpu, atHand),
+    async run() {
+      if (released) throw new Error('program: expected one that is alive but it was released')
+      try {
+        await runner.run()
+      } finally {
+        if (!resident) await fetch()
+      }
+    },
+    fetch,
+    async release() {
+      if (released) return
+      released = true
+      await fetch()
+      await runner.release()
+      memory.release()
+    },
+    get how() {
+      return runner.how
+    },
+  }
+}
