@@ -33,6 +33,25 @@ export const names: readonly string[] = Object.keys(testing)
 if (names.length === 0) throw new Error('expected plegrad/testing to export something')
 `
 
+/** What is said where the peer is missing, before it is there. */
+const absent = `
+import { gpujs } from 'plegrad/gpujs'
+const said = await gpujs({ mode: 'webasm' }).then(() => 'nothing', (error) => error.message)
+if (!said.includes('expected the peer gpu.js but got none') || !said.includes('npm install gpu.js'))
+  throw new Error('expected to be told that gpu.js is missing but got: ' + said)
+`
+
+const present = `
+import { matmul, tensor } from 'plegrad'
+import { gpujs } from 'plegrad/gpujs'
+const backend = await gpujs({ mode: 'webasm' })
+const [a, b] = [tensor([1, 2, 3, 4], [2, 2], backend), tensor([5, 6, 7, 8], [2, 2], backend)]
+const product = await matmul(a, b).read()
+if (product.join() !== '19,22,43,50') throw new Error('expected a product of matrices but got ' + product.join())
+await backend.destroy()
+console.log(product.join(' '))
+`
+
 const strict = {
   target: 'es2022',
   lib: ['es2022'],
@@ -52,6 +71,10 @@ const write = (file: string, text: string): void => writeFileSync(join(place, fi
 const quiet = { encoding: 'utf8', stdio: 'pipe' } as const
 const node = (...args: string[]): string => execFileSync(process.execPath, args, { ...quiet, cwd: place })
 const npm = (command: string, cwd: string): string => execSync(`npm ${command}`, { ...quiet, cwd })
+
+/** Makes a peer of the repository's one of the place's. */
+const bring = (peer: string): void =>
+  symlinkSync(dirname(locate.resolve(`${peer}/package.json`)), join(modules, peer), 'junction')
 
 function typeCheck(file: string): void {
   for (const [name, compilerOptions] of Object.entries(RESOLUTIONS)) {
@@ -81,8 +104,18 @@ try {
   write('consumer.ts', consumer)
   typeCheck('consumer.ts')
 
+  // Types come without the peer, and with it work begins.
+  write('absent.js', absent)
+  node('absent.js')
+  console.log('✓ plegrad/gpujs says what it lacks where gpu.js is not installed')
+  write('gpujs.ts', present.replace(/^console.*$/m, ''))
+  typeCheck('gpujs.ts')
+  bring('gpu.js')
+  write('present.js', present)
+  console.log(`✓ plegrad/gpujs runs once it is: ${node('present.js').trim()}`)
+
   // The testing entry has one peer, which its users bring.
-  symlinkSync(dirname(locate.resolve('fast-check/package.json')), join(modules, 'fast-check'), 'junction')
+  bring('fast-check')
   write('testing.js', testing.replace(': readonly string[]', ''))
   node('testing.js')
   write('testing.ts', testing)

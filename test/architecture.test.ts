@@ -8,6 +8,8 @@ import { describe, expect, it } from 'vitest'
 const FLOORS = ['kernels', 'tensor', 'autograd', 'program', 'data', 'models', 'training']
 /** Backends that an entry of their own hands out, so that nobody downloads them unasked. */
 const BACKENDS = ['kernels/wasm', 'kernels/gpujs']
+/** The backend of the one peer that the core may ask for, the file that asks, and the entry that hands it out. */
+const GPUJS = { folder: 'kernels/gpujs/', library: 'kernels/gpujs/library.ts', entry: 'gpujs.ts', peer: 'gpu.js' }
 const LONGEST = 200
 const VAGUE = /^(utils?|helpers?|common|managers?|base|impl)$/i
 
@@ -83,13 +85,31 @@ const laws: Readonly<Record<string, { readonly law: Law; readonly breach: Source
     },
     breach: { path: 'autograd/op.ts', text: `export * from '../tensor/create.ts'` },
   },
-  'the core imports no package, and testing only fast-check': {
+  'the core imports no package, but one file a peer; and testing only fast-check': {
     law: (source) =>
       importsOf(source)
         .map((specifier) => specifier ?? 'an import that is not a literal')
         .filter((specifier) => !isRelative(specifier))
-        .filter((specifier) => !(isTesting(source.path) && specifier === 'fast-check')),
-    breach: { path: 'tensor/ndarray.ts', text: `const ndarray = await import('ndarray')` },
+        .filter((specifier) => !(isTesting(source.path) && specifier === 'fast-check'))
+        .filter((specifier) => !(source.path === GPUJS.library && specifier === GPUJS.peer)),
+    breach: { path: 'kernels/gpujs/index.ts', text: `const { GPU } = await import('gpu.js')` },
+  },
+  'the peer is imported when it is asked for, not before': {
+    law: (source) =>
+      source.path === GPUJS.library
+        ? nodes(parse(source))
+            .filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isImportTypeNode(node))
+            .map((node) => node.getText())
+            .filter((text) => text.includes(`'${GPUJS.peer}'`))
+        : [],
+    breach: { path: GPUJS.library, text: `import type { GPU } from 'gpu.js'` },
+  },
+  'a backend on a peer is reached by its own entry only': {
+    law: (source) =>
+      source.path === GPUJS.entry || source.path.startsWith(GPUJS.folder)
+        ? []
+        : reach(source).filter((target) => target.startsWith(GPUJS.folder)),
+    breach: { path: 'index.ts', text: `export { gpujs } from './kernels/gpujs/index.ts'` },
   },
   'nothing is exported by default': {
     law: (source) =>
