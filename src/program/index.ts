@@ -1,7 +1,7 @@
 /** The program floor: steps recorded once, made better, laid out in one piece of memory, and run without allocating. */
 export { compile } from './compile.ts'
 export type { Compiled, CompileOptions } from './compile.ts'
-export type { AsyncCompiled, CompilesAsync } from './compiles.ts'
+export type { AsyncCompiled, AsyncProgram, CompilesAsync } from './compiles.ts'
 export type { Program, Stage } from './program.ts'
 export type { Call, Listing, Slot } from './slot.ts'
 export { leavesOf, mapTree } from './tree.ts'

@@ -29,6 +29,9 @@ export interface CourseOptions {
   readonly signal?: { readonly aborted: boolean }
 }
 
+/** What a step tells, and whose it was. */
+type Turned = Lesson & { readonly turn?: string }
+
 /** What `fit` and its kin are, beside the epochs. */
 export interface Course {
   /** For errors. */
@@ -36,7 +39,9 @@ export interface Course {
   /** Steps of an epoch. */
   readonly batches: number
   /** Takes a step; `when` is for errors. */
-  readonly step: (when: string) => Lesson & { readonly turn?: string }
+  readonly step: (when: string) => Turned | Promise<Turned>
+  /** Has parameters at hand: after the steps of an epoch, before anyone looks. */
+  readonly settle: () => Promise<void>
   readonly learningRate: () => number
   readonly evaluate?: () => Scores
   readonly epochEnded: (losses: ByTask<number>) => void
@@ -94,7 +99,7 @@ export async function take(model: Model, course: Course, options: CourseOptions)
         stopped = 'aborted'
         break
       }
-      const lesson = course.step(`epoch ${epoch}, step ${++steps}`)
+      const lesson = await course.step(`epoch ${epoch}, step ${++steps}`)
       means.add(lesson)
       const { losses, weights, turn } = lesson
       await options.onBatch?.({
@@ -108,6 +113,7 @@ export async function take(model: Model, course: Course, options: CourseOptions)
         ...(turn !== undefined && { turn }),
       })
     }
+    await course.settle()
     const spoilt = spoiltParameter(parameters(model))
     if (spoilt !== undefined)
       throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)

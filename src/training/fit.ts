@@ -10,7 +10,7 @@ import type { History } from './history.ts'
 import { learner } from './learner.ts'
 import { adam } from './optimizers.ts'
 import { rounds, stepsOf } from './rounds.ts'
-import { runsOn } from './runsOn.ts'
+import { atOnce, ranOn } from './runsOn.ts'
 import { fixedWeights } from './strategies/index.ts'
 
 /**
@@ -33,8 +33,7 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
   const followed = averages && { averages }
 
   const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
-  const { backend, compiled } = options
-  const scoring = scorer(model, { ...(backend && { backend }), ...(compiled !== undefined && { compiled }) })
+  const scoring = scorer(model, atOnce(options))
   try {
     return await take(
       model,
@@ -42,18 +41,23 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
         who: 'fit',
         batches,
         step: (when) => training.learn(rows.next().value, when),
+        settle: () => training.settle(),
         learningRate: () => optimizer.learningRate,
         ...(validation && {
           evaluate: () => scoring.evaluate(validation, options.metrics ? { metrics: options.metrics } : {}),
         }),
         epochEnded: (losses) => strategy.epochEnded?.(losses),
         ...followed,
-        ran: { backend: runsOn(model, options).name, optimizer: optimizer.name, strategy: strategy.name },
+        ran: {
+          backend: ranOn(model, options, validation !== undefined),
+          optimizer: optimizer.name,
+          strategy: strategy.name,
+        },
       },
       options,
     )
   } finally {
-    training.release()
+    await training.release()
     scoring.release()
   }
 }

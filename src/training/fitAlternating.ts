@@ -19,7 +19,7 @@ import type { Optimizer } from './optimizer.ts'
 import { matching } from './parameterGroups.ts'
 import type { Paths } from './parameterGroups.ts'
 import { rounds, stepsOf } from './rounds.ts'
-import { runsOn } from './runsOn.ts'
+import { atOnce, ranOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 import { fixedWeights } from './strategies/index.ts'
 import type { ByTask, Strategy } from './strategies/index.ts'
@@ -148,7 +148,7 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
       return [name, { learning, rows: rounds(data.rows, { stepRows, shuffle, seed, first }) }]
     }),
   )
-  const takeTurn = (when: string) => {
+  const takeTurn = async (when: string) => {
     const name = names ? names.next().value : (order as (step: number) => string)(step)
     const seat = seats.get(name)
     if (!seat)
@@ -156,9 +156,9 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
         `${WHO}: expected a turn of ${[...seats.keys()].join(', ')} but got '${name}' at step ${step}`,
       )
     step++
-    return { ...seat.learning.learn(seat.rows.next().value, `${when}, turn '${name}'`), turn: name }
+    return { ...(await seat.learning.learn(seat.rows.next().value, `${when}, turn '${name}'`)), turn: name }
   }
-  const scoring = scorer(model, run)
+  const scoring = scorer(model, atOnce(run))
   const validated = players.filter(({ validation }) => validation)
   const evaluate = (): Scores =>
     Object.assign(
@@ -179,11 +179,14 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
         who: WHO,
         batches: options.stepsPerEpoch ?? Object.values(batches).reduce((sum, count) => sum + count, 0),
         step: takeTurn,
+        settle: async () => {
+          for (const { learning } of seats.values()) await learning.settle()
+        },
         learningRate: () => players[0].optimizer.learningRate,
         ...(validated.length > 0 && { evaluate }),
         epochEnded,
         ran: {
-          backend: runsOn(model, run).name,
+          backend: ranOn(model, run, validated.length > 0),
           optimizer: players.map(({ name, optimizer }) => `${name}: ${optimizer.name}`).join(', '),
           strategy: 'alternating',
         },
@@ -191,7 +194,7 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
       options,
     )
   } finally {
-    for (const { learning } of seats.values()) learning.release()
+    for (const { learning } of seats.values()) await learning.release()
     scoring.release()
   }
 }

@@ -9,11 +9,11 @@ import type { Floats } from '../kernels/index.ts'
 import { parameters } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { compile, mapTree } from '../program/index.ts'
-import type { Program } from '../program/index.ts'
+import type { AsyncProgram, Program } from '../program/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
 import { firstNonFinite } from './diagnose.ts'
 import type { Stretch } from './rounds.ts'
-import { backendOf, runsOn } from './runsOn.ts'
+import { backendOf, deviceIn, runsOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 import type { ByTask } from './strategies/index.ts'
 import { lossesOf, tasksOf, trainingStep } from './trainingStep.ts'
@@ -38,14 +38,19 @@ export interface Lesson {
 
 export interface Learner {
   /**
-   * Learns from these rows; `when` is for errors.
+   * Learns from these rows, by promise on a device; `when` is for errors.
    *
    * @throws Error naming what first was not finite; the step is not taken then.
    */
-  learn(rows: Stretch, when: string): Lesson
+  learn(rows: Stretch, when: string): Lesson | Promise<Lesson>
+  /** Brings home what steps have left on a device. */
+  settle(): Promise<void>
   /** Gives the memory of compiled programs back. */
-  release(): void
+  release(): Promise<void>
 }
+
+/** A compiled step; one on a device runs by promise. */
+type StepProgram = Program<readonly Batch[], readonly Taken[]> | AsyncProgram<readonly Batch[], readonly Taken[]>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
@@ -116,20 +121,41 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     Array.from({ length: Math.ceil(rows / batchSize) }, (_, part) =>
       emptyBatch(data, Math.min(batchSize, rows - part * batchSize), backendOf(model)),
     )
-  const compiledStep = compiled ? compile(step, { backend: runsOn(model, options) }) : undefined
-  const programs = new Map<number, Program<readonly Batch[], readonly Taken[]>>()
-  const programFor = (rows: number): Program<readonly Batch[], readonly Taken[]> | undefined => {
-    const known = programs.get(rows) ?? compiledStep?.program(emptyBatches(rows))
+  const backend = runsOn(model, options)
+  const device = compiled ? deviceIn(backend)?.compile(step, { resident: true }) : undefined
+  const compiledStep = compiled && !device ? compile(step, { backend }) : undefined
+  const programs = new Map<number, StepProgram>()
+  const programFor = (rows: number): StepProgram | undefined => {
+    const known = programs.get(rows) ?? (device ?? compiledStep)?.program(emptyBatches(rows))
     if (known) programs.set(rows, known)
     return known
+  }
+  const refusal = (error: unknown, batches: readonly Batch[], when: string): unknown => {
+    if (!refused) return error
+    const { task, loss } = refused
+    return new Error(
+      `${who}: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batches)}`,
+      { cause: error },
+    )
+  }
+  const awaited = async (run: Promise<void>, lesson: () => Lesson, refusing: (error: unknown) => unknown) => {
+    try {
+      await run
+    } catch (error) {
+      await device?.fetch()
+      throw refusing(error)
+    }
+    return lesson()
   }
   return {
     learn({ start, rows, order }, when) {
       const program = programFor(rows)
       const batches = program?.inputs ?? emptyBatches(rows)
       batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
+      const refusing = (error: unknown): unknown => refusal(error, batches, when)
       try {
-        program?.run()
+        const run = program?.run()
+        if (program && run) return awaited(run, () => lessonOf(tasks, program.outputs, batches), refusing)
         const taken =
           program?.outputs ??
           restoring(
@@ -138,17 +164,14 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
           )
         return lessonOf(tasks, taken, batches)
       } catch (error) {
-        if (!refused) throw error
-        const { task, loss } = refused
-        throw new Error(
-          `${who}: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batches)}`,
-          { cause: error },
-        )
+        throw refusing(error)
       }
     },
-    release() {
+    settle: async () => device?.fetch(),
+    async release() {
       compiledStep?.release()
       programs.clear()
+      await device?.release()
     },
   }
 }

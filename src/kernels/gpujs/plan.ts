@@ -84,6 +84,8 @@ export class Plan implements FusedLaunch {
   }
 
   async run(inputs: readonly Float32Array[]): Promise<readonly Float32Array[]> {
+    // What was written to its buffers before may still be in the queue when they are traced.
+    await this.#device.queue(() => undefined)
     const given = inputs.filter(({ length }) => length > 0)
     const sampled = this.#samples.map((sample) => sample()).filter((sample) => sample !== undefined)
     let results: readonly Float32Array[]
