@@ -1,34 +1,39 @@
-/** Runs the minified library in a real browser, on a page that is cross-origin isolated and on one that is not. */
+/**
+ * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, and on one
+ * that can use GPU.js, cut into the files that are downloaded when they are needed.
+ */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { basename } from 'node:path'
 import { build } from 'esbuild'
-import type { Findings } from '../test/browser/page.ts'
+import type { Findings } from '../test/browser/finding.ts'
 import { NO_CHROMIUM, chromium, open } from './chromium.ts'
 
 const PATIENCE = 180_000
 const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
 const PAGE = '<!doctype html><meta charset="utf-8"><title>plegrad</title><script type="module" src="/page.js"></script>'
 
-async function bundle(): Promise<Uint8Array> {
+type Files = ReadonlyMap<string, Uint8Array>
+
+/** What a server has to give for a page: /page.js, and what that loads later. */
+async function bundle(entry: string): Promise<Files> {
   const { outputFiles } = await build({
-    entryPoints: ['test/browser/page.ts'],
+    entryPoints: { page: entry },
     bundle: true,
+    splitting: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    outdir: '.',
     write: false,
     logLevel: 'error',
   })
-  return outputFiles[0].contents
+  return new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]))
 }
 
 /** Opens a page that is served with these headers, and returns what it says. */
-async function visit(
-  browser: string,
-  script: Uint8Array,
-  headers: Readonly<Record<string, string>>,
-): Promise<Findings> {
+async function visit(browser: string, files: Files, headers: Readonly<Record<string, string>>): Promise<Findings> {
   let hear: (findings: Findings) => void = () => undefined
   const heard = new Promise<Findings>((resolve) => (hear = resolve))
   const server = createServer((request, response) => {
@@ -39,11 +44,13 @@ async function visit(
         response.writeHead(204).end()
         hear(JSON.parse(body) as Findings)
       })
-    } else if (request.url === '/page.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript', ...headers }).end(script)
-    } else if (request.url === '/') {
-      response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(PAGE)
-    } else response.writeHead(404).end()
+      return
+    }
+    const { url = '' } = request
+    const script = files.get(url)
+    if (script) response.writeHead(200, { 'content-type': 'text/javascript', ...headers }).end(script)
+    else if (url === '/') response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(PAGE)
+    else response.writeHead(404).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { close, ended } = open(browser, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
@@ -69,14 +76,16 @@ const browser = chromium()
 if (browser === undefined) console.log(NO_CHROMIUM)
 else {
   console.log(browser)
-  const script = await bundle()
-  for (const [isolated, headers] of [
-    [true, ISOLATION],
-    [false, {}],
-  ] as const) {
-    const said = await visit(browser, script, headers)
-    console.log(`\na page that is ${isolated ? '' : 'not '}cross-origin isolated`)
-    const isAsServed = { claim: 'is as it was served', holds: said.isolated === isolated, detail: '' }
+  const whole = await bundle('test/browser/page.ts')
+  const pages = [
+    { page: 'a page that is cross-origin isolated', files: whole, headers: ISOLATION },
+    { page: 'a page that is not cross-origin isolated', files: whole, headers: {} },
+    { page: 'a page that can use GPU.js', files: await bundle('test/browser/peer.ts'), headers: {} },
+  ]
+  for (const { page, files, headers } of pages) {
+    const said = await visit(browser, files, headers)
+    console.log(`\n${page}`)
+    const isAsServed = { claim: 'is as it was served', holds: said.isolated === (headers === ISOLATION), detail: '' }
     for (const { claim, holds, detail } of [isAsServed, ...said.findings]) {
       console.log(`${holds ? '✓' : '✗'} ${claim}${detail && `: ${detail}`}`)
       if (!holds) process.exitCode = 1

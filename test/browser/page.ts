@@ -3,16 +3,7 @@ import { PLE, adam, cpu, fit, stateOf, wasm, wasmThreads } from '../../src/index
 import type { Backend, History } from '../../src/index.ts'
 import { everyone } from '../kernels/wasm/threads/everyone.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
-
-export interface Finding {
-  readonly claim: string
-  readonly holds: boolean
-  readonly detail: string
-}
-export interface Findings {
-  readonly isolated: boolean
-  readonly findings: readonly Finding[]
-}
+import { expectTrue, tell } from './finding.ts'
 
 interface Trained {
   readonly history: History
@@ -32,10 +23,6 @@ async function trained(backend?: Backend): Promise<Trained> {
 }
 
 const lossesOf = ({ history }: Trained): number[] => history.epochs.flatMap(({ losses }) => Object.values(losses))
-
-function expectTrue(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`expected ${what}`)
-}
 
 /** What is said by an error that must come. */
 function errorOf(run: () => void): string {
@@ -120,13 +107,4 @@ const notIsolated: Readonly<Record<string, () => Promise<string>>> = {
   },
 }
 
-const findings: Finding[] = []
-for (const [claim, check] of Object.entries({ ...always, ...(crossOriginIsolated ? isolated : notIsolated) })) {
-  try {
-    findings.push({ claim, holds: true, detail: await check() })
-  } catch (error) {
-    findings.push({ claim, holds: false, detail: String(error) })
-  }
-}
-const said: Findings = { isolated: crossOriginIsolated, findings }
-await fetch('/findings', { method: 'POST', body: JSON.stringify(said) })
+await tell({ ...always, ...(crossOriginIsolated ? isolated : notIsolated) })
