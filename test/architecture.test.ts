@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 /** From the ground up: each imports only from those before it. */
 const FLOORS = ['kernels', 'tensor', 'autograd', 'program', 'data', 'models', 'training']
 /** Backends that an entry of their own hands out, so that nobody downloads them unasked. */
-const BACKENDS = ['kernels/wasm', 'kernels/gpujs']
+const BACKENDS = ['kernels/wasm', 'kernels/gpujs', 'kernels/gpujs/auto']
 /** The backend of the one peer that the core may ask for, the file that asks, and the entry that hands it out. */
 const GPUJS = { folder: 'kernels/gpujs/', library: 'kernels/gpujs/library.ts', entry: 'gpujs.ts', peer: 'gpu.js' }
 const LONGEST = 200
@@ -74,7 +74,7 @@ const laws: Readonly<Record<string, { readonly law: Law; readonly breach: Source
   },
   'a floor is entered through its index.ts': {
     law: (source) => {
-      const doors = [...FLOORS, ...(isEntry(source.path) ? [...BACKENDS, 'testing'] : [])]
+      const doors = [...FLOORS, ...(isEntry(source.path) ? [...PARTS, 'testing'] : [])]
       return reach(source).filter(
         (target) =>
           !isEntry(target) &&

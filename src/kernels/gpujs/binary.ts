@@ -1,7 +1,7 @@
 /** Two numbers in, one out: a thread for each. Comparisons give 1 for true. */
 import type { BinaryKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 const of = (result: string): string => `function (a, b) {
   const x = a[this.thread.x];

@@ -4,7 +4,8 @@
  * reach any more.
  */
 import type { Buffer } from '../kernels.ts'
-import type { Handle, Value } from './library.ts'
+import { reasonOf } from './library.ts'
+import type { Handle, Mode, Value } from './library.ts'
 
 export const isHandle = (value: Value | undefined): value is Handle =>
   value !== undefined && !(value instanceof Float32Array)
@@ -99,4 +100,24 @@ export function valueIn({ value, failure, length }: GpuBuffer): Value {
   if (length === 0) return NOTHING
   if (value === undefined) throw new Error('gpujs: expected numbers but got a buffer that nobody has written to')
   return value
+}
+
+/** A copy of the numbers, by promise where the device answers so. */
+export function numbersIn(buffer: GpuBuffer, mode: Mode): Float32Array | Promise<Float32Array> {
+  const value = valueIn(buffer)
+  const { length } = buffer
+  if (length === 0) return new Float32Array()
+  if (!isHandle(value)) return value.slice()
+  const unread = (error: unknown): never => {
+    throw new Error(
+      `gpujs: expected to read ${length} numbers in mode ${mode} but got none: because ${reasonOf(error)}`,
+      { cause: error },
+    )
+  }
+  try {
+    const copy = value.toArray()
+    return copy instanceof Promise ? copy.catch(unread) : copy
+  } catch (error) {
+    return unread(error)
+  }
 }

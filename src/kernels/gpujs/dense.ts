@@ -1,7 +1,7 @@
 /** A layer: a thread for each unit of each row, which adds up its product, its bias and, for relu, cuts below 0. */
 import type { DenseKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** out[row, unit] = Σₗ x[row, l]·w[l, unit] + c[unit] */
 const DENSE = `function (x, w, c) {

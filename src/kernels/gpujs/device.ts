@@ -2,48 +2,13 @@
  * Runs kernels of GPU.js on boxes, one after the other: at once where the mode can, in a queue where it answers by
  * promise. It refuses to run what read from a kernel that failed, and says why when someone reads.
  */
-import type { Changing } from '../kernels.ts'
 import { now } from '../recording.ts'
-import { GpuBuffer, isHandle, valueIn } from './buffer.ts'
+import { GpuBuffer, isHandle, numbersIn, valueIn } from './buffer.ts'
 import type { Census } from './buffer.ts'
+import type { HostCall, KernelCall, Launch, Launcher } from './launch.ts'
 import type { Gpu, Mode, Value } from './library.ts'
 import { Shaders } from './shaders.ts'
-import type { Constants, Shader } from './shaders.ts'
-
-export type { Constants } from './shaders.ts'
-
-/** What a kernel is given: an array, or a number that may be another one at each call. */
-export type Input = GpuBuffer | Changing
-
-/** A kernel call, ready to be made any number of times. */
-export interface KernelCall {
-  readonly shader: Shader
-  readonly out: GpuBuffer
-  readonly inputs: readonly Input[]
-}
-
-/** Numbers that the host works out anew each time: what no kernel can. */
-export interface HostCall {
-  readonly numbers: (() => Float32Array) | Float32Array
-  readonly out: GpuBuffer
-}
-
-/** A function of the host's that leaves no numbers, such as one that counts steps. */
-export interface HostRun {
-  readonly run: () => void
-}
-
-export type Launch = KernelCall | HostCall | HostRun
-
-/** How verbs say what they want run. */
-export interface Launcher {
-  /** out[t] = what the function `source` returns for `this.thread.x` = t */
-  readonly launch: (source: string, out: GpuBuffer, inputs: readonly Input[], constants?: Constants) => void
-  /** out = numbers, worked out now or anew at each call */
-  readonly host: (out: GpuBuffer, numbers: HostCall['numbers']) => void
-  /** A box for what one kernel of a verb leaves to the next. */
-  readonly between: (length: number) => GpuBuffer
-}
+import type { Shader } from './shaders.ts'
 
 const UPLOAD = `function (x) {
   return x[this.thread.x];
@@ -187,14 +152,8 @@ export class Device {
   /** A copy of the numbers, when all that came before is done. */
   async read(buffer: GpuBuffer): Promise<Float32Array> {
     // The copy is asked for in the queue's turn, and awaited outside of it: later calls need not wait.
-    const { copy } = await this.queue(() => ({ copy: this.#copyOf(buffer) }))
+    const { copy } = await this.queue(() => ({ copy: numbersIn(buffer, this.mode) }))
     return copy
-  }
-
-  #copyOf(buffer: GpuBuffer): Eventually<Float32Array> {
-    const value = valueIn(buffer)
-    if (buffer.length === 0) return new Float32Array()
-    return isHandle(value) ? value.toArray() : value.slice()
   }
 
   async destroy(): Promise<void> {

@@ -108,9 +108,16 @@ export async function classOf(
   return library
 }
 
-/** An error's first line, for another error's because. */
-export const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]
+/** What GPU.js says where its device is gone, and where one that came after is given what was on it. */
+const LOST = /device was lost|from a different WebGPU device/
+
+/** An error's first line, and the next where the first only announces it, for another error's because. */
+export function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error)
+  if (LOST.test(said)) return 'the device was lost, and with it all numbers on it; go on with a new backend'
+  const [first, second] = said.split('\n')
+  return first.endsWith(':') && second ? `${first} ${second.trim()}` : first
+}
 
 /** Why a mode cannot run here, or undefined where it can. */
 export async function lackOf(mode: Mode, library: GpuClass): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 /** Losses from logits, a thread for each row. */
 import type { LossKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** max(z, 0) − y·z + log(1 + exp(−|z|)), whose exponential cannot overflow */
 const BINARY_CROSS_ENTROPY = `function (logits, labels) {

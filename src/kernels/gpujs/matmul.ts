@@ -4,7 +4,7 @@
  */
 import type { MatmulKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 // Half an element before the division: a shader's may be off by a rounding, and its floor then by one.
 

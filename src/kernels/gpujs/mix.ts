@@ -6,7 +6,7 @@ import type { MixKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
 import { ARRAYS } from './limits.ts'
 import { joined } from './shape.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `expert${index}`)
 

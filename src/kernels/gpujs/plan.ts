@@ -4,7 +4,8 @@
  */
 import type { FusedLaunch } from '../launching.ts'
 import { GpuBuffer, valueIn } from './buffer.ts'
-import type { Device, Launch } from './device.ts'
+import type { Device } from './device.ts'
+import type { Launch } from './launch.ts'
 import { reasonOf } from './library.ts'
 import type { GpuPipeline, Value } from './library.ts'
 

@@ -6,7 +6,7 @@ import type { RandomKernels } from '../kernels.ts'
 import { randomUniform } from '../random.ts'
 import { now } from '../recording.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** out = x·kept, where kept is 0 or 1 / (1 − rate) */
 const KEEP = `function (x, kept) {

@@ -4,7 +4,7 @@
  */
 import type { ReduceKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /**
  * A thread takes `piece` numbers of an axis of m, or what is left of them, from `first` on; the next one is `i` further.

@@ -4,7 +4,7 @@
  */
 import type { RowKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** out[row, j] = table[ids[row], j] */
 const GATHER = `function (table, ids) {

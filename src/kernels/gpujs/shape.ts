@@ -1,7 +1,7 @@
 /** Moving values about: a thread for each element of the output, which works out where its value was. */
 import type { ShapeKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 import { ARRAYS } from './limits.ts'
 
 /** out[o, m, i] = x[o, i] */

@@ -5,7 +5,7 @@
  */
 import type { SoftmaxKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** largest[row] = max x[row] */
 const LARGEST = `function (x) {

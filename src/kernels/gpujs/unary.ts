@@ -1,7 +1,7 @@
 /** One number in, one number out: a thread for each. */
 import type { UnaryKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Launcher } from './device.ts'
+import type { Launcher } from './launch.ts'
 
 /** `result` of v, and of options among the kernel's arguments. */
 const of = (result: string, ...options: readonly string[]): string => `function (${['x', ...options].join(', ')}) {

@@ -5,7 +5,7 @@
  */
 import type { UpdateKernels } from '../updates.ts'
 import type { GpuBuffer } from './buffer.ts'
-import type { Constants, Input, Launcher } from './device.ts'
+import type { Constants, Input, Launcher } from './launch.ts'
 
 /** at[row] = which row of the gradient moves that row of the parameter, −1 for none */
 const PLACES = `function (rows) {
