@@ -75,7 +75,7 @@ export function reduce({ launch, host, between }: Launcher): ReduceKernels<GpuBu
         host(out, new Float32Array(o * i).fill(ofNothing))
         return
       }
-      const pieces = Math.ceil(m / longest)
+      const pieces = Math.max(1, Math.ceil(m / longest))
       const parts = pieces === 1 ? out : between(o * pieces * i)
       launch(source, parts, [x], { m, i, pieces, piece: Math.min(m, longest) })
       if (pieces > 1) reduction(source, ofNothing, longest)(parts, out, o, pieces, i)
