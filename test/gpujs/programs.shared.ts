@@ -1,0 +1,109 @@
+/** What programs promise in every mode of GPU.js: a two-level PLE trains as it does on the CPU, and leaves nothing behind. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileAsync, gpujs } from '../../src/gpujs.ts'
+import type { CompilesAsync, GpujsBackend, Mode } from '../../src/gpujs.ts'
+import { gradients } from '../../src/autograd/index.ts'
+import { batches } from '../../src/data/index.ts'
+import type { Batch } from '../../src/data/index.ts'
+import { PLE, trainable } from '../../src/models/index.ts'
+import { compile } from '../../src/program/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
+import { adam, evaluate, fit, taskLosses, weightedSum } from '../../src/training/index.ts'
+import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
+
+const STEPS = 200
+
+/** Two levels, gates with networks, dropout: what a training step can have that a device must ask its host for. */
+const model = (): PLE =>
+  new PLE({
+    features: FEATURES,
+    taskNames: TASKS,
+    taskTypes: TYPES,
+    numLevels: 2,
+    sharedExpertNum: 1,
+    specificExpertNum: 1,
+    expertDnnHiddenUnits: [8],
+    gateDnnHiddenUnits: [4],
+    towerDnnHiddenUnits: [4],
+    dnnDropout: 0.1,
+    initStd: 0.3,
+  })
+
+const data: readonly Batch[] = [...batches(feed(96), { batchSize: 32 })]
+
+/** A training step by Adam, with row-sparse gradients of the tables. */
+function stepOf(ple: PLE): (batch: Batch) => Tensor {
+  const optimizer = adam({ learningRate: 0.01 })
+  const learned = Object.values(trainable(ple))
+  return (batch) => {
+    const { logits } = ple.forward(batch, { training: true, step: () => optimizer.steps })
+    const loss = weightedSum(taskLosses(logits, batch, ple.tasks), {})
+    optimizer.step(learned, gradients(loss, learned, { sparse: true }))
+    return loss
+  }
+}
+
+const losses: number[] = []
+
+export const programs = (mode: Mode): void => {
+  describe(`programs in mode ${mode}`, () => {
+    let backend: GpujsBackend & CompilesAsync
+    beforeAll(async () => {
+      backend = await gpujs({ mode })
+      if (losses.length > 0) return
+      const here = compile(stepOf(model()))
+      for (let step = 0; step < STEPS; step++) losses.push(here(data[step % data.length]).item())
+    })
+    afterAll(() => backend.destroy())
+
+    it.each([false, true])(`train ${STEPS} steps to the losses of the CPU, resident: %s`, async (resident) => {
+      const there = compileAsync(stepOf(model()), { backend, resident })
+      let worst = 0
+      for (let step = 0; step < STEPS; step++) {
+        const loss = (await there(data[step % data.length])).item()
+        worst = Math.max(worst, Math.abs(loss - losses[step]) / Math.abs(losses[step]))
+      }
+      expect(losses[STEPS - 1]).toBeLessThan(0.9 * losses[0])
+      expect(worst).toBeGreaterThanOrEqual(0)
+      expect(worst).toBeLessThanOrEqual(1e-3)
+      await there.release()
+    })
+
+    it('infer what the CPU infers, in one launch', async () => {
+      const ple = model()
+      const infer = ({ ...batch }: Batch) => ple.forward(batch).logits
+      const there = compileAsync(infer, { backend })
+      const [got, expected] = [await there(data[0]), compile(infer)(data[0])]
+      for (const task of TASKS)
+        expected[task].values.forEach((value, row) => {
+          expect(got[task].values[row]).toBeCloseTo(value, 4)
+        })
+      await there.release()
+    })
+
+    it('are trained by fit to the metrics of the CPU', async () => {
+      const train = async (on?: CompilesAsync) => {
+        const ple = model()
+        await fit(ple, { data: feed(200), batchSize: 50, epochs: 3, ...(on && { backend: on }) })
+        return evaluate(ple, feed(200))
+      }
+      const [got, expected] = [await train(backend), await train()]
+      for (const task of TASKS)
+        for (const [metric, value] of Object.entries(expected[task]))
+          expect(got[task][metric], `${metric} of ${task}`).toBeCloseTo(value, 3)
+    })
+
+    it('hold as much after 500 steps as after 5, and nothing in the end', async () => {
+      const before = backend.counts().handles
+      const there = compileAsync(stepOf(model()), { backend, resident: true })
+      const held: number[] = []
+      for (let step = 0; step < 500; step++) {
+        await there(data[step % data.length])
+        if (step === 4 || step === 499) held.push(backend.counts().handles)
+      }
+      expect(held[1]).toBe(held[0])
+      await there.release()
+      expect(backend.counts().handles).toBe(before)
+    })
+  })
+}
