@@ -133,7 +133,10 @@ export class Device {
       put(typeof launch.numbers === 'function' ? launch.numbers() : launch.numbers)
       return
     }
-    const args = launch.inputs.map((input) => (input instanceof GpuBuffer ? this.#resident(input) : now(input)))
+    const sent = new Map<GpuBuffer, Eventually<Value>>()
+    for (const input of launch.inputs)
+      if (input instanceof GpuBuffer && !sent.has(input)) sent.set(input, this.#resident(input))
+    const args = launch.inputs.map((input) => (input instanceof GpuBuffer ? sent.get(input)! : now(input)))
     return chain(together(args), (ready) => chain(this.shaders.call(launch.shader, ready), put))
   }
 
