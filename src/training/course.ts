@@ -39,7 +39,7 @@ export interface Course {
   /** Steps of an epoch. */
   readonly batches: number
   /** Takes a step; `when` is for errors. */
-  readonly step: (when: string) => Turned | Promise<Turned>
+  readonly step: (when: string) => Promise<Turned>
   /** Has parameters at hand: after the steps of an epoch, before anyone looks. */
   readonly settle: () => Promise<void>
   readonly learningRate: () => number

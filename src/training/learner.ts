@@ -38,11 +38,11 @@ export interface Lesson {
 
 export interface Learner {
   /**
-   * Learns from these rows, by promise on a device; `when` is for errors.
+   * Learns from these rows; `when` is for errors.
    *
    * @throws Error naming what first was not finite; the step is not taken then.
    */
-  learn(rows: Stretch, when: string): Lesson | Promise<Lesson>
+  learn(rows: Stretch, when: string): Promise<Lesson>
   /** Brings home what steps have left on a device. */
   settle(): Promise<void>
   /** Gives the memory of compiled programs back. */
@@ -130,32 +130,13 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     if (known) programs.set(rows, known)
     return known
   }
-  const refusal = (error: unknown, batches: readonly Batch[], when: string): unknown => {
-    if (!refused) return error
-    const { task, loss } = refused
-    return new Error(
-      `${who}: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batches)}`,
-      { cause: error },
-    )
-  }
-  const awaited = async (run: Promise<void>, lesson: () => Lesson, refusing: (error: unknown) => unknown) => {
-    try {
-      await run
-    } catch (error) {
-      await device?.fetch()
-      throw refusing(error)
-    }
-    return lesson()
-  }
   return {
-    learn({ start, rows, order }, when) {
+    async learn({ start, rows, order }, when) {
       const program = programFor(rows)
       const batches = program?.inputs ?? emptyBatches(rows)
       batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
-      const refusing = (error: unknown): unknown => refusal(error, batches, when)
       try {
-        const run = program?.run()
-        if (program && run) return awaited(run, () => lessonOf(tasks, program.outputs, batches), refusing)
+        await program?.run()
         const taken =
           program?.outputs ??
           restoring(
@@ -164,7 +145,13 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
           )
         return lessonOf(tasks, taken, batches)
       } catch (error) {
-        throw refusing(error)
+        if (!refused) throw error
+        await device?.fetch()
+        const { task, loss } = refused
+        throw new Error(
+          `${who}: expected finite losses but got ${loss} of task '${task}' in ${when}: because ${diagnose(task, batches)}`,
+          { cause: error },
+        )
       }
     },
     settle: async () => device?.fetch(),
