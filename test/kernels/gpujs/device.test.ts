@@ -4,9 +4,15 @@ import { gpujs } from '../../../src/gpujs.ts'
 import type { GpujsBackend, GpujsOptions } from '../../../src/gpujs.ts'
 import { GpuBuffer, isHandle } from '../../../src/kernels/gpujs/buffer.ts'
 
-/** A handle that tells when it was given back. */
-const handle = () => {
-  const made = { deleted: 0, toArray: () => new Float32Array([1]), delete: () => void made.deleted++ }
+/** A handle that tells how often it was given back. */
+function handle() {
+  const made = {
+    deleted: 0,
+    toArray: () => new Float32Array([1]),
+    delete: () => {
+      made.deleted++
+    },
+  }
   return made
 }
 
