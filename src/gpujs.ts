@@ -1,9 +1,12 @@
 /** plegrad/gpujs, contents: the GPU.js backend, and programs on it. Needs the peer gpu.js. */
+import { auto as choose } from './kernels/gpujs/auto/index.ts'
+import type { AutoBackend, AutoOptions } from './kernels/gpujs/auto/index.ts'
 import { gpujs as bare } from './kernels/gpujs/index.ts'
 import type { GpujsBackend, GpujsOptions } from './kernels/gpujs/index.ts'
 import { compiling } from './program/device/index.ts'
 import type { CompilesAsync } from './program/device/index.ts'
 
+export type * from './kernels/gpujs/auto/index.ts'
 export { MODES } from './kernels/gpujs/index.ts'
 export type { GpuBuffer, GpujsBackend, GpujsOptions, Library, Mode } from './kernels/gpujs/index.ts'
 export { compileAsync } from './program/device/index.ts'
@@ -18,3 +21,11 @@ export type { AsyncCompiled, AsyncProgram, CompileAsyncOptions, CompilesAsync } 
  */
 export const gpujs = async (options: GpujsOptions): Promise<GpujsBackend & CompilesAsync> =>
   compiling(await bare(options))
+
+/**
+ * A backend for `work`, and `why`: GPU.js on a real GPU where that was measured to be sooner, else WebAssembly, else the
+ * CPU. What is measured, each verb once for a device, is remembered as long as the process lives.
+ *
+ * @throws RangeError for work of unknown verbs or sizes; never for lack of a GPU.
+ */
+export const auto = (options: AutoOptions = {}): Promise<AutoBackend> => choose(options, gpujs)
