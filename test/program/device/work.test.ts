@@ -1,15 +1,22 @@
 /** Programs as lists of work, in the same units in which verbs are timed. */
 import { expect, it } from 'vitest'
-import { TRIALS, timedAs } from '../../src/kernels/gpujs/auto/trials.ts'
-import { auto } from '../../src/gpujs.ts'
-import { add, compile, cpu, matmul, relu, softmax, tensor, workOf } from '../../src/index.ts'
-import { costOf } from '../../src/program/cost.ts'
-import { Slot } from '../../src/program/slot.ts'
-import type { Verb } from '../../src/program/slot.ts'
+import { TRIALS, timedAs } from '../../../src/kernels/gpujs/auto/trials.ts'
+import { auto, workOf } from '../../../src/gpujs.ts'
+import { add, compile, cpu, matmul, relu, softmax, tensor } from '../../../src/index.ts'
+import { costOf } from '../../../src/program/cost.ts'
+import { Slot } from '../../../src/program/slot.ts'
+import type { Verb } from '../../../src/program/slot.ts'
 
 it('has a row for each call, and one for what goes in and comes out', () => {
-  const x = tensor([[1, 2, 3], [4, 5, 6]]) // prettier-ignore
-  const w = tensor([[1, 2], [3, 4], [5, 6]]) // prettier-ignore
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ])
+  const w = tensor([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ])
   const step = compile(({ x }: { x: typeof w }) => softmax(matmul(x, w)), { backend: cpu })
   const rows = workOf(step.program({ x }))
   expect(rows).toEqual([

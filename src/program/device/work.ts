@@ -1,10 +1,10 @@
 /** A program as a list of work, for whoever has to choose where it runs. It refuses to choose. */
-import type { Buffer } from '../kernels/index.ts'
-import { costOf } from './cost.ts'
-import type { Program } from './program.ts'
-import { writes } from './slot.ts'
-import type { Verb } from './slot.ts'
-import { leavesOf } from './tree.ts'
+import type { Buffer } from '../../kernels/index.ts'
+import { costOf } from '../cost.ts'
+import type { Program } from '../program.ts'
+import { writes } from '../slot.ts'
+import type { Verb } from '../slot.ts'
+import { leavesOf } from '../tree.ts'
 
 /** A call, by its operations or, where it computes nothing, by the numbers that it moves. */
 export interface WorkRow {
