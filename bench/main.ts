@@ -1,86 +1,22 @@
-/** `npm run bench`: the ladders of all kernels, steps and inference, as lines, as JSON and as a page with a roofline. */
+/** `npm run bench`: the ladders of kernels, steps and inference, and that of GPU.js, as lines, as JSON and as pages. */
 import './measure/relaxed.ts'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { duration } from './bar/show.ts'
-import { matmulCase } from './kernels/matmul.ts'
-import { FORMS } from './kernels/product.ts'
-import { verbCase } from './kernels/verbLadder.ts'
-import { VERBS } from './kernels/verbs.ts'
-import { isTimed } from './measure/case.ts'
-import type { Case, Outcome } from './measure/case.ts'
-import { ceilings } from './measure/ceiling.ts'
-import { machine, warning } from './measure/machine.ts'
-import { measure } from './measure/measure.ts'
-import type { Budget } from './measure/measure.ts'
-import { scatter } from './measure/statistics.ts'
-import { LADDER, closeThreads } from './ours.ts'
-import { closeTorch } from './peers/torch.ts'
-import { page } from './report/page.ts'
-import { inferenceCase } from './step/inference.ts'
-import { mlpCase } from './step/mlp.ts'
-import { trainingCase } from './step/training.ts'
-import { LARGE, SMALL } from './step/workload.ts'
+import { CommanderError } from 'commander'
+import { climbAll } from './gpujs/run.ts'
+import { climbKernels } from './ladders.ts'
+import { parseOptions } from './options.ts'
 
 const FOLDER = '.cache/bench'
-const SHORT: Budget = { rounds: 4, seconds: 0.05 }
-const LONG: Budget = { rounds: 4, seconds: 0.1 }
 
-const PRODUCTS = [32, 64, 128, 256, 512].map((side) => ({ m: side, k: side, n: side }))
-const ODD = { m: 127, k: 63, n: 61 }
-/** The rows of a step at which everyone runs who can, and at which only PyTorch does beside us. */
-const [EVERYONE, FAST] = [[32], [2, 256, 1024, 4096]]
-
-const cases: readonly (readonly [() => Case, Budget])[] = [
-  ...FORMS.flatMap((form) => [...PRODUCTS, ODD].map((extents) => [() => matmulCase(form, extents), SHORT] as const)),
-  ...VERBS.map((verb) => [() => verbCase(verb), SHORT] as const),
-  [mlpCase, LONG],
-  ...EVERYONE.map((rows) => [() => trainingCase(LARGE, rows, { wasms: LADDER, everyone: true }), LONG] as const),
-  ...FAST.map((rows) => [() => trainingCase(LARGE, rows, { wasms: LADDER, everyone: false }), LONG] as const),
-  ...[1, 256].map((rows) => [() => inferenceCase('large', LARGE, rows, true), LONG] as const),
-  [() => inferenceCase('small', SMALL, 1, true), LONG],
-]
-
-function print({ group, size, flops, results }: Outcome): void {
-  console.log(`\n${group}, ${size}`)
-  const timed = results.filter(isTimed).sort((a, b) => b.warm.median - a.warm.median)
-  for (const { name, warm, cold } of timed) {
-    const speed = flops === undefined ? '' : `${(flops / warm.median / 1e6).toFixed(2)} GFLOP/s`
-    const spread = `± ${(scatter(warm) * 100).toFixed(0)} %`
-    console.log(
-      `  ${name.padEnd(18)}${duration(warm.median).padStart(10)} ${spread.padStart(7)}${speed.padStart(16)}   cold ${duration(cold)}`,
-    )
-  }
-  for (const result of results)
-    if (!isTimed(result))
-      console.log(
-        `  ${result.name.padEnd(18)} ${'missing' in result ? result.missing : `WRONG: ${result.wrong}`}`.slice(0, 80),
-      )
-}
-
-const ran = machine()
-const warned = warning(ran)
-if (warned !== undefined) console.log(`${warned}\n`)
-const roof = ceilings()
-console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD ${ran.relaxedSimd}`)
-console.log(
-  `ceilings: ${roof.plain.toFixed(1)} GFLOP/s plain, ${roof.relaxed.toFixed(1)} relaxed, ${roof.memory.toFixed(1)} GB/s`,
-)
-const outcomes: Outcome[] = []
 try {
-  for (const [make, budget] of cases) {
-    const outcome = await measure(make(), budget)
-    outcomes.push(outcome)
-    print(outcome)
-  }
-} finally {
-  await closeTorch()
-  closeThreads()
+  const options = parseOptions(process.argv.slice(2))
+  const well = [
+    options.ladder === 'gpujs' || (await climbKernels(FOLDER)),
+    options.ladder === 'kernels' || (await climbAll(options, FOLDER)),
+  ]
+  // Wrong numbers of ours are no benchmark but a bug.
+  if (well.includes(false)) process.exitCode = 1
+} catch (error) {
+  // A wrong option has told its line already; anything else is a bug.
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode
 }
-const run = { machine: ran, ceilings: roof, outcomes }
-mkdirSync(FOLDER, { recursive: true })
-writeFileSync(`${FOLDER}/results.json`, `${JSON.stringify(run, null, 1)}\n`)
-writeFileSync(`${FOLDER}/report.html`, page(run))
-console.log(`\n${FOLDER}/results.json and ${FOLDER}/report.html hold the rest`)
-// Wrong numbers of ours are no benchmark but a bug.
-if (outcomes.some(({ results }) => results.some((result) => result.side === 'ours' && 'wrong' in result)))
-  process.exitCode = 1

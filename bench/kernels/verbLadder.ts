@@ -8,8 +8,8 @@ import { gpuKernel } from '../peers/gpuJs.ts'
 import type { Mode } from '../peers/gpuJs.ts'
 import { tfjs, tfjsRan } from '../peers/tfjs.ts'
 import type { Tf, TfTensor } from '../peers/tfjs.ts'
-import { exactVerb, prepareVerb } from './verbs.ts'
-import type { Verb } from './verbs.ts'
+import { exactVerb, prepareVerb } from './verb.ts'
+import type { Verb } from './verb.ts'
 
 function onBackend(verb: Verb, backend: Backend | Missing): Contestant | Missing {
   if (isMissing(backend)) return backend

@@ -1,7 +1,8 @@
 /** The problems that are measured: what makes their proofs proofs. */
 import { describe, expect, it } from 'vitest'
 import { FORMS, exactSample, naive, product, sample } from '../../bench/kernels/product.ts'
-import { VERBS, exactVerb, prepareVerb } from '../../bench/kernels/verbs.ts'
+import { exactVerb, prepareVerb } from '../../bench/kernels/verb.ts'
+import { VERBS } from '../../bench/kernels/verbs.ts'
 import { agreement } from '../../bench/measure/agreement.ts'
 import { STEPS, compiledStep, eagerStep, referenceOf } from '../../bench/step/ours.ts'
 import { flopsOf, tell } from '../../bench/step/training.ts'
