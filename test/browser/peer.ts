@@ -1,7 +1,10 @@
-/** What a page checks that has `plegrad/gpujs` in it: that GPU.js is downloaded when a mode of it is used, not before. */
-import { gpujs } from '../../src/gpujs.ts'
-import type { GpujsBackend, Mode } from '../../src/gpujs.ts'
-import { matmul, tensor, wasm } from '../../src/index.ts'
+/**
+ * What a page checks that has `plegrad/gpujs` in it: that GPU.js is downloaded when a mode of it is used,
+ * not before.
+ */
+import { auto, gpujs } from '../../src/gpujs.ts'
+import type { GpujsBackend, Mode, Thresholds } from '../../src/gpujs.ts'
+import { cpu, defaultWasm, matmul, tensor, wasm } from '../../src/index.ts'
 import type { Backend } from '../../src/index.ts'
 import { expectTrue, tell } from './finding.ts'
 
@@ -31,6 +34,15 @@ async function productIn(mode: Mode): Promise<string> {
   return name
 }
 
+/** As if GPU.js took no time. */
+const measured = { threshold: 0, gpujs: { fixed: 0, perMillion: 0 }, otherwise: { fixed: 1, perMillion: 1 } }
+const IN_FAVOUR: Thresholds = {
+  mode: 'webasm',
+  device: 'the CPU',
+  otherwise: (defaultWasm() ?? cpu).name,
+  verbs: { add: measured, transfer: measured },
+}
+
 await tell({
   'GPU.js is not downloaded with the page': async () => expectNone(),
   'nor by work on another backend': async () => {
@@ -43,13 +55,32 @@ await tell({
     expectTrue(said.includes('expected a mode among'), `a refusal but got ${said}`)
     return expectNone()
   },
-  'it is once a mode is asked for, as one file, and minified kernels run': async () => {
-    const name = await productIn('webasm')
+  'nor by auto, for large work on a page without a GPU': async () => {
+    const { name } = await auto({ work: [{ verb: 'matmul', flops: 1e9 }] })
+    expectTrue(name.startsWith('wasm-'), `a WASM backend but got ${name}`)
+    expectNone()
+    return name
+  },
+  'nor by auto, for small work on any': async () => {
+    const { name } = await auto({ software: true, work: [{ verb: 'matmul', flops: 10 }] })
+    expectNone()
+    return name
+  },
+  'it is once auto takes a mode of it, as one file, and minified kernels run': async () => {
+    const backend = await auto({
+      modes: ['webasm'],
+      software: true,
+      thresholds: [IN_FAVOUR],
+      work: [{ verb: 'add', flops: 1 }],
+    })
     expectTrue(downloaded().length === 1, `one file of GPU.js but got ${downloaded().join(', ') || 'none'}`)
+    const name = await product(backend)
+    expectTrue(name === 'gpujs-webasm', `a mode of GPU.js but got ${name}`)
+    await backend.destroy()
     return `${name}, ${downloaded().join()}`
   },
   'and not again for other modes': async () => {
-    const names = [await productIn('cpu'), await productIn('webgl2')]
+    const names = [await productIn('webasm'), await productIn('cpu'), await productIn('webgl2')]
     expectTrue(downloaded().length === 1, `one file of GPU.js but got ${downloaded().join(', ')}`)
     return names.join(', ')
   },
