@@ -37,7 +37,26 @@ describe('what is taken', () => {
     expect(backend.name).toBe('wasm-pretended')
     expect(here.asked).toEqual(['webgpu'])
     expect(here.opened[0].destroyed).toBe(1)
-    expect(backend.tried[0].reason).toMatch(/^it takes 0\.\d+ ms and wasm-pretended 0\.\d+ ms, measured in [\d.]+ ms$/)
+    expect(backend.tried[0].reason).toMatch(
+      /^it takes at least 0\.\d+ ms and wasm-pretended 0\.\d+ ms, measured in [\d.]+ ms$/,
+    )
+  })
+
+  it('is found out by the costly verbs alone, where these say enough, and the others another time', async () => {
+    const slow = machine()
+    const open = (): Promise<ReturnType<typeof pretended>> =>
+      Promise.resolve(pretended('gpujs-webgpu', slow.hands, { fixed: 0.02, perMillion: 1 }))
+    const work = [{ verb: 'softmax', flops: 1e6 }, ...LARGE]
+    const first = await choose({ work }, { ...slow, open })
+    expect(first.tried[0].reason).toContain('it takes at least 268 ms')
+    expect(Object.keys(first.thresholds[0].verbs)).toEqual(['matmul'])
+    const again = await choose(
+      { work, modes: ['webgpu'] },
+      { ...slow, open: () => expect.fail('nothing is left to ask') },
+    )
+    expect(again.tried[0].reason).not.toContain('measured')
+    const other = await choose({ work: [{ verb: 'softmax', flops: 1e8 }] }, { ...slow, open })
+    expect(Object.keys(other.thresholds[0].verbs)).toEqual(['matmul', 'softmax'])
   })
 
   it('is WASM where nobody says what the work is, and no device is looked for', async () => {
