@@ -1,5 +1,5 @@
 /** The command line. It refuses, in one line and before anything is measured, what no run could mean. */
-import { Argument, Command, InvalidArgumentError } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { MODES } from '../src/gpujs.ts'
 import type { Mode } from '../src/gpujs.ts'
 import type { Place } from './gpujs/places.ts'
@@ -30,6 +30,9 @@ const some =
     return known.filter((name) => names.includes(name))
   }
 
+const choice = (name: string, known: readonly string[]): Option =>
+  new Option(`--${name} <names>`, `of GPU.js, some of ${known.join(', ')}`).argParser(some(known)).default(known, 'all')
+
 /** @throws CommanderError with an exit code, its message already printed; of code 0 after help. */
 export function parseOptions(argv: readonly string[]): Options {
   const command = new Command('npm run bench --')
@@ -38,9 +41,9 @@ export function parseOptions(argv: readonly string[]): Options {
         'and WebAssembly, in Node and in Chromium, with the sizes from which on one passes another (gpujs).',
     )
     .addArgument(new Argument('[ladder]', 'what to run').choices(LADDERS).default('all'))
-    .option('--modes <names>', `of GPU.js, some of ${MODES.join(', ')} (default: all)`, some(MODES), MODES)
-    .option('--hosts <names>', `of GPU.js, some of ${HOSTS.join(', ')} (default: both)`, some(HOSTS), HOSTS)
-    .option('--verbs <names>', `of GPU.js, some of ${NAMES.join(', ')} (default: all)`, some(NAMES), NAMES)
+    .addOption(choice('modes', MODES))
+    .addOption(choice('hosts', HOSTS))
+    .addOption(choice('verbs', NAMES))
     .option('--flags <flags>', 'for Chromium, with blanks between, where its GPU needs some', '')
     .option('--publish', 'also write bench/results/gpujs.json and docs/figures/gpujs-*.svg', false)
     .allowExcessArguments(false)

@@ -131,9 +131,9 @@ export function crossoverPlot(
           `${challenger} < ${holder} from ${amount(work)}`,
       }),
       text(none ? ['GPU.js passes cpu or wasm: none within range'] : [], {
-        frameAnchor: 'top-left',
-        dx: 4,
-        dy: 8,
+        frameAnchor: 'bottom-right',
+        dx: -6,
+        dy: -8,
         fill: 'var(--soft)',
         text: (said: string) => said,
       }),

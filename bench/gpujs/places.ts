@@ -77,12 +77,8 @@ async function inChromium({ modes, groups, flags }: Wanted, hear: Hear): Promise
   const browser = await browsers.launch({ executablePath, args: ['--enable-unsafe-webgpu', ...flags] })
   try {
     const page = await browser.newPage()
-    const failed = new Promise<never>((_, reject) => {
-      page.once('crash', () => {
-        reject(new Error('gpujs ladder: expected the page to end well but it crashed'))
-      })
-      page.once('pageerror', reject)
-    })
+    const errors: Error[] = []
+    page.on('pageerror', (error) => errors.push(error))
     await page.exposeFunction('tell', hear)
     await page.route(`${ORIGIN}/**`, async (route) => {
       const [contentType, body] = route.request().url().endsWith('.js')
@@ -91,8 +87,10 @@ async function inChromium({ modes, groups, flags }: Wanted, hear: Hear): Promise
       await route.fulfill({ headers: ISOLATION, contentType, body })
     })
     await page.goto(ORIGIN)
-    const climbed = page.evaluate((given) => (globalThis as unknown as Window).climb(given), { modes, groups })
-    await Promise.race([climbed, failed])
+    await page
+      .evaluate((given) => (globalThis as unknown as Window).climb(given), { modes, groups })
+      .catch((error: unknown) => errors.push(error as Error))
+    if (errors.length > 0) throw errors[0]
     return `Chromium ${browser.version()}`
   } finally {
     await browser.close()

@@ -66,10 +66,14 @@ async function climbIn(place: Place, options: Options): Promise<Climbed> {
   }
 }
 
+/** Measured numbers with as many digits as mean something: what is kept is read, and compared, by people. */
+const brief = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
+
 function publish(run: Run): void {
   mkdirSync(FIGURES, { recursive: true })
   mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(join(RESULTS, 'gpujs.json'), `${JSON.stringify(run, null, 2)}\n`)
+  writeFileSync(join(RESULTS, 'gpujs.json'), `${JSON.stringify(run, brief, 2)}\n`)
   for (const host of run.hosts)
     for (const [group, rungs] of plottedOf(host)) {
       const [place] = host.name.toLowerCase().split(' ')

@@ -120,7 +120,7 @@ export function passingLines(rungs: readonly Rung[], unit: string): readonly str
   const most = Math.max(...all.map(({ range }) => range[1]))
   const nones = ['cpu', 'wasm'].flatMap((holder) => {
     const never = all.filter((passing) => passing.holder === holder && isNone(passing))
-    // One that was left out of large sizes says how far it got.
+    // One that was left out of large sizes, or lost in noise there, says how far it can be told.
     const names = never.map(({ challenger, range }) =>
       range[1] < most ? `${challenger} (to ${amount(range[1])})` : challenger,
     )

@@ -1,5 +1,6 @@
 /** The ladder of GPU.js: who won, from where on one passes another, and how it is told. */
 import { describe, expect, it } from 'vitest'
+import { contend } from '../../bench/gpujs/contender.ts'
 import { crossover } from '../../bench/gpujs/crossover.ts'
 import type { Point } from '../../bench/gpujs/crossover.ts'
 import { driverText, isSoftware } from '../../bench/gpujs/drivers.ts'
@@ -10,11 +11,14 @@ import { GROUPS } from '../../bench/gpujs/rungs.ts'
 import { trial } from '../../bench/gpujs/trial.ts'
 import { amount, bestModeText, lines, passingLines, times, wonLines, wonText } from '../../bench/gpujs/words.ts'
 import { bestMode, wonBy } from '../../bench/gpujs/won.ts'
-import { add } from '../../bench/kernels/verb.ts'
+import { add, exactVerb } from '../../bench/kernels/verb.ts'
+import { agreement } from '../../bench/measure/agreement.ts'
 import { machine } from '../../bench/measure/machine.ts'
 import { spreadOf } from '../../bench/measure/statistics.ts'
 import { LADDERS, parseOptions } from '../../bench/options.ts'
+import { gpujs } from '../../src/gpujs.ts'
 import { cpu, wasm } from '../../src/index.ts'
+import type { Backend } from '../../src/index.ts'
 
 const time = (name: string, ...samples: readonly number[]) => ({ name, spread: spreadOf(samples) })
 
@@ -160,6 +164,52 @@ describe('a driver', () => {
   it('of hardware keeps its name, said once', () => {
     expect(driverText(['nvidia', 'nvidia', 'hopper'])).toBe('nvidia hopper')
     expect(driverText([])).toBe('a nameless driver')
+  })
+})
+
+describe('a round trip', () => {
+  /** A backend that counts how often it is written to, and looked at. */
+  const counting = (backend: Backend) => {
+    const counts = { writes: 0, views: 0 }
+    const counted: Backend = {
+      ...backend,
+      write: (buffer, values) => {
+        counts.writes++
+        backend.write(buffer, values)
+      },
+      view: (buffer) => {
+        counts.views++
+        return backend.view(buffer)
+      },
+    }
+    return { counted, counts }
+  }
+
+  it('of a backend with memory of its own sends all inputs and brings the result back, each time', async () => {
+    const { counted, counts } = counting(wasm({ bytes: 2 ** 20 }))
+    const { roundTrip, apart } = contend(add(100), counted)
+    const { writes, views } = { ...counts }
+    await roundTrip(3)
+    expect([apart, counts.writes - writes, counts.views - views]).toEqual([false, 6, 3])
+  })
+
+  it('of one that works on the caller’s arrays copies nothing', async () => {
+    const { counted, counts } = counting(cpu)
+    const { roundTrip } = contend(add(100), counted)
+    const { views } = { ...counts }
+    await roundTrip(3)
+    expect(counts).toEqual({ writes: 0, views })
+  })
+
+  it('of a device waits for the numbers', async () => {
+    const device = await gpujs({ mode: 'cpu' })
+    const { roundTrip, resident, read, apart } = contend(add(100), device)
+    expect(apart).toBe(true)
+    for (const calls of [roundTrip, resident]) {
+      await calls(2)
+      expect(agreement(await read(), exactVerb(add(100)), 1e-6).wrong).toBeUndefined()
+    }
+    await device.destroy()
   })
 })
 
