@@ -10,6 +10,7 @@ export const DOCUMENTS = [
   'docs/programs.md',
   'docs/wasm.md',
   'docs/threads.md',
+  'docs/gpujs.md',
   'docs/strategies.md',
 ] as const
 

@@ -11,6 +11,7 @@ describe.each([
   'docs/programs.md',
   'docs/wasm.md',
   'docs/threads.md',
+  'docs/gpujs.md',
   'docs/strategies.md',
 ])('%s', (document) => {
   const programs = programsOf(blocksOf(document)).map((program) => ({

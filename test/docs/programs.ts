@@ -34,7 +34,13 @@ export function workshop(name: string, src: string): Workshop {
     'tsconfig.json',
     JSON.stringify({
       extends: relative(folder, resolve('tsconfig.json')).replaceAll('\\', '/'),
-      compilerOptions: { paths: { plegrad: entry('index.ts'), 'plegrad/testing': entry('testing.ts') } },
+      compilerOptions: {
+        paths: {
+          plegrad: entry('index.ts'),
+          'plegrad/gpujs': entry('gpujs.ts'),
+          'plegrad/testing': entry('testing.ts'),
+        },
+      },
       include: ['./*.ts'],
     }),
   )
