@@ -10,7 +10,7 @@ const of = (result: string): string => `function (a, b) {
 }`
 
 const [ADD, SUB, MUL, DIV] = ['x + y', 'x - y', 'x * y', 'x / y'].map(of)
-const [MAXIMUM, MINIMUM] = ['Math.max(x, y)', 'Math.min(x, y)'].map(of)
+const [MAXIMUM, MINIMUM] = ['larger(x, y)', 'smaller(x, y)'].map(of)
 const [EQUAL, GREATER, GREATER_EQUAL] = ['x == y ? 1 : 0', 'x > y ? 1 : 0', 'x >= y ? 1 : 0'].map(of)
 const [LESS, LESS_EQUAL] = ['x < y ? 1 : 0', 'x <= y ? 1 : 0'].map(of)
 /** g where y > 0, else 0 */

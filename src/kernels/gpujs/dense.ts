@@ -14,7 +14,7 @@ const DENSE = `function (x, w, c) {
   return sum + c[unit];
 }`
 
-const DENSE_RELU = DENSE.replace('return sum + c[unit]', 'return Math.max(sum + c[unit], 0)')
+const DENSE_RELU = DENSE.replace('return sum + c[unit]', 'return larger(sum + c[unit], 0)')
 
 export const dense = ({ launch }: Launcher): DenseKernels<GpuBuffer> => ({
   dense: (x, w, c, out, _b, i, o) => {

@@ -3,12 +3,26 @@
  * some arguments. They are written in what GPU.js translates, and refuse to know which mode they run in.
  */
 
+/** exp(x), and NaN of NaN, of which shading languages may make anything. */
+const EXPONENTIAL = `function exponential(x) {
+  return x == x ? Math.exp(x) : x;
+}`
+
+/** max(a, b), and NaN where either is: shading languages may take the other. */
+const LARGER = `function larger(a, b) {
+  return a > b ? a : (a <= b ? b : a + b);
+}`
+
+const SMALLER = `function smaller(a, b) {
+  return a < b ? a : (a >= b ? b : a + b);
+}`
+
 /** exp(x) − 1: near 0 by its series, where the difference would have no digits left. */
 const EXPONENTIAL_LESS_ONE = `function exponentialLessOne(x) {
   if (Math.abs(x) < 0.5) {
     return x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7 * (1 + x / 8 * (1 + x / 9))))))));
   }
-  return Math.exp(x) - 1;
+  return exponential(x) - 1;
 }`
 
 /** log(1 + x) = 2·artanh(x / (2 + x)): near 0 by its series in odd powers, where 1 + x would lose the digits of x. */
@@ -21,9 +35,9 @@ const LOG_OF_ONE_MORE = `function logOfOneMore(x) {
   return logarithm(1 + x);
 }`
 
-/** log(x), and NaN below 0, where shading languages may answer anything. */
+/** log(x), and NaN below 0 and of NaN, where shading languages may answer anything. */
 const LOGARITHM = `function logarithm(x) {
-  return x < 0 ? (x - x) / (x - x) : Math.log(x);
+  return x >= 0 ? Math.log(x) : (x - x) / (x - x);
 }`
 
 /** tanh(x) = −e / (2 + e) with e = exp(−2|x|) − 1, which cannot overflow. */
@@ -35,7 +49,7 @@ const HYPERBOLIC_TANGENT = `function hyperbolicTangent(x) {
 
 /** 1 / (1 + exp(−x)), for either sign by an exponential that cannot overflow. */
 const LOGISTIC = `function logistic(x) {
-  const e = Math.exp(-Math.abs(x));
+  const e = exponential(-Math.abs(x));
   return (x < 0 ? e : 1) / (1 + e);
 }`
 
@@ -56,7 +70,7 @@ const CIRCULAR = `function circular(x, quarter) {
   return place >= 2 ? -value : value;
 }`
 
-/** x^y for negative x and whole y too, which shading languages leave undefined. */
+/** x^y for negative x too, which shading languages leave undefined: NaN, but for whole y. */
 const POWER = `function power(x, y) {
   if (y == 0) {
     return 1;
@@ -73,9 +87,12 @@ const POWER = `function power(x, y) {
   if (x == 0) {
     return y > 0 ? 0 : 1 / x;
   }
-  const size = Math.pow(-x, y);
-  const half = y / 2;
-  return half == Math.floor(half) ? size : -size;
+  if (x < 0 && y == Math.floor(y)) {
+    const size = Math.pow(-x, y);
+    const half = y / 2;
+    return half == Math.floor(half) ? size : -size;
+  }
+  return (x - x) / (x - x);
 }`
 
 /**
@@ -108,6 +125,9 @@ const ERROR_FUNCTION = `function errorFunction(x) {
 
 /** By name. A function that calls another one stands after it. */
 export const FUNCTIONS: Readonly<Record<string, string>> = {
+  exponential: EXPONENTIAL,
+  larger: LARGER,
+  smaller: SMALLER,
   exponentialLessOne: EXPONENTIAL_LESS_ONE,
   logarithm: LOGARITHM,
   logOfOneMore: LOG_OF_ONE_MORE,

@@ -6,7 +6,7 @@ import type { Launcher } from './launch.ts'
 /** max(z, 0) − y·z + log(1 + exp(−|z|)), whose exponential cannot overflow */
 const BINARY_CROSS_ENTROPY = `function (logits, labels) {
   const z = logits[this.thread.x];
-  return Math.max(z, 0) - labels[this.thread.x] * z + logOfOneMore(Math.exp(-Math.abs(z)));
+  return larger(z, 0) - labels[this.thread.x] * z + logOfOneMore(exponential(-Math.abs(z)));
 }`
 
 export const losses = ({ launch }: Launcher): LossKernels<GpuBuffer> => ({

@@ -27,31 +27,31 @@ const SUM = walk(`  let total = 0;
   return total;`)
 
 /** A walk's largest, or smallest. */
-const EXTREME = (verb: 'max' | 'min'): string => `  let best = x[start];
+const EXTREME = (better: 'larger' | 'smaller'): string => `  let best = x[start];
   for (let j = 1; j < this.constants.piece; j++) {
     if (j < count) {
-      best = Math.${verb}(best, x[start + j * this.constants.i]);
+      best = ${better}(best, x[start + j * this.constants.i]);
     }
   }`
 
-const MAX = walk(`${EXTREME('max')}
+const MAX = walk(`${EXTREME('larger')}
   return best;`)
 
-const MIN = walk(`${EXTREME('min')}
+const MIN = walk(`${EXTREME('smaller')}
   return best;`)
 
 /** log Σ exp(x) = max + log Σ exp(x − max); beyond every float the max is the answer itself */
-const LOG_SUM_EXP = walk(`${EXTREME('max')}
+const LOG_SUM_EXP = walk(`${EXTREME('larger')}
   if (Math.abs(best) > 3.4028234e38) {
     return best;
   }
   let total = 0;
   for (let j = 0; j < this.constants.piece; j++) {
     if (j < count) {
-      total += Math.exp(x[start + j * this.constants.i] - best);
+      total += exponential(x[start + j * this.constants.i] - best);
     }
   }
-  return best + Math.log(total);`)
+  return best + logarithm(total);`)
 
 const ARGMAX = walk(`  let best = 0;
   let largest = x[start];

@@ -12,7 +12,7 @@ const LARGEST = `function (x) {
   const start = this.thread.x * this.constants.n;
   let largest = x[start];
   for (let j = 1; j < this.constants.n; j++) {
-    largest = Math.max(largest, x[start + j]);
+    largest = larger(largest, x[start + j]);
   }
   return largest;
 }`
@@ -23,19 +23,19 @@ const TOTAL = `function (x, largest) {
   const most = largest[this.thread.x];
   let total = 0;
   for (let j = 0; j < this.constants.n; j++) {
-    total += Math.exp(x[start + j] - most);
+    total += exponential(x[start + j] - most);
   }
   return total;
 }`
 
 const SOFTMAX = `function (x, largest, total) {
   const row = Math.floor((this.thread.x + 0.5) / this.constants.n);
-  return Math.exp(x[this.thread.x] - largest[row]) / total[row];
+  return exponential(x[this.thread.x] - largest[row]) / total[row];
 }`
 
 const LOG_SOFTMAX = `function (x, largest, total) {
   const row = Math.floor((this.thread.x + 0.5) / this.constants.n);
-  return x[this.thread.x] - largest[row] - Math.log(total[row]);
+  return x[this.thread.x] - largest[row] - logarithm(total[row]);
 }`
 
 /** dot[row] = ⟨g[row], y[row]⟩ */

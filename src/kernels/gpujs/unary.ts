@@ -12,8 +12,8 @@ const of = (result: string, ...options: readonly string[]): string => `function 
 const SOURCES = {
   neg: of('-v'),
   abs: of('Math.abs(v)'),
-  sign: of('v > 0 ? 1 : (v < 0 ? -1 : 0)'),
-  exp: of('Math.exp(v)'),
+  sign: of('v > 0 ? 1 : (v < 0 ? -1 : v)'),
+  exp: of('exponential(v)'),
   expm1: of('exponentialLessOne(v)'),
   log: of('logarithm(v)'),
   log1p: of('logOfOneMore(v)'),
@@ -25,14 +25,14 @@ const SOURCES = {
   tanh: of('hyperbolicTangent(v)'),
   erf: of('errorFunction(v)'),
   sigmoid: of('logistic(v)'),
-  softplus: of('Math.max(v, 0) + logOfOneMore(Math.exp(-Math.abs(v)))'),
-  relu: of('Math.max(v, 0)'),
+  softplus: of('larger(v, 0) + logOfOneMore(exponential(-Math.abs(v)))'),
+  relu: of('larger(v, 0)'),
 } as const
 
 const LEAKY_RELU = of('v > 0 ? v : slope * v', 'slope')
 const ELU = of('v > 0 ? v : alpha * exponentialLessOne(v)', 'alpha')
 const POW = of('power(v, exponent)', 'exponent')
-const CLIP = of('Math.min(Math.max(v, least), most)', 'least', 'most')
+const CLIP = of('smaller(larger(v, least), most)', 'least', 'most')
 const AFFINE = of('factor * v + shift', 'factor', 'shift')
 
 export function unary({ launch }: Launcher): UnaryKernels<GpuBuffer> {

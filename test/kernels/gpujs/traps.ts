@@ -287,9 +287,23 @@ export const TRAPS: readonly Trap[] = [
   },
   {
     trap: 'max of NaN and a number is the number',
-    so: 'see docs/gpujs.md',
+    so: 'larger and smaller compare, and keep NaN',
     run: (gpu) => one(gpu, 'function (x) { return Math.max(x[0], 1); }', [numbers(NaN)]),
     shows: { webgpu: '1' },
+    software: true,
+  },
+  {
+    trap: 'exp of NaN may be infinite',
+    so: 'exponential asks whether a number is one',
+    run: (gpu) => one(gpu, 'function (x) { return Math.exp(x[0]); }', [numbers(NaN)]),
+    shows: { webgpu: 'Infinity' },
+    software: true,
+  },
+  {
+    trap: 'NaN may be taken for no other than itself',
+    so: 'nothing asks whether x != x',
+    run: (gpu) => one(gpu, 'function (x) { return x[0] != x[0] ? 1 : 0; }', [numbers(NaN)]),
+    shows: { webgpu: '0' },
     software: true,
   },
 ]
