@@ -84,4 +84,17 @@ await tell({
     expectTrue(downloaded().length === 1, `one file of GPU.js but got ${downloaded().join(', ')}`)
     return names.join(', ')
   },
+  'a context of WebGL that was lost is an error for whoever reads, where it would give zeros': async () => {
+    const backend = await gpujs({ mode: 'webgl2' })
+    const [a, fresh] = [tensor([1, 2, 3, 4], [2, 2], backend), tensor([1, 2, 3, 4], [2, 2], backend)]
+    const made = matmul(a, a)
+    await made.read()
+    const { context } = backend.device.gpu as unknown as { readonly context: WebGL2RenderingContext }
+    context.getExtension('WEBGL_lose_context')?.loseContext()
+    const said = await made.read().then(String, String)
+    expectTrue(said.includes('because the device was lost'), `to be told of the loss but got ${said}`)
+    const kept = (await fresh.read()).join()
+    expectTrue(kept === '1,2,3,4', `the numbers that had not gone there but got ${kept}`)
+    return said
+  },
 })

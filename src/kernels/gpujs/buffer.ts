@@ -4,8 +4,8 @@
  * reach any more.
  */
 import type { Buffer } from '../kernels.ts'
-import { reasonOf } from './library.ts'
-import type { Handle, Mode, Value } from './library.ts'
+import { checkPresent, reasonOf } from './library.ts'
+import type { Gpu, Handle, Value } from './library.ts'
 
 export const isHandle = (value: Value | undefined): value is Handle =>
   value !== undefined && !(value instanceof Float32Array)
@@ -103,19 +103,20 @@ export function valueIn({ value, failure, length }: GpuBuffer): Value {
 }
 
 /** A copy of the numbers, by promise where the device answers so. */
-export function numbersIn(buffer: GpuBuffer, mode: Mode): Float32Array | Promise<Float32Array> {
+export function numbersIn(buffer: GpuBuffer, gpu: Gpu): Float32Array | Promise<Float32Array> {
   const value = valueIn(buffer)
   const { length } = buffer
   if (length === 0) return new Float32Array()
   if (!isHandle(value)) return value.slice()
   const unread = (error: unknown): never => {
     throw new Error(
-      `gpujs: expected to read ${length} numbers in mode ${mode} but got none: because ${reasonOf(error)}`,
+      `gpujs: expected to read ${length} numbers in mode ${gpu.mode} but got none: because ${reasonOf(error)}`,
       { cause: error },
     )
   }
   try {
     const copy = value.toArray()
+    checkPresent(gpu)
     return copy instanceof Promise ? copy.catch(unread) : copy
   } catch (error) {
     return unread(error)

@@ -155,7 +155,7 @@ export class Device {
   /** A copy of the numbers, when all that came before is done. */
   async read(buffer: GpuBuffer): Promise<Float32Array> {
     // The copy is asked for in the queue's turn, and awaited outside of it: later calls need not wait.
-    const { copy } = await this.queue(() => ({ copy: numbersIn(buffer, this.mode) }))
+    const { copy } = await this.queue(() => ({ copy: numbersIn(buffer, this.gpu) }))
     return copy
   }
 

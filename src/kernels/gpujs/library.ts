@@ -43,6 +43,8 @@ export interface Gpu {
   /** The class of the kernels that this mode makes; one that fell back is of another. */
   readonly Kernel: object
   readonly kernels: readonly object[]
+  /** Of WebGL, once there is a kernel. */
+  readonly context?: { isContextLost?(): boolean } | null
   createKernel(source: string, settings: KernelSettings): GpuKernel
   createPipeline(plan: (...args: readonly Value[]) => readonly Value[]): GpuPipeline
   destroy(): Promise<void> | undefined
@@ -110,6 +112,11 @@ export async function classOf(
 
 /** What GPU.js says where its device is gone, and where one that came after is given what was on it. */
 const LOST = /device was lost|from a different WebGPU device/
+
+/** A context of WebGL that is gone computes on, and gives zeros: whoever looks at numbers has to ask. */
+export function checkPresent({ context }: Gpu): void {
+  if (context?.isContextLost?.()) throw new Error('WebGL device was lost')
+}
 
 /** An error's first line, and the next where the first only announces it, for another error's because. */
 export function reasonOf(error: unknown): string {

@@ -6,7 +6,7 @@ import type { FusedLaunch } from '../launching.ts'
 import { GpuBuffer, valueIn } from './buffer.ts'
 import type { Device } from './device.ts'
 import type { Launch } from './launch.ts'
-import { reasonOf } from './library.ts'
+import { checkPresent, reasonOf } from './library.ts'
 import type { GpuPipeline, Value } from './library.ts'
 
 /** A number or coins that are asked for anew before each run; nothing where a function of the host's is only called. */
@@ -92,6 +92,7 @@ export class Plan implements FusedLaunch {
     let results: readonly Float32Array[]
     try {
       results = await this.#pipeline(...given, ...sampled)
+      checkPresent(this.#device.gpu)
     } catch (error) {
       throw new Error(
         `gpujs: expected a program that runs in mode ${this.#device.mode} but it did not: because ${reasonOf(error)}`,

@@ -3,7 +3,7 @@
  * one that was silently built for another mode than asked.
  */
 import { functionsOf } from './functions.ts'
-import { reasonOf } from './library.ts'
+import { checkPresent, reasonOf } from './library.ts'
 import type { Gpu, GpuKernel, Value } from './library.ts'
 import { ELEMENTS } from './limits.ts'
 
@@ -91,6 +91,7 @@ export class Shaders {
     }
     let made: Value | Promise<Value>
     try {
+      checkPresent(this.#gpu)
       made = kernel(...args)
     } catch (error) {
       return broken(error)

@@ -1,8 +1,10 @@
 /** What goes wrong with GPU.js and below it is said in plegrad's words, and leaves numbers as they were. */
 import { GPU } from 'gpu.js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { gpujs } from '../../../src/gpujs.ts'
+import { compileAsync, gpujs } from '../../../src/gpujs.ts'
 import type { GpujsBackend, Mode } from '../../../src/gpujs.ts'
+import { Parameter, gradients, matmul, mean, sgd, square, tensor } from '../../../src/index.ts'
+import type { Tensor } from '../../../src/index.ts'
 import { classOf, lackOf } from '../../../src/kernels/gpujs/index.ts'
 import type { GpuClass } from '../../../src/kernels/gpujs/library.ts'
 import { ELEMENTS } from '../../../src/kernels/gpujs/limits.ts'
@@ -176,6 +178,43 @@ describe('a kernel that falls back', () => {
     backend.kernels.neg(x, out, 2)
     expect(await backend.read(out)).toEqual(Float32Array.of(-1, -2))
     expect([...backend.degraded]).toEqual(['function (x) of 2 with {}: it was told to'])
+  })
+})
+
+describe('a context of WebGL that is lost', () => {
+  let lost = false
+  /** GPU.js on a context that can be lost, and that, as a real one, computes on. */
+  const library = new Proxy(GPU, {
+    construct: (Real, settings: ConstructorParameters<typeof GPU>) =>
+      Object.assign(new Real(...settings), { context: { isContextLost: () => lost } }),
+  })
+
+  it('is an error of the next kernel, and of a program, and numbers at home stay', async () => {
+    const backend = await gpujs({ mode: 'cpu', library })
+    const weight = new Parameter(tensor([1, -1], [2, 1]))
+    const optimizer = sgd({ learningRate: 0.5 })
+    const step = compileAsync(
+      ({ x }: { x: Tensor }) => {
+        const loss = mean(square(matmul(x, weight)))
+        optimizer.step([weight], gradients(loss, [weight]))
+        return loss
+      },
+      { backend },
+    )
+    const batch = { x: tensor([1, 2, 3, 4], [2, 2]) }
+    await step(batch)
+    const before = weight.values.join()
+    lost = true
+    await expect(step(batch)).rejects.toThrow(
+      'gpujs: expected a program that runs in mode cpu but it did not: because the device was lost',
+    )
+    expect(weight.values.join()).toBe(before)
+    const x = backend.allocate(2)
+    backend.write(x, [1, 2])
+    expect(() => {
+      backend.kernels.neg(x, backend.allocate(2), 2)
+    }).toThrow('because the device was lost, and with it all numbers on it; go on with a new backend')
+    await backend.destroy()
   })
 })
 
