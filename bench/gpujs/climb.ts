@@ -46,8 +46,9 @@ export async function climb({ modes, groups }: Asked, tell: (told: Told) => void
     try {
       const backend = await gpujs({ mode })
       devices.push(backend)
+      const driver = await driverOf(mode)
       entrants.push({ name, backend })
-      tell({ kind: 'entry', entry: { name, driver: await driverOf(mode) } })
+      tell({ kind: 'entry', entry: { name, driver } })
     } catch (error) {
       tell({ kind: 'skipped', entry: { name, driver: reasonOf(error) } })
     }
