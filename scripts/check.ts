@@ -3,18 +3,26 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { NO_CHROMIUM, chromium } from './chromium.ts'
 
-const SECTIONS = [
+interface Section {
+  readonly name: string
+  readonly script: string
+  /** Where it leaves its counts. */
+  readonly report?: string
+  readonly skipped?: string | undefined
+}
+
+const SECTIONS: readonly Section[] = [
   { name: 'format', script: 'format:check' },
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'types' },
   { name: 'wasm', script: 'build:wasm -- --check' },
-  { name: 'tests', script: 'test:unit' },
+  { name: 'tests', script: 'test:unit', report: '.cache/vitest.json' },
+  { name: 'gpujs', script: 'test:gpujs', report: '.cache/gpujs.json' },
   { name: 'build', script: 'build' },
   { name: 'package', script: 'test:package' },
   { name: 'size', script: 'size' },
   { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
 ]
-const REPORT = '.cache/vitest.json'
 
 interface Report {
   readonly numPassedTests: number
@@ -24,25 +32,41 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
 }
 
-/** The counts of the tests as one line. A file that failed to load ran no test, and counts as one that failed. */
-function closingLine(): string {
-  let report: Report
-  try {
-    report = JSON.parse(readFileSync(REPORT, 'utf8')) as Report
-  } catch {
-    return '0 passed, 1 failed'
-  }
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-  const skipped = report.numPendingTests + report.numTodoTests
-  const counts = `${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed`
-  return skipped > 0 ? `${counts}, ${skipped} skipped` : counts
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
 }
 
-rmSync(REPORT, { force: true })
-const results = SECTIONS.map(({ name, script, skipped }) => {
+/** The counts of one report. A file that failed to load ran no test, and counts as one that failed; so does no report. */
+function countsOf(path: string): Counts {
+  let report: Report
+  try {
+    report = JSON.parse(readFileSync(path, 'utf8')) as Report
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** The counts of all tests as one line. */
+function closingLine(): string {
+  const counts = SECTIONS.flatMap(({ report }) => (report === undefined ? [] : [countsOf(report)]))
+  const sum = (of: keyof Counts): number => counts.reduce((total, each) => total + each[of], 0)
+  const line = `${sum('passed')} passed, ${sum('failed')} failed`
+  return sum('skipped') > 0 ? `${line}, ${sum('skipped')} skipped` : line
+}
+
+for (const { report } of SECTIONS) if (report !== undefined) rmSync(report, { force: true })
+const results = SECTIONS.map(({ name, script, skipped, report }) => {
   console.log(`\n── ${name} ${'─'.repeat(76 - name.length)}\n`)
   const start = performance.now()
-  const env = { ...process.env, VITEST_JSON: REPORT }
+  const env = { ...process.env, ...(report !== undefined && { VITEST_JSON: report }) }
   const { status } = spawnSync(`npm run --silent ${script}`, { env, shell: true, stdio: 'inherit' })
   return { name, skipped, passed: status === 0, seconds: (performance.now() - start) / 1000 }
 })

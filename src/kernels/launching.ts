@@ -24,6 +24,8 @@ export interface FusedLaunch {
 
 export interface LaunchingBackend<B extends Buffer = Buffer> extends Backend<B, B> {
   release(buffer: B): void
+  /** When all is done that was asked for so far. */
+  settled(): Promise<void>
   /** Writes down what `calls` would run; a function given to `between` runs when those before it are submitted. */
   record(calls: (between: (run: () => void) => void) => void): Launches<B>
   /** Keeps what is in these buffers through what replaces it, to be brought back or given back. */

@@ -145,6 +145,7 @@ function backendOn(device: Device): GpujsBackend {
         buffer.put(undefined)
       })
     },
+    settled: () => device.queue(() => undefined),
     record: (calls) => {
       const launches = device.record(calls)
       return {

@@ -87,6 +87,7 @@ export class Plan implements FusedLaunch {
   async run(inputs: readonly Float32Array[]): Promise<readonly Float32Array[]> {
     // What was written to its buffers before may still be in the queue when they are traced.
     await this.#device.queue(() => undefined)
+    this.#device.shaders.anchor()
     const given = inputs.filter(({ length }) => length > 0)
     const sampled = this.#samples.map((sample) => sample()).filter((sample) => sample !== undefined)
     let results: readonly Float32Array[]
@@ -107,6 +108,6 @@ export class Plan implements FusedLaunch {
   }
 
   async release(): Promise<void> {
-    await this.#pipeline.destroy()
+    await this.#device.shaders.forgetPlan(this.#pipeline)
   }
 }

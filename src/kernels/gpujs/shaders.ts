@@ -4,7 +4,7 @@
  */
 import { functionsOf } from './functions.ts'
 import { checkPresent, reasonOf } from './library.ts'
-import type { Gpu, GpuKernel, Value } from './library.ts'
+import type { Gpu, GpuKernel, GpuPipeline, Value } from './library.ts'
 import { ELEMENTS } from './limits.ts'
 
 /** What a kernel may count with: numbers that are part of its program, so that loops over them are never cut short. */
@@ -24,6 +24,9 @@ export interface Shader {
 const show = ({ source, constants, length }: Shader): string =>
   `${source.slice(0, source.indexOf(')') + 1)} of ${length} with ${JSON.stringify(constants)}`
 
+/** Modes that draw. */
+const GL: ReadonlySet<string> = new Set(['webgl2', 'webgl', 'headlessgl'])
+
 export class Shaders {
   /** In the order of last use. */
   readonly #built = new Map<string, GpuKernel>()
@@ -32,6 +35,9 @@ export class Shaders {
   /** What fell back to another mode and was let: shown by `ran`. */
   readonly degraded = new Set<string>()
   readonly #strict: boolean
+  /** Of WebGL: the kernel whose corners all others draw by, and whether it may be gone. */
+  #anchor: GpuKernel | undefined
+  #adrift = false
 
   constructor(gpu: Gpu, { most, strict }: { readonly most: number; readonly strict: boolean }) {
     this.#gpu = gpu
@@ -59,16 +65,30 @@ export class Shaders {
     const [[key, oldest]] = this.#built
     this.#built.delete(key)
     oldest.destroy()
+    this.#adrift = true
   }
 
-  #build(shader: Shader): GpuKernel {
-    const { source, constants, length, lengths } = shader
-    const longest = Math.max(length, ...lengths)
-    if (longest > ELEMENTS)
-      throw new RangeError(
-        `gpujs: expected arrays of at most ${ELEMENTS} elements but got ${longest}: because GPU.js works out indices in ` +
-          'floats, which count no further; split the work, or run it on WASM',
-      )
+  /** Gives a plan's kernels back. */
+  async forgetPlan(plan: GpuPipeline): Promise<void> {
+    await plan.destroy()
+    this.#adrift = true
+  }
+
+  /**
+   * In WebGL all kernels draw by the corners of the one that was built last: when that is destroyed, nothing is drawn any
+   * more, silently. So one is built anew after any was destroyed.
+   */
+  anchor(): void {
+    if (!this.#adrift || !GL.has(this.#gpu.mode)) return
+    this.#adrift = false
+    const before = this.#anchor
+    this.#anchor = this.#create('function () {\n  return 0;\n}', {}, 1)
+    const made = this.#anchor()
+    if ('delete' in made) made.delete()
+    before?.destroy()
+  }
+
+  #create(source: string, constants: Constants, length: number): GpuKernel {
     return this.#gpu.createKernel(source, {
       output: [length],
       constants,
@@ -78,6 +98,16 @@ export class Shaders {
       precision: 'single',
       tactic: 'precision',
     })
+  }
+
+  #build({ source, constants, length, lengths }: Shader): GpuKernel {
+    const longest = Math.max(length, ...lengths)
+    if (longest > ELEMENTS)
+      throw new RangeError(
+        `gpujs: expected arrays of at most ${ELEMENTS} elements but got ${longest}: because GPU.js works out indices in ` +
+          'floats, which count no further; split the work, or run it on WASM',
+      )
+    return this.#create(source, constants, length)
   }
 
   /** Calls a kernel; whatever is wrong with it is an error that says which one it is. */
@@ -92,6 +122,7 @@ export class Shaders {
     let made: Value | Promise<Value>
     try {
       checkPresent(this.#gpu)
+      this.anchor()
       made = kernel(...args)
     } catch (error) {
       return broken(error)
@@ -122,6 +153,7 @@ export class Shaders {
   }
 
   destroy(): void {
+    this.#anchor?.destroy()
     for (const kernel of this.#built.values()) kernel.destroy()
     this.#built.clear()
   }

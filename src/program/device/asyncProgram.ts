@@ -60,6 +60,7 @@ export function buildAsync<I, O>(
       await fetch()
       await runner.release()
       memory.release()
+      await backend.settled()
     },
     get how() {
       return runner.how

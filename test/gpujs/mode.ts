@@ -1,0 +1,36 @@
+/** All suites for one mode of GPU.js, or the reason why this machine cannot run it, which is never silent. */
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { gpujs } from '../../src/gpujs.ts'
+import type { CompilesAsync, GpujsBackend, Mode } from '../../src/gpujs.ts'
+import { classOf, lackOf } from '../../src/kernels/gpujs/index.ts'
+import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
+import { laws } from './laws.shared.ts'
+import { models } from './models.shared.ts'
+import { products } from './products.shared.ts'
+import { programs } from './programs.shared.ts'
+import { updates } from './updates.shared.ts'
+
+/** The backend of a suite, once its tests run. */
+export type Given = () => GpujsBackend & CompilesAsync
+
+const SUITES: readonly ((given: Given) => void)[] = [products, updates, laws, models, programs]
+
+/** Registers everything for `mode` under a name that says what it ran on. */
+export async function everything(mode: Mode): Promise<void> {
+  const lack = await lackOf(mode, await classOf())
+  if (lack !== undefined) {
+    describe(`${mode}, skipped: ${lack}`, () => {
+      it.skip('runs')
+    })
+    return
+  }
+  const { name = 'an unknown driver' } = (await deviceOf(mode, globalThis)) as { readonly name?: string }
+  describe(`${mode} on ${name}`, () => {
+    let backend: (GpujsBackend & CompilesAsync) | undefined
+    beforeAll(async () => {
+      backend = await gpujs({ mode })
+    })
+    afterAll(() => backend?.destroy())
+    for (const suite of SUITES) suite(() => backend!)
+  })
+}

@@ -1,0 +1,72 @@
+/** Every model of the zoo: what it infers, and the gradients of its losses, as the CPU has them. */
+import { describe, expect, it } from 'vitest'
+import { gradients } from '../../src/autograd/index.ts'
+import { batches } from '../../src/data/index.ts'
+import type { Batch } from '../../src/data/index.ts'
+import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, trainable } from '../../src/models/index.ts'
+import type { Model } from '../../src/models/index.ts'
+import { compile } from '../../src/program/index.ts'
+import { taskLosses, weightedSum } from '../../src/training/index.ts'
+import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
+import type { Given } from './mode.ts'
+
+const GATED = {
+  features: FEATURES,
+  taskNames: TASKS,
+  taskTypes: TYPES,
+  expertDnnHiddenUnits: [5, 4],
+  gateDnnHiddenUnits: [3],
+  towerDnnHiddenUnits: [3],
+  dnnActivation: 'tanh',
+  initStd: 0.5,
+} as const
+const BOTTOM = { ...GATED, bottomDnnHiddenUnits: [5, 4] }
+
+const ZOO: Readonly<Record<string, () => Model>> = {
+  'PLE of three levels, unequal groups and batch normalisation': () =>
+    new PLE({
+      ...GATED,
+      numLevels: 3,
+      sharedExpertNum: 2,
+      specificExpertNum: { click: 1, click_buy: 2, click_buy_price: 1 },
+      dnnUseBn: true,
+    }),
+  'PLE of eight experts to a gate': () => new PLE({ ...GATED, specificExpertNum: 4, sharedExpertNum: 4 }),
+  CGC: () => cgc(GATED),
+  MMoE: () => mmoe(GATED),
+  'ML-MMoE': () => mlMmoe(GATED),
+  'shared-bottom': () => new SharedBottom(BOTTOM),
+  'single task': () => new SingleTask(BOTTOM),
+  ESMM: () => new ESMM({ ...GATED, taskNames: ['click', 'click_buy'], conversionName: 'buy' }),
+  'Wide & Deep': () => new WideDeep({ ...BOTTOM, wideFeatures: FEATURES, deepFeatures: FEATURES }),
+}
+
+const [BATCH] = batches(feed(12), { batchSize: 12 })
+
+/** Logits and the gradient of every parameter, of a training pass. */
+function passOf(model: Model) {
+  const learned = Object.values(trainable(model))
+  return (batch: Batch) => {
+    const { logits } = model.forward(batch, { training: true, step: 0 })
+    return { logits, gradients: gradients(weightedSum(taskLosses(logits, batch, model.tasks), {}), learned) }
+  }
+}
+
+export const models = (given: Given): void => {
+  describe.each(Object.entries(ZOO))('%s', (_, make) => {
+    it('has the logits and the gradients of the CPU', async () => {
+      const model = stir(make())
+      const there = given().compile(passOf(model), { resident: true })
+      const got = await there(BATCH)
+      const expected = compile(passOf(model))(BATCH)
+      const all = (pass: typeof got) => [...Object.values(pass.logits), ...pass.gradients]
+      const largest = Math.max(...all(expected).flatMap(({ values }) => [...values].map(Math.abs)))
+      all(expected).forEach(({ values }, index) => {
+        values.forEach((value, at) => {
+          expect(Math.abs(all(got)[index].values[at] - value)).toBeLessThanOrEqual(2e-5 * Math.max(1, largest))
+        })
+      })
+      await there.release()
+    })
+  })
+}
