@@ -4,6 +4,7 @@ import { gpujs } from '../../src/gpujs.ts'
 import type { CompilesAsync, GpujsBackend, Mode } from '../../src/gpujs.ts'
 import { classOf, lackOf } from '../../src/kernels/gpujs/index.ts'
 import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
+import { drawing } from './drawing.shared.ts'
 import { laws } from './laws.shared.ts'
 import { models } from './models.shared.ts'
 import { products } from './products.shared.ts'
@@ -13,7 +14,7 @@ import { updates } from './updates.shared.ts'
 /** The backend of a suite, once its tests run. */
 export type Given = () => GpujsBackend & CompilesAsync
 
-const SUITES: readonly ((given: Given) => void)[] = [products, updates, laws, models, programs]
+const SUITES: readonly ((given: Given) => void)[] = [products, updates, laws, models, programs, drawing]
 
 /** Registers everything for `mode` under a name that says what it ran on. */
 export async function everything(mode: Mode): Promise<void> {
