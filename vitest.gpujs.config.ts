@@ -40,6 +40,7 @@ const browser = (path: string): TestProjectConfiguration => ({
   test: {
     ...patience,
     name: 'Chromium',
+    fileParallelism: false,
     include: ['test/gpujs/chromium/*.gpujs.ts'],
     browser: {
       enabled: true,

@@ -32,7 +32,10 @@ export interface GpujsOptions {
   readonly mode: Mode
   /** GPU.js itself: its module, or the class in it. Default `import('gpu.js')`. */
   readonly library?: Library
-  /** How many kernels may be built at once; those used longest ago are given back. Default 1024. */
+  /**
+   * How many kernels may be built at once; those used longest ago are given back. Default 1024, and 192 in mode webasm,
+   * where each has a memory of its own, of which browsers give some hundreds.
+   */
   readonly kernels?: number
   /** Lets GPU.js run a kernel on the CPU that the mode cannot run; `degraded` says which. Default false: an error. */
   readonly degrade?: boolean
@@ -96,7 +99,12 @@ function checkId(id: number): number {
  * @throws RangeError for a mode that there is not; Error where the peer gpu.js is not installed, or the host cannot run
  * the mode.
  */
-export async function gpujs({ mode, library, kernels = 1024, degrade = false }: GpujsOptions): Promise<GpujsBackend> {
+export async function gpujs({
+  mode,
+  library,
+  kernels = mode === 'webasm' ? 192 : 1024,
+  degrade = false,
+}: GpujsOptions): Promise<GpujsBackend> {
   if (!MODES.includes(mode))
     throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${mode as string}'`)
   const GpuJs = await classOf(library)
