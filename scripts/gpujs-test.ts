@@ -1,64 +1,108 @@
 /**
  * Runs the suites of GPU.js in every mode that this machine has: in Node, with WebGPU where a Vulkan driver is found, and
  * in Chromium. Its last lines say which modes ran, on which driver, and which did not and why; a mode of $GPUJS_REQUIRE
- * that did not run is a failure.
+ * that did not run is a failure, and so is one of which nothing was heard.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import Table from 'cli-table3'
 import { NO_DRIVER, driver } from '../test/kernels/gpujs/dawn.ts'
 import { NO_CHROMIUM, chromium } from './chromium.ts'
 
 const REPORT = process.env.VITEST_JSON ?? '.cache/gpujs.json'
+const SUITES = 'test/gpujs'
 
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string
-    readonly message: string
-    readonly assertionResults: readonly { readonly ancestorTitles: readonly string[]; readonly status: string }[]
-  }[]
+interface File {
+  readonly name: string
+  readonly status: string
+  readonly message: string
+  readonly assertionResults: readonly { readonly ancestorTitles: readonly string[]; readonly status: string }[]
 }
 
 interface Row {
-  readonly mode: string
-  readonly host: string
-  readonly failed: boolean
+  /** As in `chromium/webgl2`, which is also its file. */
+  readonly place: string
+  readonly driver: string | undefined
   readonly ran: boolean
+  readonly failed: boolean
   readonly text: string
 }
 
+const browser = chromium()
+
+/** What a run left of its report: nothing, where it did not get so far. */
+function filesOf(report: string): readonly File[] {
+  try {
+    return (JSON.parse(readFileSync(report, 'utf8')) as { readonly testResults: readonly File[] }).testResults
+  } catch {
+    return []
+  }
+}
+
 /** One row for a file, which is one mode on one host. */
-function rowOf({ name, message, assertionResults: tests }: Report['testResults'][number]): Row {
-  const [, host, mode] = /gpujs\/(\w+)\/(\w+)\.gpujs/.exec(name) ?? ['', name, '']
-  const title = tests.find(({ ancestorTitles }) => ancestorTitles.length > 0)?.ancestorTitles[0] ?? ''
-  const count = (status: string): number => tests.filter((test) => test.status === status).length
+function rowOf(place: string, file: File | undefined): Row {
+  const unheard = { place, driver: undefined, ran: false }
+  if (!file) {
+    const hostless = place.startsWith('chromium/') && browser === undefined
+    return { ...unheard, failed: !hostless, text: hostless ? NO_CHROMIUM : 'failed: nothing was heard of it' }
+  }
+  const [, , on, skipped] = /^(\w+)(?: on (.+)|, (skipped: .+))$/.exec(titleOf(file)) ?? []
+  const count = (status: string): number => file.assertionResults.filter((test) => test.status === status).length
   const [passed, failed] = [count('passed'), count('failed')]
-  const ran = passed + failed > 0
-  const text = ran
-    ? `${title.replace(`${mode} on `, '')}: ${passed} passed, ${failed} failed`
-    : title.replace(`${mode}, `, '') || `did not load: ${message.split('\n')[0]}`
-  return { mode, host, ran, failed: failed > 0 || tests.length === 0, text }
+  if (passed + failed > 0) {
+    const text = failed > 0 ? `${passed} passed, ${failed} failed` : `${passed} passed`
+    return { place, driver: on, ran: true, failed: failed > 0 || file.status === 'failed', text }
+  }
+  if (skipped && file.status !== 'failed') return { ...unheard, failed: false, text: skipped }
+  return { ...unheard, failed: true, text: `failed: ${file.message.split('\n')[0] || 'no test ran'}` }
+}
+
+const titleOf = ({ assertionResults }: File): string =>
+  assertionResults.find(({ ancestorTitles }) => ancestorTitles.length > 0)?.ancestorTitles[0] ?? ''
+
+/** What there is to run, whether or not it did. */
+const places = ['node', 'chromium'].flatMap((host) =>
+  readdirSync(`${SUITES}/${host}`).map((file) => `${host}/${file.replace('.gpujs.ts', '')}`),
+)
+
+function versionOf(path: string): string {
+  const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' })
+  return /\d+(?:\.\d+)+/.exec(stdout ?? '')?.[0] ?? ''
+}
+const HOSTS: Readonly<Record<string, string>> = {
+  node: `Node ${process.versions.node}`,
+  chromium: `Chromium ${browser === undefined ? '' : versionOf(browser)}`.trim(),
 }
 
 rmSync(REPORT, { force: true })
-const env = { ...process.env, ...driver, VITEST_JSON: REPORT }
+const seed = process.env.LAWS_SEED ?? String(Math.floor(Math.random() * 2 ** 31))
+const env = { ...process.env, ...driver, VITEST_JSON: REPORT, LAWS_SEED: seed }
+console.log(`laws of GPU.js: LAWS_SEED=${seed}`)
 const { status } = spawnSync('npx vitest run --config vitest.gpujs.config.ts', { env, shell: true, stdio: 'inherit' })
-const { testResults } = JSON.parse(readFileSync(REPORT, 'utf8')) as Report
-const rows = testResults.map(rowOf)
-if (chromium() === undefined)
-  rows.push({ mode: 'webgl2', host: 'chromium', ran: false, failed: false, text: NO_CHROMIUM })
+const files = filesOf(REPORT)
+const rows = places.map((place) =>
+  rowOf(
+    place,
+    files.find(({ name }) => name.endsWith(`${SUITES}/${place}.gpujs.ts`)),
+  ),
+)
 
 const table = new Table({
-  head: ['mode', 'host', 'ran on'],
-  colWidths: [12, 10, 54],
+  head: ['mode', 'where', 'driver', 'tests'],
+  colWidths: [12, 16, 32, 15],
   wordWrap: true,
   style: { head: [] },
 })
-for (const { mode, host, text } of rows) table.push([mode, host, text])
+for (const { place, driver: name, text } of rows) {
+  const [host, mode] = place.split('/')
+  table.push([mode, HOSTS[host], ...(name === undefined ? [{ colSpan: 2, content: text }] : [name, text])])
+}
 console.log(table.toString())
 if (!driver) console.log(NO_DRIVER)
+console.log(`laws of GPU.js: LAWS_SEED=${seed}`)
 
-const required = (process.env.GPUJS_REQUIRE ?? '').split(',').filter((mode) => mode !== '')
-const lacking = required.filter((mode) => !rows.some((row) => `${row.host}/${row.mode}` === mode && row.ran))
+const required = (process.env.GPUJS_REQUIRE ?? '').split(',').filter((name) => name !== '')
+const answers = ({ place, ran }: Row, name: string): boolean => ran && [place, place.split('/')[1]].includes(name)
+const lacking = required.filter((name) => !rows.some((row) => answers(row, name)))
 if (lacking.length > 0) console.error(`expected these to run, but they did not: ${lacking.join(', ')}`)
 process.exitCode = status === 0 && lacking.length === 0 && !rows.some(({ failed }) => failed) ? 0 : 1

@@ -33,8 +33,8 @@ export interface GpujsOptions {
   /** GPU.js itself: its module, or the class in it. Default `import('gpu.js')`. */
   readonly library?: Library
   /**
-   * How many kernels may be built at once; those used longest ago are given back. Default 1024, and 192 in mode webasm,
-   * where each has a memory of its own, of which browsers give some hundreds.
+   * How many kernels may be built at once; those used longest ago are given back. Default 1024. In mode webasm each has a
+   * memory of its own, of which browsers give some hundred: where there are no more, there are fewer kernels.
    */
   readonly kernels?: number
   /** Lets GPU.js run a kernel on the CPU that the mode cannot run; `degraded` says which. Default false: an error. */
@@ -99,12 +99,7 @@ function checkId(id: number): number {
  * @throws RangeError for a mode that there is not; Error where the peer gpu.js is not installed, or the host cannot run
  * the mode.
  */
-export async function gpujs({
-  mode,
-  library,
-  kernels = mode === 'webasm' ? 192 : 1024,
-  degrade = false,
-}: GpujsOptions): Promise<GpujsBackend> {
+export async function gpujs({ mode, library, kernels = 1024, degrade = false }: GpujsOptions): Promise<GpujsBackend> {
   if (!MODES.includes(mode))
     throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${mode as string}'`)
   const GpuJs = await classOf(library)

@@ -31,7 +31,7 @@ export class Shaders {
   /** In the order of last use. */
   readonly #built = new Map<string, GpuKernel>()
   readonly #gpu: Gpu
-  readonly #most: number
+  #most: number
   /** What fell back to another mode and was let: shown by `ran`. */
   readonly degraded = new Set<string>()
   readonly #strict: boolean
@@ -112,23 +112,37 @@ export class Shaders {
 
   /** Calls a kernel; whatever is wrong with it is an error that says which one it is. */
   call(shader: Shader, args: readonly (Value | number)[]): Value | Promise<Value> {
-    const kernel = this.of(shader)
     const broken = (error: unknown): never => {
       throw new Error(
         `gpujs: expected a kernel that runs in mode ${this.#gpu.mode} but ${show(shader)} did not: because ${reasonOf(error)}`,
         { cause: error },
       )
     }
-    let made: Value | Promise<Value>
     try {
       checkPresent(this.#gpu)
       this.anchor()
-      made = kernel(...args)
+      const made = this.#attempt(shader, args)
+      return made instanceof Promise ? made.catch(broken) : made
     } catch (error) {
       return broken(error)
     }
-    this.check(shader, kernel)
-    return made instanceof Promise ? made.catch(broken) : made
+  }
+
+  /** In mode webasm each kernel has a memory of its own, of which browsers give few: where one gives no more, half go. */
+  #attempt(shader: Shader, args: readonly (Value | number)[]): Value | Promise<Value> {
+    for (;;) {
+      const kernel = this.of(shader)
+      try {
+        const made = kernel(...args)
+        this.check(shader, kernel)
+        return made
+      } catch (error) {
+        const half = this.#built.size >> 1
+        if (half === 0 || !reasonOf(error).includes('allocate memory')) throw error
+        while (this.#built.size > half) this.#forget()
+        this.#most = Math.max(half, 1)
+      }
+    }
   }
 
   /** That a kernel is of the mode that was asked for. */

@@ -1,3 +1,0 @@
-import { everything } from '../mode.ts'
-
-await everything('webasm')
