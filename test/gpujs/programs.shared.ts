@@ -1,6 +1,6 @@
 /** What programs promise in every mode of GPU.js: a two-level PLE trains as it does on the CPU, and leaves nothing behind. */
-import { beforeAll, describe, expect, it } from 'vitest'
-import { compileAsync } from '../../src/gpujs.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compileAsync, gpujs } from '../../src/gpujs.ts'
 import type { CompilesAsync } from '../../src/gpujs.ts'
 import { gradients } from '../../src/autograd/index.ts'
 import { batches } from '../../src/data/index.ts'
@@ -55,13 +55,16 @@ const losses: number[] = []
 
 export const programs = (given: Given): void => {
   describe('programs', () => {
+    /** One of its own: what other suites have dropped is given back whenever the host collects it. */
     let backend: ReturnType<Given>
-    beforeAll(() => {
-      backend = given()
+    beforeAll(async () => {
+      backend = await gpujs({ mode: given().mode })
       if (losses.length > 0) return
       const here = compile(stepOf(model()))
       for (let step = 0; step < STEPS; step++) losses.push(here(data[(step + 1) % data.length]).item())
     })
+
+    afterAll(() => backend.destroy())
 
     /** Trains, held to the losses of the CPU for 200 steps and counted at two of them; what is held in the end. */
     const train = async (resident: boolean, steps: number, counted: readonly number[]) => {
@@ -79,7 +82,7 @@ export const programs = (given: Given): void => {
       expect(losses[STEPS - 1]).toBeLessThan(0.9 * losses[0])
       expect(worst).toBeLessThanOrEqual(1e-3)
       expect(held[1].handles).toBe(held[0].handles)
-      expect(held[1].objects).toBe(held[0].objects)
+      expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
       expect(held[1].bytes - held[0].bytes).toBeLessThan(5e6)
       await there.release()
       expect(backend.counts().handles).toBe(before)
