@@ -29,7 +29,10 @@ interface Report {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly {
+    readonly status: string
+    readonly assertionResults: readonly { readonly status: string }[]
+  }[]
 }
 
 interface Counts {
@@ -38,7 +41,7 @@ interface Counts {
   readonly skipped: number
 }
 
-/** The counts of one report. A file that failed to load ran no test, and counts as one that failed; so does no report. */
+/** The counts of one report. A file that failed though none of its tests did counts as one that failed; so does no report. */
 function countsOf(path: string): Counts {
   let report: Report
   try {
@@ -46,7 +49,9 @@ function countsOf(path: string): Counts {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 }
   }
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  )
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,

@@ -4,13 +4,21 @@
  * that did not run is a failure, and so is one of which nothing was heard.
  */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import Table from 'cli-table3'
 import { NO_DRIVER, driver } from '../test/kernels/gpujs/dawn.ts'
 import { NO_CHROMIUM, chromium } from './chromium.ts'
 
 const REPORT = process.env.VITEST_JSON ?? '.cache/gpujs.json'
 const SUITES = 'test/gpujs'
+
+/** Every mode that each host could have. */
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  node: ['cpu', 'webasm', 'webgpu', 'headlessgl'],
+  chromium: ['cpu', 'webasm', 'webgpu', 'webgl2', 'webgl'],
+}
+const PLACES = Object.entries(MODES).flatMap(([host, modes]) => modes.map((mode) => `${host}/${mode}`))
+const suiteOf = (place: string): string => `${SUITES}/${place}.gpujs.ts`
 
 interface File {
   readonly name: string
@@ -39,12 +47,18 @@ function filesOf(report: string): readonly File[] {
   }
 }
 
+/** Why nobody asked for it. */
+function lackOf(place: string): string | undefined {
+  if (!existsSync(suiteOf(place))) return `skipped: there is no ${suiteOf(place)}`
+  return place.startsWith('chromium/') && browser === undefined ? NO_CHROMIUM : undefined
+}
+
 /** One row for a file, which is one mode on one host. */
 function rowOf(place: string, file: File | undefined): Row {
   const unheard = { place, driver: undefined, ran: false }
   if (!file) {
-    const hostless = place.startsWith('chromium/') && browser === undefined
-    return { ...unheard, failed: !hostless, text: hostless ? NO_CHROMIUM : 'failed: nothing was heard of it' }
+    const lack = lackOf(place)
+    return { ...unheard, failed: lack === undefined, text: lack ?? 'failed: nothing was heard of it' }
   }
   const [, , on, skipped] = /^(\w+)(?: on (.+)|, (skipped: .+))$/.exec(titleOf(file)) ?? []
   const count = (status: string): number => file.assertionResults.filter((test) => test.status === status).length
@@ -59,11 +73,6 @@ function rowOf(place: string, file: File | undefined): Row {
 
 const titleOf = ({ assertionResults }: File): string =>
   assertionResults.find(({ ancestorTitles }) => ancestorTitles.length > 0)?.ancestorTitles[0] ?? ''
-
-/** What there is to run, whether or not it did. */
-const places = ['node', 'chromium'].flatMap((host) =>
-  readdirSync(`${SUITES}/${host}`).map((file) => `${host}/${file.replace('.gpujs.ts', '')}`),
-)
 
 function versionOf(path: string): string {
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' })
@@ -80,10 +89,10 @@ const env = { ...process.env, ...driver, VITEST_JSON: REPORT, LAWS_SEED: seed }
 console.log(`laws of GPU.js: LAWS_SEED=${seed}`)
 const { status } = spawnSync('npx vitest run --config vitest.gpujs.config.ts', { env, shell: true, stdio: 'inherit' })
 const files = filesOf(REPORT)
-const rows = places.map((place) =>
+const rows = PLACES.map((place) =>
   rowOf(
     place,
-    files.find(({ name }) => name.endsWith(`${SUITES}/${place}.gpujs.ts`)),
+    files.find(({ name }) => name.endsWith(suiteOf(place))),
   ),
 )
 

@@ -97,6 +97,17 @@ export const updates = (given: Given): void => {
     expect([...(await backend.read(first))]).toEqual([...leaders])
   })
 
+  it('rows of a table are read by their ids, repeated ones and the last one too', async () => {
+    const [v, d] = [1000, 9]
+    const table = draw(v * d, 1)
+    const ids = Int32Array.of(999, 0, 7, 7, 500, 999)
+    const expected = new Float32Array(ids.length * d)
+    cpu.kernels.gather(table, ids, expected, ids.length, d)
+    const out = given().allocate(expected.length)
+    given().kernels.gather(put(table), putIds(ids), out, ids.length, d)
+    expect(await given().read(out)).toEqual(expected)
+  })
+
   it.each([1, 7, 8, 20])('%i parts become one, wide and narrow and empty ones', async (count) => {
     const widths = Array.from({ length: count }, (_, e) => (e * 3) % 5)
     const parts = widths.map((width, e) => draw(3 * width * 2, e + 1))
