@@ -83,7 +83,7 @@ export const programs = (given: Given): void => {
       expect(worst).toBeLessThanOrEqual(1e-3)
       expect(held[1].handles).toBe(held[0].handles)
       expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
-      // Objects of a driver are collected in two turns, so that those of some steps are still there: up to 9 MB were seen.
+      // In webgpu of Node the heap was seen 9 MB apart while handles and buffers were level; why, was not found out.
       expect(held[1].bytes - held[0].bytes).toBeLessThan(16e6)
       await there.release()
       expect(backend.counts().handles).toBe(before)
