@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { contend } from '../../bench/gpujs/contender.ts'
 import { crossover } from '../../bench/gpujs/crossover.ts'
 import type { Point } from '../../bench/gpujs/crossover.ts'
-import { driverText, isSoftware } from '../../bench/gpujs/drivers.ts'
+import { driverText } from '../../bench/gpujs/drivers.ts'
 import { asFile, crossoverPlot } from '../../bench/gpujs/figure.ts'
 import { page } from '../../bench/gpujs/report.ts'
 import type { Result, Rung } from '../../bench/gpujs/rung.ts'
@@ -154,16 +154,14 @@ describe('the words', () => {
 })
 
 describe('a driver', () => {
-  it('of software is called one, whatever its name', () => {
-    expect(driverText(['google', 'swiftshader', '', undefined])).toBe('google swiftshader (software)')
-    expect(driverText(['nameless'], true)).toBe('nameless (software)')
-    expect(driverText(['a software rasterizer'])).toBe('a software rasterizer')
-    expect(isSoftware('llvmpipe (LLVM 15.0.6, 256 bits)')).toBe(true)
+  it('of software is called one, unless its name does', () => {
+    expect(driverText({ name: 'google swiftshader', software: true })).toBe('google swiftshader (software)')
+    expect(driverText({ name: 'a software rasterizer', software: true })).toBe('a software rasterizer')
   })
 
-  it('of hardware keeps its name, said once', () => {
-    expect(driverText(['nvidia', 'nvidia', 'hopper'])).toBe('nvidia hopper')
-    expect(driverText([])).toBe('a nameless driver')
+  it('of hardware keeps its name, and one that is not there says why', () => {
+    expect(driverText({ name: 'nvidia hopper', software: false })).toBe('nvidia hopper')
+    expect(driverText({ lack: 'the host has no canvas' })).toBe('the host has no canvas')
   })
 })
 

@@ -77,14 +77,13 @@ export const programs = (given: Given): void => {
         const loss = (await there(data[step % data.length])).item()
         if (step <= STEPS) worst = Math.max(worst, Math.abs(loss - losses[step - 1]) / Math.abs(losses[step - 1]))
         if (counted.includes(step))
-          held.push({ handles: backend.counts().handles, objects: deviceObjects(), bytes: heapBytes() })
+          held.push({ handles: backend.counts().handles, objects: deviceObjects(), bytes: await heapBytes() })
       }
       expect(losses[STEPS - 1]).toBeLessThan(0.9 * losses[0])
-      expect(worst).toBeLessThanOrEqual(1e-3)
+      expect(worst).toBeLessThanOrEqual(1e-4)
       expect(held[1].handles).toBe(held[0].handles)
       expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
-      // In webgpu of Node the heap was seen 9 MB apart while handles and buffers were level; why, was not found out.
-      expect(held[1].bytes - held[0].bytes).toBeLessThan(16e6)
+      expect(held[1].bytes - held[0].bytes).toBeLessThan(5e6)
       await there.release()
       expect(backend.counts().handles).toBe(before)
     }

@@ -12,14 +12,16 @@ import type { GpuPipeline, Value } from './library.ts'
 /** A number or coins that are asked for anew before each run; nothing where a function of the host's is only called. */
 type Sample = () => Float32Array | number | undefined
 
-const called = (run: () => void): undefined => {
-  run()
-}
-
 /** What the host says before each run, in the order of the launches. */
 const samplesOf = (launches: readonly Launch[]): readonly Sample[] =>
   launches.flatMap((launch): Sample[] => {
-    if ('run' in launch) return [() => called(launch.run)]
+    if ('run' in launch)
+      return [
+        () => {
+          launch.run()
+          return undefined
+        },
+      ]
     if ('numbers' in launch) return typeof launch.numbers === 'function' ? [launch.numbers] : []
     return launch.inputs.filter((input) => typeof input === 'function')
   })
@@ -46,9 +48,9 @@ export class Plan implements FusedLaunch {
     this.#outputs = outputs.filter(({ length }) => length > 0)
     this.#samples = samplesOf(launches)
     const trace = (...args: readonly Value[]): readonly Value[] => this.#trace(launches, args)
-    const called = launches.filter((launch) => 'run' in launch).length
+    const silent = launches.filter((launch) => 'run' in launch).length
     // GPU.js makes as many arguments as the function says that it has.
-    Object.defineProperty(trace, 'length', { value: this.#inputs.length + this.#samples.length - called })
+    Object.defineProperty(trace, 'length', { value: this.#inputs.length + this.#samples.length - silent })
     this.#pipeline = device.gpu.createPipeline(trace)
   }
 

@@ -32,7 +32,7 @@ export class Shaders {
   readonly #built = new Map<string, GpuKernel>()
   readonly #gpu: Gpu
   #most: number
-  /** What fell back to another mode and was let: shown by `ran`. */
+  /** What fell back to another mode and was let: the backend shows it. */
   readonly degraded = new Set<string>()
   readonly #strict: boolean
   /** Of WebGL: the kernel whose corners all others draw by, and whether it may be gone. */

@@ -51,6 +51,8 @@ export function fused(
   )
   return {
     async run() {
+      // Another program may have left them on the device.
+      for (const { fetch } of stays) await fetch()
       const given = [...inputs.map((slot) => floatsOf(handOf(slot))), ...stays.map(({ atHome }) => atHome())]
       const results = await launch.run(given)
       outputs.forEach((slot, index) => {

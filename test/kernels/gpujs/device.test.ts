@@ -1,8 +1,10 @@
 /** What runs kernels of GPU.js: boxes that lose no handle, a bounded number of kernels, launches that are written down. */
+import { GPU } from 'gpu.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { gpujs } from '../../../src/gpujs.ts'
 import type { GpujsBackend, GpujsOptions } from '../../../src/gpujs.ts'
 import { GpuBuffer, isHandle } from '../../../src/kernels/gpujs/buffer.ts'
+import type { GpuClass, GpuKernel, Value } from '../../../src/kernels/gpujs/library.ts'
 
 /** A handle that tells how often it was given back. */
 function handle() {
@@ -108,6 +110,52 @@ describe('kernels that are built', () => {
       expect(backend.counts().kernels).toBeLessThanOrEqual(3)
     }
     expect(backend.counts().kernels).toBe(3)
+  })
+})
+
+describe('kernels of a host that has few memories', () => {
+  /** GPU.js on a host that gives so many kernels a memory, and no more until some are given back. */
+  function stingy(most: number): object {
+    let alive = 0
+    const rationed = (kernel: GpuKernel): GpuKernel => {
+      let has = false
+      const call = (...args: readonly (Value | number)[]): ReturnType<GpuKernel> => {
+        if (!has && alive >= most) throw new RangeError('WebAssembly.Memory(): could not allocate memory')
+        if (!has) alive++
+        has = true
+        return kernel(...args)
+      }
+      const destroy = (): void => {
+        if (has) alive--
+        kernel.destroy()
+      }
+      return Object.assign(call, { kernel: kernel.kernel, destroy })
+    }
+    return new Proxy(GPU as unknown as GpuClass, {
+      construct(Real, [settings]: ConstructorParameters<GpuClass>) {
+        const gpu = new Real(settings)
+        const create = gpu.createKernel.bind(gpu)
+        return Object.assign(gpu, { createKernel: (...args: Parameters<typeof create>) => rationed(create(...args)) })
+      },
+    })
+  }
+
+  it('are fewer then, and go on', async () => {
+    const backend = await open({ library: stingy(4) })
+    for (let round = 0; round < 2; round++)
+      for (let length = 1; length <= 9; length++) {
+        const out = backend.allocate(length)
+        backend.kernels.neg(on(backend, ...Array.from({ length }, () => 1)), out, length)
+        expect(await read(backend, out)).toEqual(Array.from({ length }, () => -1))
+      }
+    expect(backend.counts().kernels).toBeLessThanOrEqual(4)
+  })
+
+  it('cannot be where it has none', async () => {
+    const backend = await open({ library: stingy(0) })
+    expect(() => {
+      backend.kernels.neg(on(backend, 1), backend.allocate(1), 1)
+    }).toThrow('did not: because WebAssembly.Memory(): could not allocate memory')
   })
 })
 

@@ -245,6 +245,18 @@ describe('parameters that stay on the device', () => {
     await look.release()
   })
 
+  it('are seen by programs of one launch too, which take them home first', async () => {
+    const w = parameter(1)
+    const down = compileAsync(descent(w), { backend, resident: true })
+    const look = compileAsync((x: Tensor) => mul(w, x), { backend })
+    await down(tensor([1]))
+    expect((await look(tensor([1]))).item()).toBeCloseTo(0.8, 6)
+    await down(tensor([1]))
+    expect((await look(tensor([1]))).item()).toBeCloseTo(0.64, 6)
+    await Promise.all([down.release(), look.release()])
+    expect(w.values[0]).toBeCloseTo(0.64, 6)
+  })
+
   it('may have been made there', async () => {
     const w = new Parameter(tensor([1, 2], undefined, backend))
     const run = compileAsync((x: Tensor) => mul(w, x), { backend })
