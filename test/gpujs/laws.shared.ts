@@ -1,7 +1,6 @@
 /** Every op's kernels against the float64 reference, from its signature alone. `LAWS_SEED=7` draws the same again. */
 import { describe, inject, it } from 'vitest'
 import { backendsAgree, examineOp, staysFinite, writesItsOutput } from '../../src/testing.ts'
-import type { Mode } from '../../src/gpujs.ts'
 import { everyOp } from '../laws/everyOp.ts'
 import type { Given } from './mode.ts'
 
@@ -14,8 +13,12 @@ declare module 'vitest' {
 const LAWS = [backendsAgree, writesItsOutput, staysFinite]
 /** A kernel is built for every shape that is drawn, so that cases cost more here than elsewhere. */
 const CASES = 4
-/** Powers and exponentials of WebGL may round a few times where others do once. */
-const slackOf = (mode: Mode): number => (mode.includes('gl') ? 4 : 1)
+/**
+ * A shader's xʸ is 2^(y·log₂ x), whose error grows with the size of the exponent: WGSL ("Concrete floating point
+ * accuracy") lets 2ᵗ be off by 3 + 2·|t| units in the last place, which at 300³ is ten times what the law allows. Seen:
+ * 2.7 times. Every other op holds to the law as it stands, in every mode.
+ */
+const slackOf = (op: string): number => (op === 'pow' ? 10 : 1)
 
 export const laws = (given: Given): void => {
   describe.each(everyOp.map((op) => [op.op, op] as const))('%s', (_, op) => {
@@ -25,7 +28,7 @@ export const laws = (given: Given): void => {
         laws: LAWS,
         cases: CASES,
         seed,
-        slack: slackOf(given().mode),
+        slack: slackOf(op.op),
         backends: [given()],
       })
       for (const { failure, cases } of reports) {
