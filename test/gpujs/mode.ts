@@ -14,7 +14,7 @@ import { updates } from './updates.shared.ts'
 /** The backend of a suite, once its tests run. */
 export type Given = () => GpujsBackend & CompilesAsync
 
-const SUITES: readonly ((given: Given) => void)[] = [products, updates, laws, models, programs, drawing]
+const SUITES: Readonly<Record<string, (given: Given) => void>> = { products, updates, laws, models, programs, drawing }
 
 /** Registers everything for `mode` under a name that says what it ran on. */
 export async function everything(mode: Mode): Promise<void> {
@@ -27,11 +27,14 @@ export async function everything(mode: Mode): Promise<void> {
   }
   const { name = 'an unknown driver' } = (await deviceOf(mode, globalThis)) as { readonly name?: string }
   describe(`${mode} on ${name}`, () => {
-    let backend: (GpujsBackend & CompilesAsync) | undefined
-    beforeAll(async () => {
-      backend = await gpujs({ mode })
+    // Each suite has a backend of its own, so that it counts only what it made itself.
+    describe.each(Object.entries(SUITES))('%s', (_, suite) => {
+      let backend: (GpujsBackend & CompilesAsync) | undefined
+      beforeAll(async () => {
+        backend = await gpujs({ mode })
+      })
+      afterAll(() => backend?.destroy())
+      suite(() => backend!)
     })
-    afterAll(() => backend?.destroy())
-    for (const suite of SUITES) suite(() => backend!)
   })
 }

@@ -1,6 +1,6 @@
 /** What programs promise in every mode of GPU.js: a two-level PLE trains as it does on the CPU, and leaves nothing behind. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compileAsync, gpujs } from '../../src/gpujs.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { compileAsync } from '../../src/gpujs.ts'
 import type { CompilesAsync } from '../../src/gpujs.ts'
 import { gradients } from '../../src/autograd/index.ts'
 import { batches } from '../../src/data/index.ts'
@@ -54,70 +54,63 @@ function stepOf(ple: PLE): (batch: Batch) => Tensor {
 const losses: number[] = []
 
 export const programs = (given: Given): void => {
-  describe('programs', () => {
-    /** One of its own: what other suites have dropped is given back whenever the host collects it. */
-    let backend: ReturnType<Given>
-    beforeAll(async () => {
-      backend = await gpujs({ mode: given().mode })
-      if (losses.length > 0) return
-      const here = compile(stepOf(model()))
-      for (let step = 0; step < STEPS; step++) losses.push(here(data[(step + 1) % data.length]).item())
-    })
+  beforeAll(() => {
+    const here = compile(stepOf(model()))
+    for (let step = 0; step < STEPS; step++) losses.push(here(data[(step + 1) % data.length]).item())
+  })
 
-    afterAll(() => backend.destroy())
-
-    /** Trains, held to the losses of the CPU for 200 steps and counted at two of them; what is held in the end. */
-    const train = async (resident: boolean, steps: number, counted: readonly number[]) => {
-      deviceObjects()
-      const before = backend.counts().handles
-      const there = compileAsync(stepOf(model()), { backend, resident })
-      const held: { handles: number; objects: number; bytes: number }[] = []
-      let worst = 0
-      for (let step = 1; step <= steps; step++) {
-        const loss = (await there(data[step % data.length])).item()
-        if (step <= STEPS) worst = Math.max(worst, Math.abs(loss - losses[step - 1]) / Math.abs(losses[step - 1]))
-        if (counted.includes(step))
-          held.push({ handles: backend.counts().handles, objects: deviceObjects(), bytes: await heapBytes() })
-      }
-      expect(losses[STEPS - 1]).toBeLessThan(0.9 * losses[0])
-      expect(worst).toBeLessThanOrEqual(1e-4)
-      expect(held[1].handles).toBe(held[0].handles)
-      expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
-      expect(held[1].bytes - held[0].bytes).toBeLessThan(5e6)
-      await there.release()
-      expect(backend.counts().handles).toBe(before)
+  /** Trains, held to the losses of the CPU for 200 steps and counted at two of them; what is held in the end. */
+  const train = async (resident: boolean, steps: number, counted: readonly number[]) => {
+    deviceObjects()
+    const backend = given()
+    const before = backend.counts().handles
+    const there = compileAsync(stepOf(model()), { backend, resident })
+    const held: { handles: number; objects: number; bytes: number }[] = []
+    let worst = 0
+    for (let step = 1; step <= steps; step++) {
+      const loss = (await there(data[step % data.length])).item()
+      if (step <= STEPS) worst = Math.max(worst, Math.abs(loss - losses[step - 1]) / Math.abs(losses[step - 1]))
+      if (counted.includes(step))
+        held.push({ handles: backend.counts().handles, objects: deviceObjects(), bytes: await heapBytes() })
     }
+    expect(losses[STEPS - 1]).toBeLessThan(0.9 * losses[0])
+    expect(worst).toBeLessThanOrEqual(1e-4)
+    expect(held[1].handles).toBe(held[0].handles)
+    expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
+    expect(held[1].bytes - held[0].bytes).toBeLessThan(5e6)
+    await there.release()
+    expect(backend.counts().handles).toBe(before)
+  }
 
-    it(`train ${STEPS} steps as one launch each, to the losses of the CPU, and hold no more at the end`, async () => {
-      await train(false, STEPS, [100, STEPS])
-    })
+  it(`train ${STEPS} steps as one launch each, to the losses of the CPU, and hold no more at the end`, async () => {
+    await train(false, STEPS, [100, STEPS])
+  })
 
-    it(`train ${MANY} steps on the device, to the losses of the CPU, and hold no more at the end`, async () => {
-      await train(true, MANY, [100, MANY])
-    })
+  it(`train ${MANY} steps on the device, to the losses of the CPU, and hold no more at the end`, async () => {
+    await train(true, MANY, [100, MANY])
+  })
 
-    it('infer what the CPU infers, in one launch', async () => {
+  it('infer what the CPU infers, in one launch', async () => {
+    const ple = model()
+    const infer = ({ ...batch }: Batch) => ple.forward(batch).logits
+    const there = compileAsync(infer, { backend: given() })
+    const [got, expected] = [await there(data[0]), compile(infer)(data[0])]
+    for (const task of TWO)
+      expected[task].values.forEach((value, row) => {
+        expect(got[task].values[row]).toBeCloseTo(value, 4)
+      })
+    await there.release()
+  })
+
+  it('are trained by fit to the metrics of the CPU', async () => {
+    const train = async (on?: CompilesAsync) => {
       const ple = model()
-      const infer = ({ ...batch }: Batch) => ple.forward(batch).logits
-      const there = compileAsync(infer, { backend })
-      const [got, expected] = [await there(data[0]), compile(infer)(data[0])]
-      for (const task of TWO)
-        expected[task].values.forEach((value, row) => {
-          expect(got[task].values[row]).toBeCloseTo(value, 4)
-        })
-      await there.release()
-    })
-
-    it('are trained by fit to the metrics of the CPU', async () => {
-      const train = async (on?: CompilesAsync) => {
-        const ple = model()
-        await fit(ple, { data: feed(200, 1, INPUTS), batchSize: 50, epochs: 3, ...(on && { backend: on }) })
-        return evaluate(ple, feed(200, 1, INPUTS))
-      }
-      const [got, expected] = [await train(backend), await train()]
-      for (const task of TWO)
-        for (const [metric, value] of Object.entries(expected[task]))
-          expect(got[task][metric], `${metric} of ${task}`).toBeCloseTo(value, 3)
-    })
+      await fit(ple, { data: feed(200, 1, INPUTS), batchSize: 50, epochs: 3, ...(on && { backend: on }) })
+      return evaluate(ple, feed(200, 1, INPUTS))
+    }
+    const [got, expected] = [await train(given()), await train()]
+    for (const task of TWO)
+      for (const [metric, value] of Object.entries(expected[task]))
+        expect(got[task][metric], `${metric} of ${task}`).toBeCloseTo(value, 3)
   })
 }
