@@ -9,12 +9,21 @@ import { laws } from './laws.shared.ts'
 import { models } from './models.shared.ts'
 import { products } from './products.shared.ts'
 import { programs } from './programs.shared.ts'
+import { special } from './special.shared.ts'
 import { updates } from './updates.shared.ts'
 
 /** The backend of a suite, once its tests run. */
 export type Given = () => GpujsBackend & CompilesAsync
 
-const SUITES: Readonly<Record<string, (given: Given) => void>> = { products, updates, laws, models, programs, drawing }
+const SUITES: Readonly<Record<string, (given: Given) => void>> = {
+  products,
+  updates,
+  laws,
+  special,
+  models,
+  programs,
+  drawing,
+}
 
 /** Registers everything for `mode` under a name that says what it ran on. */
 export async function everything(mode: Mode): Promise<void> {

@@ -2,8 +2,10 @@
  * What ops make of NaN, infinities and zeros, on a backend and on the reference: shading languages promise nothing of
  * them, and a NaN that got lost would be a loss that looks well.
  */
-import * as plegrad from '../../../src/index.ts'
-import type { Backend, Tensor } from '../../../src/index.ts'
+import { expect, it } from 'vitest'
+import * as plegrad from '../../src/index.ts'
+import type { Backend, Tensor } from '../../src/index.ts'
+import type { Given } from './mode.ts'
 
 const { cpu, tensor } = plegrad
 
@@ -68,11 +70,8 @@ const CASES: Readonly<Record<string, Made>> = {
   'binary cross-entropy': (on) => plegrad.binaryCrossEntropy(on([NaN, 100, -100]), on([1, 1, 1])),
 }
 
-export const SPECIAL = Object.keys(CASES)
-
 /** Where a backend makes something else than the reference: both numbers, by what they were made of. */
-export async function differences(name: string, backend: Backend): Promise<readonly string[]> {
-  const made = CASES[name]
+async function differences(made: Made, backend: Backend): Promise<readonly string[]> {
   const on = (where: Backend): Tensor =>
     made((values, shape = [values.length]) => tensor([...values], [...shape], where))
   const [expected, got] = [on(cpu).values, await on(backend).read()]
@@ -80,5 +79,11 @@ export async function differences(name: string, backend: Backend): Promise<reado
     const close =
       Object.is(got[at], value) || got[at] === value || Math.abs(got[at] - value) <= 1e-4 * Math.abs(value) + SMALLEST
     return close ? [] : [`element ${at} is ${got[at]}, not ${value}`]
+  })
+}
+
+export const special = (given: Given): void => {
+  it.each(Object.entries(CASES))('of %s', async (_, made) => {
+    expect(await differences(made, given())).toEqual([])
   })
 }

@@ -1,0 +1,3 @@
+import { everything } from '../mode.ts'
+
+await everything('webasm')
