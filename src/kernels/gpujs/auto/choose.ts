@@ -4,6 +4,7 @@
  */
 import type { Backend } from '../../backend.ts'
 import { cpu } from '../../cpu/index.ts'
+import { inTime } from '../../inTime.ts'
 import { reasonOf } from '../library.ts'
 import type { Mode } from '../library.ts'
 import { check, lineOf } from './calibrate.ts'
@@ -62,6 +63,10 @@ export type AutoBackend = Backend & Choice
 /** In milliseconds: about what it takes to hear from a device at all. Work that is done by then is not worth a look. */
 const SMALL = 0.25
 
+/** In milliseconds: a device that has neither been found, nor opened, nor timed a verb by then is taken to hang. */
+const PATIENCE = 20_000
+const soon = <T>(answer: Promise<T>): Promise<T> => inTime(answer, PATIENCE)
+
 const NOTHING: Line = { fixed: 0, perMillion: 0 }
 
 interface Verdict {
@@ -111,22 +116,23 @@ class Choosing {
   }
 
   async consider(mode: Mode): Promise<Verdict> {
-    const { host } = this.#around
     const { software = false, gl } = this.#options
-    const found = await deviceOf(mode, host, gl)
-    if (found.lack !== undefined) return { reason: found.lack }
-    const device = found.name
-    if (found.software && !software) return { device, reason: 'it is a program that stands in for a GPU' }
-    let opened: Opened | undefined
-    const open = async (): Promise<Opened> => (opened ??= await this.#around.open(mode))
+    let device: string | undefined
+    let opening: Promise<Opened> | undefined
+    const open = (): Promise<Opened> => soon((opening ??= this.#around.open(mode)))
+    const giveBack = async (): Promise<void> => (await opening)?.destroy()
     try {
+      const found = await soon(deviceOf(mode, this.#around.host, gl))
+      if (found.lack !== undefined) return { reason: found.lack }
+      device = found.name
+      if (found.software && !software) return { device, reason: 'it is a program that stands in for a GPU' }
       const verdict = await this.#compare(mode, device, open)
-      if (!verdict.taken) await opened?.destroy()
+      if (!verdict.taken) await soon(giveBack())
       return { ...verdict, device }
     } catch (error) {
-      // A device that failed may fail to be given back as well.
-      await opened?.destroy().catch(() => undefined)
-      return { device, reason: `it failed: ${reasonOf(error)}` }
+      // Nobody waits for it: a device that failed may fail in this as well, and one that hangs may still come.
+      giveBack().catch(() => undefined)
+      return { ...(device !== undefined && { device }), reason: `it failed: ${reasonOf(error)}` }
     }
   }
 
@@ -151,7 +157,7 @@ class Choosing {
     let took = ''
     while (left.length > 0 && here() < there) {
       const verb = left.pop()!
-      verbs[verb] = measured(verb, await lineOf(await open(), verb, clock), lines[verb])
+      verbs[verb] = measured(verb, await soon(lineOf(await open(), verb, clock)), lines[verb])
       took = `, measured in ${short(clock() - start)} ms`
     }
     const thresholds: Thresholds = { mode, device, otherwise, verbs }
@@ -163,7 +169,7 @@ class Choosing {
     if (!(here() < there)) return { reason }
     const backend = await open()
     // What was known from before may be of a device that has gone since.
-    if (took === '') await check(backend, rows[0].verb)
+    if (took === '') await soon(check(backend, rows[0].verb))
     return { reason, taken: backend }
   }
 }

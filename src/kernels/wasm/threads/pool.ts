@@ -2,6 +2,7 @@
  * Threads that share one memory and wait to be called. The caller does the first part of a call, then whatever nobody
  * has begun, and waits for the rest. A thread that fails, dies or hangs is an error, and never a wait without an end.
  */
+import { inTime } from '../../inTime.ts'
 import type { Memory, Module } from '../host.ts'
 import { startThread } from './host.ts'
 import type { Thread } from './host.ts'
@@ -123,19 +124,3 @@ function maySleep(word: Int32Array): boolean {
     return false
   }
 }
-
-/** Rejects if the promise has not settled in so many milliseconds. */
-async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<unknown> {
-  let timer: unknown
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it is not there after ${milliseconds} ms`)), milliseconds)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-declare function setTimeout(call: () => void, milliseconds: number): unknown
-declare function clearTimeout(timer: unknown): void

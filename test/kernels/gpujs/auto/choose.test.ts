@@ -1,6 +1,7 @@
 /** The choice on pretended machines: what is taken, what is only asked for, and what is said about it. */
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { choose } from '../../../../src/kernels/gpujs/auto/choose.ts'
+import type { Surroundings } from '../../../../src/kernels/gpujs/auto/choose.ts'
 import type { Thresholds, Work } from '../../../../src/kernels/gpujs/auto/thresholds.ts'
 import { machine, pretended, withAdapter, withRenderer } from './pretended.ts'
 
@@ -150,6 +151,51 @@ describe('a candidate is passed over, and that is reported,', () => {
     const { name, tried } = await choose({ work: LARGE }, machine({ open, memory: here.memory }))
     expect(name).toBe('wasm-pretended')
     expect(tried[0].reason).toBe('it failed: lost')
+  })
+})
+
+describe('a device that hangs is passed over', () => {
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  const never = new Promise<never>(() => undefined)
+  /** What is said of the first candidate once all patience has ended. */
+  const said = async (here: Surroundings): Promise<string> => {
+    const choosing = choose({ work: LARGE }, here)
+    await vi.advanceTimersByTimeAsync(60_000)
+    const { name, tried } = await choosing
+    expect(name).toBe('wasm-pretended')
+    return tried[0].reason
+  }
+  const HANGS = 'it failed: it is not there after 20000 ms'
+
+  it('where it is not found', async () => {
+    expect(await said(machine({ host: { navigator: { gpu: { requestAdapter: () => never } } } }))).toBe(HANGS)
+  })
+
+  it('where it does not answer, and where it cannot be given back', async () => {
+    const deaf = pretended('gpujs-webgpu', { now: 0 }, { fixed: 0, perMillion: 0 })
+    deaf.read = () => never
+    deaf.destroy = () => never
+    expect(await said(machine({ open: () => Promise.resolve(deaf) }))).toBe(HANGS)
+    const here = machine()
+    const slow = pretended('gpujs-webgpu', here.hands, { fixed: 100, perMillion: 0 })
+    slow.destroy = () => never
+    expect(await said({ ...here, open: () => Promise.resolve(slow) })).toBe(HANGS)
+  })
+
+  it('where it does not open, and is given back if it does so too late', async () => {
+    const late = pretended('gpujs-webgpu', { now: 0 }, { fixed: 0, perMillion: 0 })
+    let opens: (backend: typeof late) => void = () => undefined
+    const open = (): Promise<typeof late> => new Promise((resolve) => (opens = resolve))
+    expect(await said(machine({ open }))).toBe(HANGS)
+    opens(late)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(late.destroyed).toBe(1)
   })
 })
 
