@@ -77,7 +77,7 @@ export const programs = (given: Given): void => {
     expect(worst).toBeLessThanOrEqual(1e-4)
     expect(held[1].handles).toBe(held[0].handles)
     expect(held[1].objects).toBeLessThanOrEqual(held[0].objects)
-    expect(held[1].bytes - held[0].bytes).toBeLessThan(5e6)
+    expect(held[1].bytes - held[0].bytes).toBeLessThan(2e6)
     await there.release()
     expect(backend.counts().handles).toBe(before)
   }
