@@ -9,7 +9,7 @@ import type { Given } from './mode.ts'
 const DRAWS: readonly string[] = ['webgl2', 'webgl', 'headlessgl']
 
 export const drawing = (given: Given): void => {
-  it('go on when a program is given back', async () => {
+  it('goes on when a program is given back', async () => {
     const backend = given()
     const read = async (...values: readonly number[]) => [...(await neg(tensor(values, undefined, backend)).read())]
     expect(await read(1, 2, 3)).toEqual([-1, -2, -3])
@@ -19,7 +19,7 @@ export const drawing = (given: Given): void => {
     expect(await read(4, 5, 6)).toEqual([-4, -5, -6])
   })
 
-  it('would not in WebGL, by GPU.js alone: nothing is drawn, and nobody is told', async ({ skip }) => {
+  it('would stop in WebGL, by GPU.js alone, and nobody would be told', async ({ skip }) => {
     const { mode } = given()
     if (!DRAWS.includes(mode)) skip('this mode does not draw')
     const gpu = new (await classOf())({ mode })

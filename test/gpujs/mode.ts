@@ -19,7 +19,7 @@ const SUITES: Readonly<Record<string, (given: Given) => void>> = {
   products,
   updates,
   laws,
-  special,
+  'special numbers': special,
   models,
   programs,
   drawing,

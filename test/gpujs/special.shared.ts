@@ -83,7 +83,7 @@ async function differences(made: Made, backend: Backend): Promise<readonly strin
 }
 
 export const special = (given: Given): void => {
-  it.each(Object.entries(CASES))('of %s', async (_, made) => {
+  it.each(Object.entries(CASES))('come out of %s as on the CPU', async (_, made) => {
     expect(await differences(made, given())).toEqual([])
   })
 }

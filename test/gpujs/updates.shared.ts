@@ -1,13 +1,8 @@
 /** What moves and what moves about: optimizers over whole tables and over rows, merged rows, long lists of parts, coins. */
 import { describe, expect, it } from 'vitest'
 import { cpu } from '../../src/kernels/index.ts'
-import { stream } from '../../src/tensor/index.ts'
+import { draw } from './draw.ts'
 import type { Given } from './mode.ts'
-
-const draw = (length: number, seed: number): Float32Array => {
-  const random = stream(seed)
-  return Float32Array.from({ length }, (_, at) => 2 * random.uniform(at) - 1)
-}
 
 const ADAM = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.1 }
 const FTRL = { learningRate: 0.1, l1: 0.01, l2: 0.02, l2Shrinkage: 0.001, beta: 1 }

@@ -13,8 +13,22 @@ export interface CompileAsyncOptions extends Resident {
   readonly backend: LaunchingBackend
 }
 
+/** What each backend was asked for last: programs on it share parameters, and one takes home what another left there. */
+const turns = new WeakMap<LaunchingBackend, Promise<unknown>>()
+
+/** Acts once all programs of a backend have done what they were asked for before, well or not. */
+function inTurn<T>(backend: LaunchingBackend, act: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(backend) ?? Promise.resolve()).then(act)
+  turns.set(
+    backend,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
 /**
- * A function that does what `step` does on a device, see `compile`.
+ * A function that does what `step` does on a device, see `compile`. All programs of a backend run one after the other, in
+ * the order in which they were asked.
  *
  * @throws Error where the step asks for numbers; TypeError where it meets tensors of another dtype. A run rejects where a
  * kernel fails or the device is lost, and parameters at home are what they were.
@@ -26,7 +40,6 @@ export function compileAsync<I, O>(
   const programs = new Map<string, AsyncProgram<I, O>>()
   /** Programs that ids outgrew: what they changed may still be away. */
   const outgrown: AsyncProgram<I, O>[] = []
-  let last: Promise<unknown> = Promise.resolve()
   const program = (input: I): AsyncProgram<I, O> => {
     const signature = signatureOf(input)
     const known = programs.get(signature)
@@ -37,24 +50,18 @@ export function compileAsync<I, O>(
     programs.set(signature, made)
     return made
   }
-  const run = (input: I): Promise<O> => {
-    const turn = last.then(async () => {
+  const run = (input: I): Promise<O> =>
+    inTurn(backend, async () => {
       for (const old of outgrown.splice(0)) await old.release()
       const made = program(input)
       write(input, made.inputs)
       await made.run()
       return made.outputs
     })
-    last = turn.catch(() => undefined)
-    return turn
-  }
-  const everyOne = (act: (each: AsyncProgram<I, O>) => Promise<void>): Promise<void> => {
-    const turn = last.then(async () => {
+  const everyOne = (act: (each: AsyncProgram<I, O>) => Promise<void>): Promise<void> =>
+    inTurn(backend, async () => {
       for (const made of [...programs.values(), ...outgrown]) await act(made)
     })
-    last = turn.catch(() => undefined)
-    return turn
-  }
   const release = async (): Promise<void> => {
     await everyOne((made) => made.release())
     programs.clear()

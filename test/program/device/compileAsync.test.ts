@@ -257,6 +257,23 @@ describe('parameters that stay on the device', () => {
     expect(w.values[0]).toBeCloseTo(0.64, 6)
   })
 
+  it.each([false, true])(
+    'are seen as the program before left them, though nobody awaited it, resident: %s',
+    async (resident) => {
+      const w = parameter(1)
+      const down = compileAsync(descent(w), { backend, resident: true })
+      const look = compileAsync((x: Tensor) => mul(w, x), { backend, resident })
+      const seen = [1, 2, 3].map(() => {
+        void down(tensor([1]))
+        return look(tensor([1]))
+      })
+      // Each time the same memory: what is last there.
+      expect((await Promise.all(seen))[0].item()).toBeCloseTo(0.8 ** 3, 6)
+      await Promise.all([down.release(), look.release()])
+      expect(w.values[0]).toBeCloseTo(0.8 ** 3, 6)
+    },
+  )
+
   it('may have been made there', async () => {
     const w = new Parameter(tensor([1, 2], undefined, backend))
     const run = compileAsync((x: Tensor) => mul(w, x), { backend })

@@ -64,8 +64,8 @@ export type AutoBackend = Backend & Choice
 const SMALL = 0.25
 
 /** In milliseconds: a device that has neither been found, nor opened, nor timed a verb by then is taken to hang. */
-const PATIENCE = 20_000
-const soon = <T>(answer: Promise<T>): Promise<T> => inTime(answer, PATIENCE)
+const HANGS = 20_000
+const soon = <T>(answer: Promise<T>): Promise<T> => inTime(answer, HANGS)
 
 const NOTHING: Line = { fixed: 0, perMillion: 0 }
 
