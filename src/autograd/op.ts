@@ -2,6 +2,7 @@
  * Declares an op once: its signature, its forward kernel and its gradient rule. Checks, output shapes, errors,
  * argument types and property tests all follow from the signature; an op refuses to broadcast or to hold state.
  */
+import { checkNames } from '../checks/index.ts'
 import { Tensor, bind, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
 import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
@@ -92,13 +93,6 @@ function backendOf(who: string, args: readonly Argument[]): Backend {
   return backends[0]
 }
 
-/** That every option has a name that is known: a misspelt one would silently be its default. */
-export function checkOptions(who: string, options: object, names: readonly string[]): void {
-  const stray = Object.keys(options).find((option) => !names.includes(option))
-  if (stray !== undefined)
-    throw new RangeError(`${who}: expected options among ${names.join(', ') || 'none'} but got '${stray}'`)
-}
-
 /**
  * Declares the op `name` of a signature, see `Definition`.
  *
@@ -115,7 +109,7 @@ export function op<const S extends string, const A extends Attributes = Record<n
   const call = (...given: readonly unknown[]): Tensor => {
     const args = given.slice(0, arity) as readonly Argument[]
     const options = (given[arity] ?? {}) as Readonly<Record<string, unknown>>
-    checkOptions(name, options, optionNames)
+    checkNames(name, options, optionNames)
     const { sizes, shape } = bind(name, signature, args, options)
     const settings = { ...definition.attributes, ...options, ...sizes } as unknown as Settings<S, A>
     const reason = definition.refuse?.(settings)

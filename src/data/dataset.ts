@@ -7,7 +7,7 @@ import type { Column } from './columns.ts'
 import { copyRows } from './copyRows.ts'
 import { checkFeatures } from './featureChecks.ts'
 import type { Feature } from './features.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../checks/index.ts'
 
 export type Columns = Readonly<Record<string, Column>>
 

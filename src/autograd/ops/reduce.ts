@@ -1,8 +1,9 @@
 /** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
+import { checkNames } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import { Ids, showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
-import { checkOptions, op } from '../op.ts'
+import { op } from '../op.ts'
 import { div, equal, mul, sub } from './binary.ts'
 import { repeat, reshape } from './shape.ts'
 import { affine, exp, square } from './unary.ts'
@@ -63,7 +64,7 @@ const over =
   (who: string, middle: (x: Tensor) => Tensor): Reduce =>
   (x, options = {}) => {
     const { axes, keepDims = false } = options
-    checkOptions(who, options, ['axes', 'keepDims'])
+    checkNames(who, options, ['axes', 'keepDims'])
     const gone = axesOf(who, x.shape, axes)
     const kept = x.shape.map((extent, axis) => (gone.includes(axis) ? 1 : extent))
     let result = x
