@@ -35,6 +35,9 @@ const composed = (signature: string, call: unknown): Subject => ({ signature: pa
 
 export const COMPOSED: Readonly<Record<string, Subject>> = {
   gelu: composed('...n -> ...n', plegrad.gelu),
+  selu: composed('...n -> ...n', plegrad.selu),
+  swish: composed('...n -> ...n', plegrad.swish),
+  softsign: composed('...n -> ...n', plegrad.softsign),
   squaredError: composed('...n, ...n -> ...n', plegrad.squaredError),
   productLogit: composed('...n, ...n -> ...n', plegrad.productLogit),
   mean: composed('m n -> m', (x: Tensor) => plegrad.mean(x, { axes: 1 })),

@@ -39,7 +39,7 @@ const elementwise = [
   'reciprocal',
   'tanh',
 ] as const
-const bent = ['erf', 'sigmoid', 'softplus', 'relu', 'leakyRelu', 'elu', 'gelu'] as const
+const bent = ['erf', 'sigmoid', 'softplus', 'relu', 'leakyRelu', 'elu', 'gelu', 'selu', 'swish', 'softsign'] as const
 const circular = ['sin', 'cos'] as const
 const binary = ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'equal', 'greater', 'less'] as const
 const reductions = ['sum', 'max', 'min', 'logSumExp'] as const

@@ -1,4 +1,5 @@
 /** The op table: every op by family. What is listed here is law-tested by its signature alone. */
+export * from './activations.ts'
 export * from './binary.ts'
 export * from './dense.ts'
 export * from './losses.ts'

@@ -166,7 +166,3 @@ export const clip = op('clip', '...n -> ...n', {
   forward: (kernels, [x], y, { n, min, max }) => kernels.clip(x, y, n, min, max),
   vjp: (g, [x], y) => [() => mul(g, equal(x, y))],
 })
-
-/** x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel 2016), exact and not its tanh approximation. */
-export const gelu = (x: Tensor): Tensor =>
-  mul(x, affine(erf(affine(x, { factor: Math.SQRT1_2 })), { factor: 0.5, shift: 0.5 }))
