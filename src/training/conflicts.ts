@@ -30,7 +30,7 @@ export interface ConflictOptions extends RunOptions {
 
 /** How the tasks' gradients lie to each other. */
 export interface Alignment {
-  /** ‖gᵢ‖ of each task: the root of the mean square over batches. */
+  /** ‖gᵢ‖ of each task: the root of the mean square over the batches that have rows of it; NaN where none has. */
   readonly norms: ByTask<number>
   /**
    * cos(gᵢ, gⱼ) of each two tasks: its mean over the batches in which neither gradient is 0; NaN where there is none. Below
@@ -63,8 +63,16 @@ const clamp = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
 
 const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length
 
-/** Of one Gram matrix for each batch. */
-function alignment(tasks: readonly string[], grams: readonly Gram[]): Alignment {
+/** What was seen of a batch: whether it has rows of each task, and the Gram matrix of each parameter by path. */
+interface Seen {
+  readonly present: readonly boolean[]
+  readonly grams: readonly (readonly [path: string, gram: Gram])[]
+}
+
+/** Of one Gram matrix for each batch, and who was present in it. */
+function alignment(tasks: readonly string[], grams: readonly Gram[], batches: readonly Seen[]): Alignment {
+  const squares = (row: number): readonly number[] =>
+    grams.filter((_, batch) => batches[batch].present[row]).map((gram) => gram[row][row])
   const pairs = (value: (cosines: readonly number[]) => number): ByTask<ByTask<number>> =>
     Object.fromEntries(
       tasks.map((task, row) => [
@@ -80,7 +88,7 @@ function alignment(tasks: readonly string[], grams: readonly Gram[]): Alignment 
       ]),
     )
   return {
-    norms: Object.fromEntries(tasks.map((task, row) => [task, Math.sqrt(mean(grams.map((gram) => gram[row][row])))])),
+    norms: Object.fromEntries(tasks.map((task, row) => [task, Math.sqrt(mean(squares(row)))])),
     cosines: pairs(mean),
     conflicting: pairs((cosines) => mean(cosines.map((cosine) => (cosine < 0 ? 1 : 0)))),
   }
@@ -133,14 +141,18 @@ export function conflictMeter(model: Model, data: Dataset, options: ConflictOpti
   return {
     measure() {
       const program = compiledStep?.program(example)
-      const seen = Array.from({ length: count }, (_, batch) => {
-        fillBatch(program?.inputs ?? example, data, batch * rows, order)
+      const seen = Array.from({ length: count }, (_, batch): Seen => {
+        const filled = program?.inputs ?? example
+        fillBatch(filled, data, batch * rows, order)
         program?.run()
         const grams = Object.entries(program?.outputs ?? step(example))
-        return grams.map(([path, gram]) => [path, read(tasks, path, gram)] as const)
+        return {
+          present: tasks.map((task) => filled.masks[task].values.includes(1)),
+          grams: grams.map(([path, gram]) => [path, read(tasks, path, gram)]),
+        }
       })
-      const parameters = seen[0].map(([path], index) => [path, seen.map((grams) => grams[index][1])] as const)
-      const all = seen.map((grams) =>
+      const parameters = seen[0].grams.map(([path], index) => [path, seen.map(({ grams }) => grams[index][1])] as const)
+      const all = seen.map(({ grams }) =>
         total(
           grams.map(([, gram]) => gram),
           tasks.length,
@@ -149,8 +161,8 @@ export function conflictMeter(model: Model, data: Dataset, options: ConflictOpti
       return {
         tasks,
         batches: count,
-        ...alignment(tasks, all),
-        parameters: Object.fromEntries(parameters.map(([path, grams]) => [path, alignment(tasks, grams)])),
+        ...alignment(tasks, all, seen),
+        parameters: Object.fromEntries(parameters.map(([path, grams]) => [path, alignment(tasks, grams, seen)])),
       }
     },
     release: () => compiledStep?.release(),

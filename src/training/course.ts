@@ -16,7 +16,10 @@ import type { ByTask } from './strategies/index.ts'
 export interface CourseOptions {
   /** Default 1. */
   readonly epochs?: number
-  /** One number out of the validation's scores. Default: the first metric of each task, added where higher is better and subtracted where lower is. */
+  /**
+   * One number out of the validation's scores. Default: the first metric of each task, added where higher is better and
+   * subtracted where lower is; one that is not defined, such as the AUC of one class, is left out.
+   */
   readonly score?: (scores: Scores) => number
   /** Stops after so many epochs in a row without a better score. Default: never. Needs validation. */
   readonly patience?: number
@@ -51,14 +54,19 @@ export interface Course {
   readonly ran: Pick<History, 'backend' | 'optimizer' | 'strategy'>
 }
 
-/** The first metric of each task, its sign by what is better: AUC − MSE for a binary and a regression task. */
+/**
+ * The first metric of each task, its sign by what is better: AUC − MSE for a binary and a regression task. Labels decide
+ * which is not defined, the same in every epoch: it is left out.
+ */
 const defaultScore = (scores: Scores): number =>
   Object.values(scores).reduce((total, metrics) => {
     const [name, value] = Object.entries(metrics)[0]
+    if (Number.isNaN(value)) return total
     return total + (METRICS[name as MetricName].direction === 'lower' ? -value : value)
   }, 0)
 
-/** The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights. */
+/** The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights over
+ * the steps that had some. */
 class Means {
   readonly #sums: Record<string, { loss: number; rows: number; weight: number; steps: number }> = {}
 
@@ -67,6 +75,7 @@ class Means {
       const sum = (this.#sums[task] ??= { loss: 0, rows: 0, weight: 0, steps: 0 })
       sum.loss += loss * present[task]
       sum.rows += present[task]
+      if (present[task] === 0) continue
       sum.weight += weights[task]
       sum.steps++
     }

@@ -65,3 +65,31 @@ export function checkMetrics(who: string, { tasks }: Model, metrics: MetricNames
         )
   }
 }
+
+/** The metrics that `evaluate` gives by default: AUC and log loss where binary, MSE and MAE where regression. */
+export const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae'] } as const
+
+/**
+ * That the score which epochs are chosen by by default is defined: that labels of at least one task are such that its
+ * first metric is. `sets` are what each task is validated on.
+ *
+ * @throws RangeError naming the metrics that are not.
+ */
+export function checkScore(
+  who: string,
+  { tasks }: Model,
+  sets: Readonly<Record<string, Dataset>>,
+  metrics: MetricNames,
+): void {
+  const undefinedOnes: string[] = []
+  for (const [task, { labels }] of Object.entries(sets)) {
+    const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
+    const present = labels[task].filter((label) => !Number.isNaN(label))
+    if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
+    undefinedOnes.push(`${first} of '${task}' over ${present.length} rows`)
+  }
+  throw new RangeError(
+    `${who}: expected validation labels that a score is defined by but got ${undefinedOnes.join(', ')}: because an auc ` +
+      'is of two classes, and any metric of rows; validate on others, name other metrics or give a score of your own',
+  )
+}

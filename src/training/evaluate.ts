@@ -5,7 +5,7 @@ import type { Batch, Dataset } from '../data/index.ts'
 import type { ByGroup, Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { checkData, checkMetrics } from './dataChecks.ts'
+import { DEFAULT_METRICS, checkData, checkMetrics } from './dataChecks.ts'
 import type { MetricNames } from './dataChecks.ts'
 import { METRICS, gauc } from './metrics.ts'
 import { backendOf, runsOn } from './runsOn.ts'
@@ -107,9 +107,6 @@ export function predict(model: Model, data: Dataset, options: EvaluateOptions = 
   checkData('predict', model, data, [])
   return scoringOnce(model, options, (once) => once.predict(data))
 }
-
-/** The metrics that `evaluate` gives by default: AUC and log loss where binary, MSE and MAE where regression. */
-const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae'] } as const
 
 export interface ScoreOptions extends EvaluateOptions {
   /** Which tasks are scored. Default all. */

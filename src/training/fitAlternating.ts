@@ -7,7 +7,7 @@ import type { Model } from '../models/index.ts'
 import { completed } from './completed.ts'
 import { take } from './course.ts'
 import type { CourseOptions } from './course.ts'
-import { checkMetrics } from './dataChecks.ts'
+import { checkMetrics, checkScore } from './dataChecks.ts'
 import { scorer } from './evaluate.ts'
 import type { Scores } from './evaluate.ts'
 import { checkCourse, checkSet, checkStep } from './fitOptions.ts'
@@ -106,6 +106,10 @@ function check(options: FitAlternatingOptions, model: Model): readonly Player[] 
     players.some(({ validation }) => validation),
   )
   checkMetrics(WHO, model, metrics)
+  const sets = players.flatMap(({ tasks, validation }) =>
+    validation ? tasks.map((task) => [task, validation] as const) : [],
+  )
+  if (sets.length > 0 && !options.score) checkScore(WHO, model, Object.fromEntries(sets), metrics)
   if (stepsPerEpoch !== undefined && !(Number.isInteger(stepsPerEpoch) && stepsPerEpoch >= 1))
     throw new RangeError(`${WHO}: expected a positive whole number of stepsPerEpoch but got ${stepsPerEpoch}`)
   return players

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
 import type { CourseOptions } from './course.ts'
-import { checkData, checkMetrics } from './dataChecks.ts'
+import { checkData, checkMetrics, checkScore } from './dataChecks.ts'
 import type { RowLosses, TaskWeights } from './losses.ts'
 import type { MetricName } from './metrics.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -114,4 +114,6 @@ export function checkFit(model: Model, options: FitOptions): void {
   checkMetrics('fit', model, metrics)
   for (const [name, set] of Object.entries({ data, validation }))
     if (set) checkSet('fit', name, model, set, Object.keys(model.tasks))
+  if (validation && !options.score)
+    checkScore('fit', model, Object.fromEntries(Object.keys(model.tasks).map((task) => [task, validation])), metrics)
 }

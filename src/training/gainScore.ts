@@ -14,7 +14,8 @@ export interface GainScoreOptions {
  * gain is that of Tang et al. 2020, Eq. 11, ±(M − B).
  *
  * The metric of a task is the first in the baseline, which is what `evaluate` gives: of single-task models trained
- * before, `gainScore({ ...evaluate(clicks, data), ...evaluate(prices, data) })`. NaN where a score is NaN.
+ * before, `gainScore({ ...evaluate(clicks, data), ...evaluate(prices, data) })`. A metric that is not defined, such as the
+ * AUC of one class, is left out of the mean; NaN if none is.
  *
  * @throws RangeError when made, for a task without metrics, a metric that is not in `METRICS`, or a value that is not
  * finite, or 0 where gains are relative; when called, for a task or metric that only one side has.
@@ -42,6 +43,7 @@ export function gainScore(baseline: Scores, { relative = true }: GainScoreOption
       if (reached === undefined) throw new RangeError(`gainScore: expected ${name} of '${task}' but got none`)
       return multiTaskGain(reached, value, name) / (relative ? value : 1)
     })
-    return gains.reduce((total, gain) => total + gain) / gains.length
+    const defined = gains.filter((gain) => !Number.isNaN(gain))
+    return defined.reduce((total, gain) => total + gain, 0) / defined.length
   }
 }

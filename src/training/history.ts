@@ -10,7 +10,7 @@ export interface Progress {
   readonly batches: number
   /** Steps taken in all. */
   readonly step: number
-  /** The loss of each task on this batch. */
+  /** The loss of each task on this batch, 0 where it has no row of the task. */
   readonly losses: Readonly<Record<string, number>>
   /** What the gradient of each task counted for in this step. */
   readonly weights: Readonly<Record<string, number>>
@@ -23,7 +23,7 @@ export interface EpochRecord {
   readonly epoch: number
   /** The mean loss of each task over the epoch's rows in its sample space; NaN where there was none. */
   readonly losses: Readonly<Record<string, number>>
-  /** The mean weight of each task over the epoch's steps. */
+  /** The mean weight of each task over the epoch's steps that had rows of it; NaN where there was none. */
   readonly weights: Readonly<Record<string, number>>
   readonly validation?: Scores
   /** What the best epoch is chosen by; higher is better. */

@@ -60,7 +60,7 @@ const presentIn = ({ values }: Tensor): number => {
   return rows
 }
 
-/** Losses over the rows of all batches, and the weights' mean over batches. */
+/** Losses over the rows of all batches, and the weights' mean over the batches that have rows of the task. */
 function lessonOf(tasks: readonly string[], taken: readonly Taken[], batches: readonly Batch[]): Lesson {
   const byTask = (value: (task: string) => number): ByTask<number> =>
     Object.fromEntries(tasks.map((task) => [task, value(task)]))
@@ -73,7 +73,11 @@ function lessonOf(tasks: readonly string[], taken: readonly Taken[], batches: re
       const counted = [first, ...more].map((loss, part) => loss * presentIn(batches[part].masks[task]))
       return sum(counted) / (present[task] || 1)
     }),
-    weights: byTask((task) => sum(taken.map(({ weights }) => weights[task].item())) / taken.length),
+    weights: byTask((task) => {
+      const had = taken.filter((_, part) => presentIn(batches[part].masks[task]) > 0)
+      const told = (had.length > 0 ? had : taken).map(({ weights }) => weights[task].item())
+      return sum(told) / told.length
+    }),
   }
 }
 

@@ -2,7 +2,7 @@
  * One step of training as ops, from batches to moved parameters. It is recorded once and run many times, so it refuses
  * to look at numbers: it shows the losses to its caller, who may throw, before anything moves.
  */
-import { add, addCotangents, reached } from '../autograd/index.ts'
+import { add, addCotangents, reached, sum } from '../autograd/index.ts'
 import type { Batch } from '../data/index.ts'
 import { parameters } from '../models/index.ts'
 import type { Model, TaskType } from '../models/index.ts'
@@ -37,6 +37,10 @@ export interface Taken {
 export const tasksOf = (model: Model, { tasks = Object.keys(model.tasks) }: StepOptions): ByTask<TaskType> =>
   Object.fromEntries(tasks.map((task) => [task, model.tasks[task]]))
 
+/** How many rows of a batch are in each task's sample space, as scalars. */
+const rowsOf = ({ masks }: Batch, tasks: ByTask<TaskType>): ByTask<Tensor> =>
+  Object.fromEntries(Object.keys(tasks).map((task) => [task, sum(masks[task])]))
+
 /** The losses of batch `part` of `parts` in a step. */
 export function lossesOf(
   model: Model,
@@ -63,17 +67,17 @@ export function trainingStep(model: Model, options: StepOptions, inspect: (losse
     .map(([, parameter]) => parameter)
   const tasks = tasksOf(model, options)
   return (batches: readonly Batch[]): readonly Taken[] => {
-    const rows = batches.reduce((total, batch) => total + batch.rows, 0)
+    const rows = batches.reduce((count, batch) => count + batch.rows, 0)
     let learned = movable
     let total: readonly Cotangent[] = []
     const taken = batches.map((batch, part) => {
       const losses = lossesOf(model, batch, options, part, batches.length)
       inspect(losses)
       learned = reached(
-        Object.values(losses).reduce((sum, loss) => add(sum, loss)),
+        Object.values(losses).reduce((all, loss) => add(all, loss)),
         movable,
       )
-      const { gradients, weights } = strategy.balance({ losses, tasks, learned })
+      const { gradients, weights } = strategy.balance({ losses, rows: rowsOf(batch, tasks), tasks, learned })
       const counted = gradients.map((gradient) => scaled(gradient, batch.rows / rows))
       total = part === 0 ? counted : counted.map((gradient, index) => addCotangents(total[index], gradient))
       return { losses, weights }

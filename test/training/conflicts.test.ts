@@ -63,6 +63,18 @@ describe('conflicts of gradients', () => {
     expect(conflicting.one.other).toBe(0.25)
   })
 
+  it('are of the batches that have rows of a task: one that is rare is no weaker for it', () => {
+    const made = straight({ one: [1, 1, 1, 1], rare: [NaN, NaN, 3, NaN], never: [NaN, NaN, NaN, NaN] }, [
+      ...[1, 0, 1, 0, 1, 0, 1, 0],
+    ])
+    for (const compiled of [true, false]) {
+      const { norms, cosines, parameters } = gradientConflicts(made.model, made.data, { batchSize: 1, compiled })
+      expect(norms).toEqual({ one: 2, rare: 6, never: NaN })
+      expect(cosines.one).toEqual({ one: 1, rare: 1, never: NaN })
+      expect(parameters.w.norms).toEqual(norms)
+    }
+  })
+
   it('are those of plain gradients, parameter by parameter and of all, whatever runs them', () => {
     const model = ple()
     const [batch] = batches(data, { batchSize: 40 })

@@ -122,19 +122,37 @@ describe('validation', () => {
     expect(epochs[0].score).toBe(-click.logLoss + click_buy.auc - click_buy_price.rmse)
   })
 
-  it('of one class only has no AUC, and is never the best', async () => {
-    const { labels, ...rest } = feed(8)
-    const columns = {
-      ...Object.fromEntries(Object.keys(rest.ids).map((name) => [name, rest.ids[name]])),
-      ...Object.fromEntries(Object.keys(rest.numbers).map((name) => [name, rest.numbers[name]])),
-    }
-    const ones = dataset({ features: FEATURES, columns, labels: { ...labels, click: new Float32Array(8).fill(1) } })
+  const relabelled = (labels: Readonly<Record<string, ArrayLike<number>>>) => {
+    const { ids, numbers, labels: given } = feed(8)
+    return dataset({ features: FEATURES, columns: { ...ids, ...numbers }, labels: { ...given, ...labels } })
+  }
+
+  it('of one class only has no AUC, which is left out of the score', async () => {
+    const ones = relabelled({ click: new Float32Array(8).fill(1) })
+    const { epochs, best } = await fit(modelOf(), { data, validation: ones, epochs: 4, patience: 3 })
+    expect(epochs[0].validation?.click.auc).toBeNaN()
+    for (const { score, validation: scores } of epochs)
+      expect(score).toBe(scores!.click_buy.auc - scores!.click_buy_price.mse)
+    expect(best).toBe(1 + epochs.map(({ score }) => score!).indexOf(Math.max(...epochs.map(({ score }) => score!))))
+  })
+
+  it('of which no metric is defined is refused before a step, unless it is scored otherwise', async () => {
+    const nobody = new Float32Array(8).fill(NaN)
+    const none = relabelled({
+      click: new Float32Array(8).fill(1),
+      click_buy: new Float32Array(8).fill(0),
+      click_buy_price: nobody,
+    })
     const model = modelOf()
-    const history = await fit(model, { data, validation: ones, epochs: 4, patience: 2 })
-    expect(history.epochs.map(({ score }) => score)).toEqual([NaN, NaN])
-    expect(history.epochs[0].validation?.click.auc).toBeNaN()
-    expect(history).not.toHaveProperty('best')
-    expect(history.stopped).toBe('early')
+    const before = stateOf(model)
+    await expect(fit(model, { data, validation: none })).rejects.toThrow(
+      /^fit: expected validation labels that a score is defined by but got auc of 'click' over 8 rows, auc of 'click_buy' over 8 rows, mse of 'click_buy_price' over 0 rows: because /,
+    )
+    expect(changed(stateOf(model), before)).toEqual([])
+    const metrics = { click: ['logLoss'] } as const
+    await expect(fit(model, { data, validation: none, metrics })).resolves.toMatchObject({ best: 1 })
+    const history = await fit(model, { data, validation: none, score: ({ click }) => -click.logLoss })
+    expect(history.best).toBe(1)
   })
 })
 

@@ -140,6 +140,24 @@ it('each turn has a data set, batch size, optimizer, rate and strategy of its ow
   expect(Object.keys(history.epochs[0].losses)).toEqual(['click_buy', B, A])
 })
 
+it('a metric that is not defined is left out of the score, and a score of nothing is refused before a step', async () => {
+  const ones = rowsOfA.select([...rowsOfA.labels.click.keys()].filter((row) => rowsOfA.labels.click[row] === 1))
+  const turns = (validation: Partial<Turn>) => ({
+    a: turn(A, rowsOfA, { validation: ones }),
+    b: turn(B, rowsOfB, validation),
+  })
+  const options = { epochs: 2, stepsPerEpoch: 3 }
+  const model = new SharedBottom(OPTIONS)
+  const before = stateOf(model)
+  await expect(fitAlternating(model, { turns: turns({}), ...options })).rejects.toThrow(
+    `fitAlternating: expected validation labels that a score is defined by but got auc of 'click' over ${ones.rows} rows: because`,
+  )
+  expect(changed(before, stateOf(model))).toEqual([])
+  const { epochs, best } = await fitAlternating(model, { turns: turns({ validation: feed(9, 8) }), ...options })
+  for (const { score, validation } of epochs) expect(score).toBe(-validation![B].mse)
+  expect(best).toBeGreaterThan(0)
+})
+
 it('the best epoch is chosen by the scores of every turn’s own validation rows', async () => {
   const validation = feed(15, 23)
   const history = await fitAlternating(new PLE(OPTIONS), {

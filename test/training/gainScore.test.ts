@@ -28,8 +28,12 @@ describe('a gain score', () => {
     expect(score({ click: { auc: 0.1, logLoss: 0.2 } })).toBeCloseTo(0.5, 14)
   })
 
-  it('is NaN where a metric is', () => {
-    expect(gainScore(baseline)({ click: { auc: NaN }, price: { mse: 1 } })).toBeNaN()
+  it('leaves out a metric that is not defined, and is NaN where none is', () => {
+    const score = gainScore(baseline)
+    expect(score({ click: { auc: NaN }, price: { mse: 1 } })).toBe(
+      gainScore({ price: baseline.price })({ price: { mse: 1 } }),
+    )
+    expect(score({ click: { auc: NaN }, price: { mse: NaN } })).toBeNaN()
   })
 
   it('refuses a baseline that nothing can be compared with', () => {

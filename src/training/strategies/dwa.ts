@@ -20,14 +20,15 @@ export function averageWeights(last: ByTask<number>, before: ByTask<number>, tem
 
 /**
  * Dynamic weight averaging (Liu et al., CVPR 2019): all weights are 1 for two epochs, then `averageWeights`. They add up
- * to the number of tasks. The temperature τ is 2 by default; the larger, the more alike the weights.
+ * to the number of tasks. The temperature τ is 2 by default; the larger, the more alike the weights. The last two epochs
+ * of a task are those that had rows of it.
  *
  * @throws RangeError if the temperature is not above 0.
  */
 export function dwa({ temperature = 2 }: { readonly temperature?: number } = {}): Strategy {
   if (!(temperature > 0)) throw new RangeError(`dwa: expected a temperature above 0 but got ${temperature}`)
   let weights: ByTask<number> = {}
-  let last: ByTask<number> | undefined
+  let [before, last]: [ByTask<number>, ByTask<number>] = [{}, {}]
   return {
     name: 'DWA',
     balance: (step) =>
@@ -36,8 +37,10 @@ export function dwa({ temperature = 2 }: { readonly temperature?: number } = {})
         weightsOf(step, (task) => weights[task] ?? 1),
       ),
     epochEnded(losses) {
-      if (last) weights = averageWeights(losses, last, temperature)
-      last = losses
+      const had = Object.entries(losses).filter(([, loss]) => !Number.isNaN(loss))
+      before = { ...before, ...Object.fromEntries(had.map(([task]) => [task, last[task] ?? NaN])) }
+      last = { ...last, ...Object.fromEntries(had) }
+      weights = averageWeights(last, before, temperature)
     },
   }
 }

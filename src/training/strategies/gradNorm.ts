@@ -16,8 +16,8 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /**
  * The next weights: with Gₖ = wₖ·‖gₖ‖, their mean Ḡ, and rₖ = the k-th loss over its first value, by the mean of these,
- * a step down the gradient of Σ |Gₖ − Ḡ·rₖ^α| / Ḡ in which the targets count as constants, then scaled to add up to the
- * number of tasks (Chen et al., ICML 2018, Eq. 1–2 and Algorithm 1). The division by Ḡ is ours: it makes the learning
+ * a step down the gradient of Σ |Gₖ − Ḡ·rₖ^α| / Ḡ in which the targets count as constants, then scaled to add up to
+ * what they did (Chen et al., ICML 2018, Eq. 1–2 and Algorithm 1). The division by Ḡ is ours: it makes the learning
  * rate independent of the losses' scale.
  */
 export function rebalance(
@@ -34,13 +34,14 @@ export function rebalance(
     const target = pull * (ratios[task] / rate) ** alpha
     return Math.max(LEAST, weight - (learningRate * Math.sign(pulls[task] - target) * norms[task]) / pull)
   })
-  const scale = 1 / mean(moved)
+  const scale = mean(weights) / mean(moved)
   return moved.map((weight) => weight * scale)
 }
 
 /**
  * Gradient normalization (Chen et al., ICML 2018). The norms are over all parameters that tasks share (the paper: its
- * last shared layer), and the weights count for the tasks' own parameters too. They add up to the number of tasks.
+ * last shared layer), and the weights count for the tasks' own parameters too. They add up to the number of tasks. A task
+ * that a batch has no row of keeps its weight, and its first loss is that of the first batch that has one.
  *
  * @throws RangeError if alpha is below 0, or the learning rate not above.
  */
@@ -49,16 +50,18 @@ export function gradNorm(options: GradNormOptions = {}): Strategy {
   if (!(alpha >= 0 && alpha < Infinity)) throw new RangeError(`gradNorm: expected alpha of at least 0 but got ${alpha}`)
   if (!(learningRate > 0 && learningRate < Infinity))
     throw new RangeError(`gradNorm: expected a learningRate above 0 but got ${learningRate}`)
-  let weights: readonly number[] | undefined
-  let first: readonly number[] | undefined
+  const weights: Record<string, number> = {}
+  const first: Record<string, number> = {}
   return reconciling(
     'GradNorm',
-    (gram, losses) => {
-      const present = (weights ??= losses.map(() => 1))
-      const start = (first ??= losses)
-      const norms = gram.map((row, task) => Math.sqrt(Math.max(0, row[task])))
-      const ratios = losses.map((loss, task) => (start[task] > 0 ? loss / start[task] : 1))
-      weights = rebalance(present, norms, ratios, { alpha, learningRate })
+    (gram, losses, tasks) => {
+      const present = tasks.map((task) => (weights[task] ??= 1))
+      const start = tasks.map((task, index) => (first[task] ??= losses[index]))
+      const norms = gram.map((row, index) => Math.sqrt(Math.max(0, row[index])))
+      const ratios = losses.map((loss, index) => (start[index] > 0 ? loss / start[index] : 1))
+      rebalance(present, norms, ratios, { alpha, learningRate }).forEach(
+        (next, index) => (weights[tasks[index]] = next),
+      )
       return present
     },
     { everywhere: true },

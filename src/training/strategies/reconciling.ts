@@ -2,16 +2,21 @@
  * Strategies that look at how the tasks' gradients lie to each other: they see inner products, and answer with one number
  * per task. Everything between is `taskGradients`.
  */
+import { concat, reshape } from '../../autograd/index.ts'
 import { onHost } from '../../tensor/index.ts'
 import type { Floats } from '../../kernels/index.ts'
+import { rowCounts } from './attendance.ts'
 import { taskGradients } from './taskGradients.ts'
 import type { Strategy } from './strategy.ts'
 
 /** ⟨gᵢ, gⱼ⟩ of the tasks' gradients over all parameters that tasks share. */
 export type Gram = readonly (readonly number[])[]
 
-/** The coefficients c of Σ cₖ·gₖ, in the order of the tasks, from inner products and losses. */
-export type Reconcile = (gram: Gram, losses: readonly number[]) => readonly number[]
+/**
+ * The coefficients c of Σ cₖ·gₖ from inner products, losses and names, each in the order of the tasks: of those that the
+ * batch has rows of, for the others sit the step out.
+ */
+export type Reconcile = (gram: Gram, losses: readonly number[], tasks: readonly string[]) => readonly number[]
 
 export interface ReconcilingOptions {
   /**
@@ -33,19 +38,28 @@ export function reconciling(
       const tasks = Object.keys(step.losses)
       const count = tasks.length
       const found = taskGradients(step)
-      const decide = (products: Floats, ...rest: readonly Floats[]): void => {
-        const gram = tasks.map((_, row) => Array.from(products.subarray(row * count, (row + 1) * count)))
+      const decide = (
+        products: Floats,
+        losses: Floats,
+        rows: Floats,
+        all: Floats,
+        ...each: readonly Floats[]
+      ): void => {
+        const present = [...tasks.keys()].filter((index) => rows[index] > 0)
         const coefficients = reconcile(
-          gram,
-          rest.slice(0, count).map(([loss]) => loss),
+          present.map((row) => present.map((column) => products[row * count + column])),
+          present.map((index) => losses[index]),
+          present.map((index) => tasks[index]),
         )
-        const [all, ...each] = rest.slice(count)
-        coefficients.forEach((coefficient, index) => {
-          all[index] = coefficient
-          each[index][0] = coefficient
-        })
+        all.fill(1)
+        present.forEach((index, at) => (all[index] = coefficients[at]))
+        each.forEach((weight, index) => (weight[0] = all[index]))
       }
-      const inputs = [found.gram(), ...Object.values(step.losses)]
+      const losses = concat(
+        Object.values(step.losses).map((loss) => reshape(loss, [1])),
+        { axis: 0 },
+      )
+      const inputs = [found.gram(), losses, rowCounts(step)]
       const [coefficients, ...weights] = onHost(decide, inputs, [[1, count], ...tasks.map(() => [])])
       const byTask = Object.fromEntries(tasks.map((task, index) => [task, weights[index]]))
       return { gradients: found.combine(coefficients, everywhere ? byTask : {}), weights: byTask }

@@ -13,8 +13,10 @@ export type ByTask<T> = Readonly<Record<string, T>>
 
 /** What a strategy is given in each step. */
 export interface TaskStep {
-  /** The loss of each task on the batch: scalars. */
+  /** The loss of each task on the batch: scalars, 0 where the batch has no row of the task. */
   readonly losses: ByTask<Tensor>
+  /** How many rows of the batch are in each task's sample space: scalars. A task without one sits the step out. Default: some. */
+  readonly rows?: ByTask<Tensor>
   readonly tasks: ByTask<TaskType>
   /** What gradients are wanted of. */
   readonly learned: readonly Parameter[]
@@ -23,7 +25,7 @@ export interface TaskStep {
 export interface Balanced {
   /** One for each of `learned`, of its shape; those of tables may be row-sparse. */
   readonly gradients: readonly Cotangent[]
-  /** What each task's gradient counted for, where tasks share a parameter: scalars. */
+  /** What each task's gradient counted for, where tasks share a parameter: scalars, finite for a task that sat out too. */
   readonly weights: ByTask<Tensor>
 }
 
@@ -34,7 +36,7 @@ export interface Balanced {
 export interface Strategy {
   readonly name: string
   balance(step: TaskStep): Balanced
-  /** Told the mean loss of each task when an epoch has ended. */
+  /** Told the mean loss of each task when an epoch has ended; NaN where the epoch had no row of the task. */
   epochEnded?(losses: ByTask<number>): void
 }
 

@@ -1,11 +1,12 @@
 /** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
-import { add, affine, exp, gradients, mul, neg } from '../../autograd/index.ts'
+import { add, affine, exp, gradients, mul, neg, reshape, toDense } from '../../autograd/index.ts'
 import type { TaskType } from '../../models/index.ts'
-import { detach } from '../../tensor/index.ts'
+import { RowSparse, detach } from '../../tensor/index.ts'
 import type { Parameter, Tensor } from '../../tensor/index.ts'
 import { lasting } from '../lasting.ts'
 import type { Optimizer } from '../optimizer.ts'
 import { adam } from '../optimizers.ts'
+import { rowsLearned } from './attendance.ts'
 import type { ByTask, Strategy } from './strategy.ts'
 
 /**
@@ -15,7 +16,7 @@ import type { ByTask, Strategy } from './strategy.ts'
 const SHARE: Readonly<Record<TaskType, number>> = { regression: 0.5, binary: 1 }
 
 export interface UncertaintyStrategy extends Strategy {
-  /** s = log σ² of each task (), learned as training goes; none before the first step. */
+  /** s = log σ² of each task (1 1), learned as training goes; none before the first step. */
   readonly logVariances: ByTask<Parameter>
 }
 
@@ -33,7 +34,7 @@ export interface UncertaintyOptions {
  * Multi-task learning using uncertainty (Kendall et al., CVPR 2018, Eq. 7 and 10): L = Σ cₖ·e^(−sₖ)·Lₖ + sₖ/2 with
  * sₖ = log σₖ² and cₖ = ½ for regression, 1 for binary tasks. Where the losses stand still, dL/dsₖ = 0 at
  * sₖ = log(2·cₖ·Lₖ), and every task counts for 1/(2·Lₖ): whatever its unit, its loss is looked at in proportion. Nothing
- * is clamped, and no L2 pulls at s.
+ * is clamped, and no L2 pulls at s. Of a task that a batch has no row of, s stays: else sₖ/2 alone would pull it down.
  *
  * @throws RangeError for an initial value that is not finite.
  */
@@ -48,20 +49,26 @@ export function uncertainty({
   return {
     name: 'uncertainty',
     logVariances,
-    balance({ losses, tasks, learned }) {
+    balance({ losses, rows, tasks, learned }) {
       const names = Object.keys(losses)
-      for (const task of names) logVariances[task] ??= lasting([], initial[task] ?? 0, learned[0].backend)
+      for (const task of names) logVariances[task] ??= lasting([1, 1], initial[task] ?? 0, learned[0].backend)
       const own = names.map((task) => logVariances[task])
       const weights: Record<string, Tensor> = {}
       const terms = Object.entries(losses).map(([task, loss]) => {
-        const s = logVariances[task]
+        const s = reshape(logVariances[task], [])
         const weight = affine(exp(neg(s)), { factor: SHARE[tasks[task]] })
         weights[task] = detach(weight)
         return add(mul(weight, loss), affine(s, { factor: 0.5 }))
       })
       const total = terms.reduce((sum, term) => add(sum, term))
       const found = gradients(total, [...learned, ...own], { sparse: true })
-      optimizer.step(own, found.slice(learned.length))
+      const rowOf = rowsLearned({ losses, ...(rows && { rows }) })
+      optimizer.step(
+        own,
+        found
+          .slice(learned.length)
+          .map((slope, index) => new RowSparse(detach(toDense(slope)), rowOf[names[index]], 1, true)),
+      )
       return { gradients: found.slice(0, learned.length), weights }
     },
   }
