@@ -2,7 +2,7 @@
 export { fit } from './fit.ts'
 export type { FitOptions } from './fitOptions.ts'
 export { fitAlternating } from './fitAlternating.ts'
-export type { FitAlternatingOptions, Turn } from './fitAlternating.ts'
+export type { FitAlternatingOptions, Turn } from './turnOptions.ts'
 export type { TurnOrder } from './turns.ts'
 export type { EpochRecord, History, Progress } from './history.ts'
 export { evaluate, predict } from './evaluate.ts'
