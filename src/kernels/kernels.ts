@@ -105,7 +105,7 @@ export interface BinaryKernels<B> {
   less(a: B, b: B, out: B, n: number): void
   lessEqual(a: B, b: B, out: B, n: number): void
   where(condition: B, a: B, b: B, out: B, n: number): void
-  /** out = g where y > 0, else 0: the gradient of relu from its own output. */
+  /** out = 0 where y ≤ 0, else g: the gradient of relu from its own output. */
   reluGradient(g: B, y: B, out: B, n: number): void
 }
 

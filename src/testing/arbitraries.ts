@@ -55,6 +55,18 @@ export function numbers(size: number, { min, max, away = [] }: Domain, random: S
   })
 }
 
+const STRANGE = [NaN, Infinity, -Infinity, 0, -0]
+const PLAIN = [1, -1, 0.5, -2.5]
+
+/** Few numbers that any formula is exact for, and one in eight that is not a number, infinite or a zero of either sign. */
+export function specials(size: number, random: Stream): Float64Array {
+  const [kinds, places] = [random.stream('kind'), random.stream('place')]
+  return Float64Array.from({ length: size }, (_, index) => {
+    const among = kinds.uniform(index) < 1 / 8 ? STRANGE : PLAIN
+    return among[Math.floor(places.uniform(index) * among.length)]
+  })
+}
+
 /** Tensors of one shape with numbers in a domain. They do not shrink: shrink the shape instead. */
 export const tensors = (shape: Shape, domain: Domain = ANYWHERE, backend: Backend = cpu64): fc.Arbitrary<Tensor> =>
   fc.noShrink(fc.noBias(fc.nat())).map((seed) => tensor(numbers(sizeOf(shape), domain, stream(seed)), shape, backend))

@@ -7,7 +7,13 @@ import type { Argument, Axis, Input, Shape, Stream, Tensor } from '../tensor/ind
 import type { Draw } from '../autograd/index.ts'
 import { settingsOf } from './anyOp.ts'
 import type { AnyOp, Options } from './anyOp.ts'
-import { ANYWHERE, bounded, numbers, sizes } from './arbitraries.ts'
+import { ANYWHERE, bounded, numbers, sizes, specials } from './arbitraries.ts'
+
+export interface Numbers {
+  readonly attempt?: number
+  readonly magnitude?: number
+  readonly special?: boolean
+}
 
 export interface OpCase {
   readonly op: AnyOp
@@ -15,9 +21,9 @@ export interface OpCase {
   readonly seed: number
   /**
    * The arguments on a backend, the same numbers on each. Another attempt is other numbers of the same shapes; with a
-   * magnitude, many of them are as large as that.
+   * magnitude, many of them are as large as that; special ones come from no domain, and some are NaN, infinite or ±0.
    */
-  readonly on: (backend: Backend, numbers?: { readonly attempt?: number; readonly magnitude?: number }) => Argument[]
+  readonly on: (backend: Backend, numbers?: Numbers) => Argument[]
   /** Shapes, options and, where there are few, numbers: the counterexample that a failing law shows. */
   toString(): string
 }
@@ -81,11 +87,14 @@ function caseOf(op: AnyOp, { extents, lists, seed }: Sketch): OpCase {
     Array.from({ length: count === undefined ? lists[index].length : extents[count][0] }, (_, place) =>
       shape(axes, lists[index].widths[place]),
     )
-  const on: OpCase['on'] = (backend, { attempt = 0, magnitude = 0 } = {}) =>
+  const on: OpCase['on'] = (backend, { attempt = 0, magnitude = 0, special = false } = {}) =>
     signature.inputs.map((input, index) => {
       const draws = random.stream(`input ${index} attempt ${attempt}`)
-      const make = (target: Shape, from: Stream): Tensor =>
-        tensor(numbers(sizeOf(target), definition.domain?.[index] ?? ANYWHERE, from, magnitude), target, backend)
+      const make = (target: Shape, from: Stream): Tensor => {
+        const size = sizeOf(target)
+        const domain = definition.domain?.[index] ?? ANYWHERE
+        return tensor(special ? specials(size, from) : numbers(size, domain, from, magnitude), target, backend)
+      }
       if (input.kind === 'list') return members(input, index).map((each, place) => make(each, draws.stream(`${place}`)))
       const target = shape(input.axes)
       if (input.kind === 'tensor') return make(target, draws)

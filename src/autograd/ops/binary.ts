@@ -2,7 +2,7 @@
 import type { Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { broadcasting } from './broadcast.ts'
-import { affine, neg } from './unary.ts'
+import { neg } from './unary.ts'
 
 /** a + b: (g, g) */
 export const add = broadcasting(
@@ -40,14 +40,17 @@ export const div = broadcasting(
   }),
 )
 
-/** 1 where a > b, ½ where they are equal, else 0. */
-const lead = (a: Tensor, b: Tensor): Tensor => affine(sub(greater(a, b), less(a, b)), { factor: 0.5, shift: 0.5 })
+/** 1 where y is a alone, ½ where it is b too, else 0; NaN where y is. */
+const lead = (a: Tensor, b: Tensor, y: Tensor): Tensor => {
+  const hit = equal(a, y)
+  return div(hit, add(hit, equal(b, y)))
+}
 
 /** The larger of a and b: g goes to it, half to each where they are equal. */
 export const maximum = broadcasting(
   op('maximum', '...n, ...n -> ...n', {
     forward: (kernels, [a, b], y, { n }) => kernels.maximum(a, b, y, n),
-    vjp: (g, [a, b]) => [() => mul(g, lead(a, b)), () => mul(g, lead(b, a))],
+    vjp: (g, [a, b], y) => [() => mul(g, lead(a, b, y)), () => mul(g, lead(b, a, y))],
   }),
 )
 
@@ -55,7 +58,7 @@ export const maximum = broadcasting(
 export const minimum = broadcasting(
   op('minimum', '...n, ...n -> ...n', {
     forward: (kernels, [a, b], y, { n }) => kernels.minimum(a, b, y, n),
-    vjp: (g, [a, b]) => [() => mul(g, lead(b, a)), () => mul(g, lead(a, b))],
+    vjp: (g, [a, b], y) => [() => mul(g, lead(a, b, y)), () => mul(g, lead(b, a, y))],
   }),
 )
 
@@ -79,6 +82,9 @@ export const equal = broadcasting(
     vjp: () => [null, null],
   }),
 )
+
+/** 1 where y is x, 0 where it is not, NaN where y is: which values a choice y took, losing none that is no number. */
+export const hits = (x: Tensor, y: Tensor): Tensor => div(equal(x, y), equal(y, y))
 
 /** 1 where a > b, else 0. */
 export const greater = broadcasting(
@@ -112,13 +118,13 @@ export const lessEqual = broadcasting(
   }),
 )
 
-/** g where y > 0, else 0: what relu passes back. Linear in g, flat in y. */
+/** 0 where y ≤ 0, else g: what relu passes back, at NaN too. Linear in g, flat in y. */
 export const reluGradient = op('reluGradient', '...n, ...n -> ...n', {
   domain: [
     { min: -2, max: 2 },
     { min: -2, max: 2, away: [0] },
   ],
-  means: (g, y) => where(greater(y, 0), g, 0),
+  means: (g, y) => where(lessEqual(y, 0), 0, g),
   forward: (kernels, [g, y], out, { n }) => kernels.reluGradient(g, y, out, n),
   vjp: (h, [, y]) => [() => reluGradient(h, y), null],
 })

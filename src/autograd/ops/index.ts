@@ -1,10 +1,25 @@
 /** The op table: every op by family. What is listed here is law-tested by its signature alone. */
 export * from './activations.ts'
-export * from './binary.ts'
+export {
+  add,
+  div,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  mul,
+  reluGradient,
+  sub,
+  where,
+} from './binary.ts'
 export * from './dense.ts'
 export * from './losses.ts'
 export * from './matmul.ts'
 export * from './mix.ts'
+export * from './norm.ts'
 export * from './normalize.ts'
 export * from './random.ts'
 export {

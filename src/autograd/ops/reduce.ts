@@ -1,10 +1,10 @@
 /** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
 import { checkNames } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
-import { Ids, showShape, sizeOf } from '../../tensor/index.ts'
+import { Ids, detach, showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
-import { div, equal, mul, sub } from './binary.ts'
+import { add, div, equal, mul, sub, where } from './binary.ts'
 import { repeat, reshape } from './shape.ts'
 import { affine, exp, square } from './unary.ts'
 
@@ -32,10 +32,19 @@ export const minMiddle = op('min', 'o m i -> o i', {
   vjp: (g, [x], y, { m }) => [() => share(x, y, g, m)],
 })
 
-/** y = ln Σeˣ over m: g·e^(x − y) */
+/**
+ * y = ln Σeˣ over m: g·e^(x − y), divided by the sum of these weights, for y may have lost the digits that make it 1; over
+ * −Infinity alone, whose weights have none, 0
+ */
 export const logSumExpMiddle = op('logSumExp', 'o m i -> o i', {
   forward: (kernels, [x], y, { o, m, i }) => kernels.logSumExp(x, y, o, m, i),
-  vjp: (g, [x], y, { m }) => [() => mul(repeat(g, { m }), exp(sub(x, repeat(y, { m }))))],
+  vjp: (g, [x], y, { m }) => [
+    () => {
+      const nothing = equal(y, -Infinity)
+      const weights = exp(sub(x, repeat(where(nothing, 0, detach(y)), { m })))
+      return mul(weights, repeat(div(g, add(sumMiddle(weights), nothing)), { m }))
+    },
+  ],
 })
 
 export interface ReduceOptions {

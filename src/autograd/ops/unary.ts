@@ -1,7 +1,7 @@
 /** Element-wise ops of one tensor, each with its derivative on one line; y stands for the output. */
 import type { Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
-import { div, equal, mul, reluGradient, where } from './binary.ts'
+import { div, greater, hits, mul, reluGradient, where } from './binary.ts'
 
 const POSITIVE = [{ min: 0.5, max: 2 }] as const
 const AWAY_FROM_ZERO = [{ min: -2, max: 2, away: [0] }] as const
@@ -129,7 +129,7 @@ export const softplus = op('softplus', '...n -> ...n', {
   vjp: (g, [x]) => [() => mul(g, sigmoid(x))],
 })
 
-/** max(x, 0): g where y > 0 */
+/** max(x, 0): 0 where y ≤ 0, else g */
 export const relu = op('relu', '...n -> ...n', {
   domain: AWAY_FROM_ZERO,
   forward: (kernels, [x], y, { n }) => kernels.relu(x, y, n),
@@ -154,7 +154,7 @@ export const elu = op('elu', '...n -> ...n', {
   domain: AWAY_FROM_ZERO,
   draw: ({ real }) => ({ alpha: real(0.1, 2) }),
   forward: (kernels, [x], y, { n, alpha }) => kernels.elu(x, y, n, alpha),
-  vjp: (g, [x], y, { alpha }) => [() => where(step(x), g, mul(g, affine(y, { shift: alpha })))],
+  vjp: (g, [x], y, { alpha }) => [() => where(greater(x, 0), g, mul(g, affine(y, { shift: alpha })))],
 })
 
 /** x held in [min, max]: g inside, 0 outside */
@@ -164,5 +164,5 @@ export const clip = op('clip', '...n -> ...n', {
   draw: () => ({ min: -1, max: 1 }),
   refuse: ({ min, max }) => (min <= max ? undefined : `expected min ≤ max but got ${min} and ${max}`),
   forward: (kernels, [x], y, { n, min, max }) => kernels.clip(x, y, n, min, max),
-  vjp: (g, [x], y) => [() => mul(g, equal(x, y))],
+  vjp: (g, [x], y) => [() => mul(g, hits(x, y))],
 })

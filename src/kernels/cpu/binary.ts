@@ -53,7 +53,7 @@ export function where(condition: Floats, a: Floats, b: Floats, out: Floats, n: n
   for (let j = 0; j < n; j++) out[j] = condition[j] !== 0 ? a[j] : b[j]
 }
 
-/** g where relu let x through: its output y tells */
+/** 0 where relu cut x off, as its output y tells, else g: NaN is not cut off */
 export function reluGradient(g: Floats, y: Floats, out: Floats, n: number): void {
-  for (let j = 0; j < n; j++) out[j] = y[j] > 0 ? g[j] : 0
+  for (let j = 0; j < n; j++) out[j] = y[j] <= 0 ? 0 : g[j]
 }

@@ -1,7 +1,10 @@
 /** Losses from logits, element by element. Nothing is averaged here, and no probability is ever rounded to 0 or 1. */
 import type { Floats } from '../backend.ts'
 
-/** −log P(label) = softplus(z) − label·z = max(z, 0) − label·z + log(1 + exp(−|z|)) */
+/**
+ * −log P(label) = softplus(z) − label·z = (step(z) − label)·z + log(1 + exp(−|z|)), where a label that is sure of what an
+ * infinite logit says takes none of it: 0·∞ counts as 0
+ */
 export function binaryCrossEntropy(
   logits: Floats, // (n)
   labels: Floats, // (n)
@@ -10,6 +13,7 @@ export function binaryCrossEntropy(
 ): void {
   for (let j = 0; j < n; j++) {
     const z = logits[j]
-    out[j] = Math.max(z, 0) - labels[j] * z + Math.log1p(Math.exp(-Math.abs(z)))
+    const off = (z > 0 ? 1 : 0) - labels[j]
+    out[j] = (off === 0 ? 0 : off * z) + Math.log1p(Math.exp(-Math.abs(z)))
   }
 }

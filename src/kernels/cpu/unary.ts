@@ -96,9 +96,9 @@ export function pow(x: Floats, out: Floats, n: number, exponent: number): void {
   for (let j = 0; j < n; j++) out[j] = Math.pow(x[j], exponent)
 }
 
-/** The nearest number in [min, max] */
+/** The nearest number in [min, max], x itself where it lies there */
 export function clip(x: Floats, out: Floats, n: number, min: number, max: number): void {
-  for (let j = 0; j < n; j++) out[j] = Math.min(Math.max(x[j], min), max)
+  for (let j = 0; j < n; j++) out[j] = x[j] < min ? min : x[j] > max ? max : x[j]
 }
 
 /** factor·x + shift */

@@ -13,8 +13,8 @@ const [ADD, SUB, MUL, DIV] = ['x + y', 'x - y', 'x * y', 'x / y'].map(of)
 const [MAXIMUM, MINIMUM] = ['larger(x, y)', 'smaller(x, y)'].map(of)
 const [EQUAL, GREATER, GREATER_EQUAL] = ['x == y ? 1 : 0', 'x > y ? 1 : 0', 'x >= y ? 1 : 0'].map(of)
 const [LESS, LESS_EQUAL] = ['x < y ? 1 : 0', 'x <= y ? 1 : 0'].map(of)
-/** g where y > 0, else 0 */
-const RELU_GRADIENT = of('y > 0 ? x : 0')
+/** 0 where y ≤ 0, else g */
+const RELU_GRADIENT = of('y <= 0 ? 0 : x')
 
 const WHERE = `function (condition, a, b) {
   return condition[this.thread.x] != 0 ? a[this.thread.x] : b[this.thread.x];

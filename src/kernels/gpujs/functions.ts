@@ -70,7 +70,7 @@ const CIRCULAR = `function circular(x, quarter) {
   return place >= 2 ? -value : value;
 }`
 
-/** x^y for negative x too, which shading languages leave undefined: NaN, but for whole y. */
+/** x^y for negative x too, which shading languages leave undefined: NaN, but for whole y, and |x|^y of what is infinite. */
 const POWER = `function power(x, y) {
   if (y == 0) {
     return 1;
@@ -85,12 +85,16 @@ const POWER = `function power(x, y) {
     return Math.pow(x, y);
   }
   if (x == 0) {
-    return y > 0 ? 0 : 1 / x;
+    const odd = y == Math.floor(y) && y / 2 != Math.floor(y / 2);
+    return y > 0 ? 0 : (odd ? 1 / x : 1 / Math.abs(x));
   }
   if (x < 0 && y == Math.floor(y)) {
     const size = Math.pow(-x, y);
     const half = y / 2;
     return half == Math.floor(half) ? size : -size;
+  }
+  if (x < -3.4028234e38) {
+    return Math.pow(-x, y);
   }
   return (x - x) / (x - x);
 }`

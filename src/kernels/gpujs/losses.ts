@@ -3,10 +3,11 @@ import type { LossKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
-/** max(z, 0) − y·z + log(1 + exp(−|z|)), whose exponential cannot overflow */
+/** (step(z) − y)·z + log(1 + exp(−|z|)), whose exponential cannot overflow, and where 0·∞ counts as 0 */
 const BINARY_CROSS_ENTROPY = `function (logits, labels) {
   const z = logits[this.thread.x];
-  return larger(z, 0) - labels[this.thread.x] * z + logOfOneMore(exponential(-Math.abs(z)));
+  const off = (z > 0 ? 1 : 0) - labels[this.thread.x];
+  return (off == 0 ? 0 : off * z) + logOfOneMore(exponential(-Math.abs(z)));
 }`
 
 export const losses = ({ launch }: Launcher): LossKernels<GpuBuffer> => ({

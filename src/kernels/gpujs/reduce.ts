@@ -53,12 +53,14 @@ const LOG_SUM_EXP = walk(`${EXTREME('larger')}
   }
   return best + logarithm(total);`)
 
+/** The first of the largest, where NaN is larger than all. */
 const ARGMAX = walk(`  let best = 0;
   let largest = x[start];
   for (let j = 1; j < this.constants.piece; j++) {
-    if (x[start + j * this.constants.i] > largest) {
+    const value = x[start + j * this.constants.i];
+    if (largest == largest && !(value <= largest)) {
       best = j;
-      largest = x[start + j * this.constants.i];
+      largest = value;
     }
   }
   return best;`)

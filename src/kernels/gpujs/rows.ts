@@ -25,7 +25,7 @@ const SCATTER_ADD = `function (rows, ids) {
   return total;
 }`
 
-/** out[id, j] = max of rows[row, j] over the rows of that id, 0 where there are none */
+/** out[id, j] = max of rows[row, j] over the rows of that id, 0 where there are none; NaN is larger than all */
 const SEGMENT_MAX = `function (rows, ids) {
   const id = Math.floor((this.thread.x + 0.5) / this.constants.d);
   const j = this.thread.x - id * this.constants.d;
@@ -34,7 +34,7 @@ const SEGMENT_MAX = `function (rows, ids) {
   for (let row = 0; row < this.constants.b; row++) {
     if (ids[row] == id) {
       const value = rows[row * this.constants.d + j];
-      if (found == 0 || value > largest) {
+      if (found == 0 || (largest == largest && !(value <= largest))) {
         largest = value;
       }
       found = 1;

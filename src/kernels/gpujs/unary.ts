@@ -32,7 +32,7 @@ const SOURCES = {
 const LEAKY_RELU = of('v > 0 ? v : slope * v', 'slope')
 const ELU = of('v > 0 ? v : alpha * exponentialLessOne(v)', 'alpha')
 const POW = of('power(v, exponent)', 'exponent')
-const CLIP = of('smaller(larger(v, least), most)', 'least', 'most')
+const CLIP = of('v < least ? least : (v > most ? most : v)', 'least', 'most')
 const AFFINE = of('factor * v + shift', 'factor', 'shift')
 
 export function unary({ launch }: Launcher): UnaryKernels<GpuBuffer> {

@@ -2,11 +2,12 @@
 import { cpu64 } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { Ids } from '../../tensor/index.ts'
-import type { Argument, Axis, Sizes, Tensor } from '../../tensor/index.ts'
+import type { Argument, Axis, Signature, Sizes, Tensor } from '../../tensor/index.ts'
 import { apply, settingsOf, tensorsOf } from '../anyOp.ts'
 import type { AnyOp } from '../anyOp.ts'
 import { PROBE, difference, largest, law, note } from '../law.ts'
 import type { Law } from '../law.ts'
+import type { Numbers } from '../opInputs.ts'
 import { poisoned } from '../poisoned.ts'
 
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 }
@@ -23,26 +24,52 @@ function reductionLength({ signature }: AnyOp, sizes: Sizes): number {
 const reach = (args: readonly Argument[]): number =>
   tensorsOf(args).reduce((product, { values }) => product * largest(values), 1)
 
+/** Whether an element of the output comes of one element of each input: no order of a sum decides on the sign of a zero. */
+const isElementwise = ({ inputs, output }: Signature): boolean =>
+  inputs.every(
+    ({ kind, axes }) =>
+      kind === 'tensor' && axes.map(({ name }) => name).join() === output.map(({ name }) => name).join(),
+  )
+
+const ORDINARY: Numbers = {}
+const KINDS: Readonly<Record<string, Numbers>> = {
+  'ordinary inputs': ORDINARY,
+  [`inputs up to ${PROBE}`]: { magnitude: PROBE },
+  'NaN, zeros and infinities': { special: true },
+}
+
+const isZeroOfOtherSign = (a: number, b: number): boolean => a === 0 && b === 0 && !Object.is(a, b)
+
 /**
  * Every backend agrees with the reference within (4 + length of the longest sum) roundings, of the largest output or,
- * if that is larger, of the terms that an output can be a sum of. Large inputs are compared as well as ordinary ones.
+ * if that is larger, of the terms that an output can be a sum of. Large inputs are compared as well as ordinary ones, and
+ * special ones: what is NaN or infinite on one is so on all, and an element-wise op's zeros have one sign, but for devices
+ * out of reach, whose languages do not promise any.
  */
 export const backendsAgree: Law = law('backends agree', async ({ op, options, on }, tally, settings) => {
-  for (const magnitude of [0, PROBE]) {
-    const args = on(cpu64, { magnitude })
+  const signed = isElementwise(op.signature)
+  for (const [kind, numbers] of Object.entries(KINDS)) {
+    const args = on(cpu64, numbers)
     const exact = apply(op, args, options).values
     const roundings = 4 + reductionLength(op, settingsOf(op, args, options))
     for (const backend of settings.backends) {
       const expected = backend.dtype === 'float32' ? Float32Array.from(exact) : exact
-      const got = await apply(op, on(backend, { magnitude }), options).read()
+      const made = apply(op, on(backend, numbers), options)
+      const got = await made.read()
       const error = difference(got, expected)
       const allowed = settings.slack * EPSILON[backend.dtype] * roundings * Math.max(largest(expected), reach(args))
       if (!(error <= allowed))
         throw new Error(
-          `${backend.name} is off by ${error} and may be by ${allowed}, with inputs up to ${magnitude || 2}: ` +
+          `${backend.name} is off by ${error} and may be by ${allowed}, with ${kind}: ` +
             `${preview(got)} for ${preview(expected)}`,
         )
-      if (magnitude === 0) note(tally, error / largest(expected))
+      if (
+        signed &&
+        backend.view(made.buffer) &&
+        got.some((y: number, at: number) => isZeroOfOtherSign(y, expected[at]))
+      )
+        throw new Error(`${backend.name} has a zero of another sign: ${preview(got)} for ${preview(expected)}`)
+      if (numbers === ORDINARY) note(tally, error / largest(expected))
     }
   }
 })

@@ -7,6 +7,7 @@ import {
   matmulNT,
   matmulTN,
   op,
+  relu,
   reluGradient,
   repeat,
   scatterAdd,
@@ -134,6 +135,36 @@ export const kernelMutants: readonly Mutant[] = [
           const whole = cpu.allocate(o * (m - (m % 4)) * i)
           cpu.kernels.slice(floats(x), whole, o, m, m - (m % 4), i, 0)
           cpu.kernels.sum(whole, floats(y), o, m - (m % 4), i)
+        },
+      },
+    },
+  },
+  {
+    fault: 'a backend whose relu makes 0 of NaN',
+    law: AGREE,
+    op: relu,
+    backend: {
+      ...cpu,
+      name: 'hiding',
+      kernels: {
+        ...cpu.kernels,
+        relu: (x, y, n) => {
+          for (let j = 0; j < n; j++) floats(y)[j] = floats(x)[j] > 0 ? floats(x)[j] : 0
+        },
+      },
+    },
+  },
+  {
+    fault: 'a backend whose relu of −0 is −0',
+    law: AGREE,
+    op: relu,
+    backend: {
+      ...cpu,
+      name: 'signing',
+      kernels: {
+        ...cpu.kernels,
+        relu: (x, y, n) => {
+          for (let j = 0; j < n; j++) floats(y)[j] = floats(x)[j] < 0 ? 0 : floats(x)[j]
         },
       },
     },

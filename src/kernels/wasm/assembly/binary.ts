@@ -26,7 +26,7 @@ function formula(verb: i32, a: v128, b: v128): v128 {
   if (verb === EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
   if (verb === LESS) return v128.and(f32x4.lt(a, b), f32x4.splat(1))
   if (verb === LESS_EQUAL) return v128.and(f32x4.le(a, b), f32x4.splat(1))
-  return v128.and(a, f32x4.gt(b, f32x4.splat(0)))
+  return v128.andnot(a, f32x4.le(b, f32x4.splat(0)))
 }
 
 // @ts-ignore: decorator
@@ -73,7 +73,7 @@ export function lessEqual(a: usize, b: usize, out: usize, n: i32): void {
   each(LESS_EQUAL, a, b, out, n)
 }
 
-/** g where y > 0, else 0 */
+/** 0 where y ≤ 0, else g */
 export function reluGradient(g: usize, y: usize, out: usize, n: i32): void {
   each(RELU_GRADIENT, g, y, out, n)
 }

@@ -12,7 +12,7 @@ function weight(entry: usize, row: i32): v128 {
   return v128.load32_splat(load<usize>(entry) + ((row * load<i32>(entry, 4)) << 2))
 }
 
-/** out[row, j] = Σ weight[row]·part[row, j] over the parts in order; where y is not 0, only if y[row, j] > 0 */
+/** out[row, j] = Σ weight[row]·part[row, j] over the parts in order; where y is not 0, its reluGradient */
 export function mix(list: usize, count: i32, y: usize, out: usize, b: i32, d: i32): void {
   const end = list + count * 12
   let at: usize = 0
@@ -43,7 +43,7 @@ export function mix(list: usize, count: i32, y: usize, out: usize, b: i32, d: i3
       let sum = f32x4.splat(0)
       for (let entry = list; entry < end; entry += 12)
         sum = madd(weight(entry, row), get(load<usize>(entry, 8) + at, n), sum)
-      if (y) sum = v128.and(sum, f32x4.gt(get(y + at, n), f32x4.splat(0)))
+      if (y) sum = v128.andnot(sum, f32x4.le(get(y + at, n), f32x4.splat(0)))
       put(out + at, sum, n)
     }
     // What the last vector had too many.

@@ -22,8 +22,8 @@ function formula(verb: i32, x: v128, p: f32, q: f32): v128 {
   if (verb === SQRT) return f32x4.sqrt(x)
   if (verb === SQUARE) return f32x4.mul(x, x)
   if (verb === RECIPROCAL) return f32x4.div(f32x4.splat(1), x)
-  // NaN stays NaN, since pmax and pmin give their first number then.
-  if (verb === RELU) return f32x4.pmax(x, f32x4.splat(0))
+  // NaN stays NaN, and of two zeros the first stays, since pmax and pmin give their first number then: −0 + 0 is 0.
+  if (verb === RELU) return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(0))
   if (verb === CLIP) return f32x4.pmin(f32x4.pmax(x, f32x4.splat(p)), f32x4.splat(q))
   if (verb === LEAKY_RELU) return v128.bitselect(x, f32x4.mul(x, f32x4.splat(p)), f32x4.gt(x, f32x4.splat(0)))
   return madd(x, f32x4.splat(p), f32x4.splat(q))
