@@ -1,4 +1,5 @@
 /** Makes tensors and ids of plain numbers, constants and random streams; refuses ragged arrays and fractional ids. */
+import { checkOptions, finite, real } from '../checks/index.ts'
 import { cpu, standIn } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
 import type { Stream } from './random.ts'
@@ -111,20 +112,35 @@ export const zeros = (shape: Shape, backend: Backend = cpu): Tensor => full(shap
 export const ones = (shape: Shape, backend: Backend = cpu): Tensor => full(shape, 1, backend)
 
 /** Independent draws from the normal distribution with the given mean and standard deviation. */
-export const normal = (
+export function normal(
   shape: Shape,
   stream: Stream,
-  { mean = 0, deviation = 1 }: { readonly mean?: number; readonly deviation?: number } = {},
+  options: { readonly mean?: number; readonly deviation?: number } = {},
   backend: Backend = cpu,
-): Tensor => generate('normal', shape, backend, (index) => mean + deviation * stream.normal(index))
+): Tensor {
+  checkOptions('normal', options, { mean: finite, deviation: real('[0, ∞)') })
+  const { mean = 0, deviation = 1 } = options
+  return generate('normal', shape, backend, (index) => mean + deviation * stream.normal(index))
+}
 
-/** Independent draws, uniform in (low, high). */
-export const uniform = (
+/** Independent draws, uniform in [low, high); of the backend's own numbers, so that float32 too never rounds one up to high. */
+export function uniform(
   shape: Shape,
   stream: Stream,
-  { low = 0, high = 1 }: { readonly low?: number; readonly high?: number } = {},
+  options: { readonly low?: number; readonly high?: number } = {},
   backend: Backend = cpu,
-): Tensor => generate('uniform', shape, backend, (index) => low + (high - low) * stream.uniform(index))
+): Tensor {
+  checkOptions('uniform', options, { low: finite, high: finite })
+  const { low = 0, high = 1 } = options
+  const round = backend.dtype === 'float32' ? Math.fround : Number
+  if (!(round(low) < round(high))) throw new RangeError(`uniform: expected low below high but got ${low} and ${high}`)
+  /** The numbers right below high are as likely as they ever were; only what rounds up to it is moved down. */
+  const below = (step: number): number => (round(high - step) < round(high) ? round(high - step) : below(2 * step))
+  return generate('uniform', shape, backend, (index) => {
+    const drawn = low + (high - low) * stream.uniform(index)
+    return round(drawn) < round(high) ? drawn : below((high - low) * 2 ** -24)
+  })
+}
 
 /** The same numbers without their history: gradients stop here. Nothing is copied. */
 export const detach = (x: Tensor): Tensor => new Tensor(x.shape, x.buffer, x.backend)

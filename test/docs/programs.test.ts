@@ -8,6 +8,7 @@ const { write, typeErrors, run } = workshop('programs', 'src')
 describe.each([
   'README.md',
   'CONTRIBUTING.md',
+  'docs/derivations.md',
   'docs/programs.md',
   'docs/wasm.md',
   'docs/threads.md',

@@ -123,7 +123,20 @@ describe('constants and random tensors', () => {
     expect(mean).toBeCloseTo(4, 1)
     const within = uniform([10_000], random, { low: -3, high: -1 }).values
     expect(Math.min(...within)).toBeGreaterThanOrEqual(-3)
-    expect(Math.max(...within)).toBeLessThanOrEqual(-1)
+    expect(Math.max(...within)).toBeLessThan(-1)
+    // Float32 has no other numbers from 1000 on below 1000.0001 than these two.
+    const coarse = uniform([1000], random, { low: 1000, high: 1000.0001 }).values
+    expect(new Set(coarse)).toEqual(new Set([1000, Math.fround(1000.00006)]))
+  })
+
+  it('refuse ends and deviations that are none', () => {
+    const random = stream(5)
+    expect(() => uniform([1], random, { low: 1, high: 1 })).toThrow('uniform: expected low below high but got 1 and 1')
+    expect(() => uniform([1], random, { high: Infinity })).toThrow('uniform: expected high to be a finite number')
+    expect(() => normal([1], random, { deviation: -1 })).toThrow('normal: expected deviation to be a number in [0, ∞)')
+    expect(() => normal([1], random, { std: 1 } as object)).toThrow(
+      "normal: expected options among mean, deviation but got 'std'",
+    )
   })
 })
 
