@@ -1,8 +1,10 @@
 /** Clipping by the common norm of all gradients, and by value; sparse ones stay sparse and count each row once. */
 import { describe, expect, it } from 'vitest'
 import { distinctRows, toDense } from '../../src/autograd/index.ts'
-import { cpu, cpu64 } from '../../src/kernels/index.ts'
+import { gpujs } from '../../src/gpujs.ts'
+import { cpu, cpu64, wasm, wasmThreads } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
+import { compile } from '../../src/program/index.ts'
 import { RowSparse, ids, stream, tensor } from '../../src/tensor/index.ts'
 import type { Cotangent, Tensor } from '../../src/tensor/index.ts'
 import { clipByGlobalNorm, clipByValue, globalNorm } from '../../src/training/index.ts'
@@ -102,13 +104,12 @@ describe('clipping by the global norm in float32', () => {
     expect(clipByGlobalNorm(many(cpu), 1e6).map(whole)).toEqual(summed(many(cpu)).map(whole))
   })
 
-  it('neither divides by a norm of 0 nor makes numbers out of those that are none', () => {
+  it('does not divide by a norm of 0', () => {
     expect(clipByGlobalNorm([tensor([0, 0])], 1).map(whole)).toEqual([[0, 0]])
-    expect(clipByGlobalNorm([tensor([NaN, 3])], 1).map(whole)).toEqual([[NaN, 3]])
-  })
-
-  it('gives zeros where the squares are beyond float32, so that no step is taken', () => {
-    expect(clipByGlobalNorm([tensor([1e25, -3])], 1).map((gradient) => whole(gradient).map(Math.abs))).toEqual([[0, 0]])
+    expect(clipByGlobalNorm([tensor([], [0]), tensor([3, 4])], 1).map(whole)).toEqual([
+      [],
+      [3 / 5, 4 / 5].map(Math.fround),
+    ])
   })
 
   it('does the same where numbers are on a device, without reading them', async () => {
@@ -121,6 +122,85 @@ describe('clipping by the global norm in float32', () => {
 
   it('makes nothing of nothing', () => {
     expect(clipByGlobalNorm([], 1)).toEqual([])
+  })
+})
+
+const close = (actual: readonly number[], expected: readonly number[]): void =>
+  actual.forEach((value, at) =>
+    expect(Math.abs(value - expected[at])).toBeLessThanOrEqual(1e-6 * Math.abs(expected[at])),
+  )
+
+const RUNS: Readonly<Record<string, () => Promise<Backend | undefined>>> = {
+  'op by op': async () => undefined,
+  cpu: async () => cpu,
+  'WASM of plain SIMD': async () => wasm({ variant: 'simd', bytes: 2 ** 22 }),
+  'the best WASM there is': async () => wasm({ bytes: 2 ** 22 }),
+  threads: async () => wasmThreads({ threads: 2, worthwhile: 0, bytes: 2 ** 24 }),
+}
+
+describe.each(Object.keys(RUNS))('the norm of float32, %s,', (name) => {
+  const clipped = async (max: number, ...gradients: (readonly number[])[]): Promise<number[][]> => {
+    const backend = await RUNS[name]()
+    const step = (given: readonly Tensor[]) => clipByGlobalNorm(given, max).map(toDense)
+    const run = backend ? compile(step, { backend }) : step
+    return run(gradients.map((values) => tensor([...values]))).map(({ values }) => [...values])
+  }
+
+  it('neither overflows nor vanishes', async () => {
+    const [large] = await clipped(1, [3e20, -4e20])
+    close(large, [0.6, -0.8])
+    const [largest, beside] = await clipped(2, [3e38, 3e38], [1, 3e38])
+    close(largest, [2 / Math.sqrt(3), 2 / Math.sqrt(3)])
+    close(beside.slice(1), [2 / Math.sqrt(3)])
+    const [small] = await clipped(1e-25, [3e-25, 4e-25])
+    close(small, [0.6e-25, 0.8e-25])
+    expect(await clipped(1, [3e-25, 4e-25])).toEqual([[3e-25, 4e-25].map(Math.fround)])
+  })
+
+  it.each([NaN, Infinity, -Infinity])('is none where a gradient is %s, which all then are', async (bad) => {
+    expect(await clipped(1, [bad], [1e6, 0])).toEqual([[NaN], [NaN, NaN]])
+    expect(await clipped(1e9, [1e6, 0], [1, bad])).toEqual([
+      [NaN, NaN],
+      [NaN, NaN],
+    ])
+  })
+
+  it('leaves what is within max as it is, and what is beyond it becomes max, however near', async () => {
+    for (const share of [0.01, 0.5, 0.51, 0.75, 0.99])
+      expect(await clipped(5, [3 * share, 4 * share])).toEqual([[3 * share, 4 * share].map(Math.fround)])
+    for (const share of [1.01, 1.5, 2, 7]) close((await clipped(5, [3 * share, 4 * share]))[0], [3, 4])
+  })
+})
+
+describe('the norm of float32 on a device', () => {
+  it('is that of the CPU', async () => {
+    const backend = await gpujs({ mode: 'webasm' })
+    const on = async (max: number, values: readonly number[]): Promise<number[]> => {
+      const step = (g: Tensor) => clipByGlobalNorm([g], max).map(toDense)
+      return [...(await backend.compile(step)(tensor([...values])))[0].values]
+    }
+    close(await on(1, [3e20, -4e20]), [0.6, -0.8])
+    close(await on(1e-25, [3e-25, 4e-25]), [0.6e-25, 0.8e-25])
+    close(await on(5, [2.4, 3.2]), [2.4, 3.2])
+    expect(await on(1, [NaN, 1e6])).toEqual([NaN, NaN])
+    await backend.destroy()
+  })
+})
+
+describe('the global norm in float32', () => {
+  it('is right where squares are beyond it, and none where a gradient is none', () => {
+    close([globalNorm([tensor([3e-25, 4e-25])])], [5e-25])
+    close([globalNorm([tensor([3e20]), tensor([4e20])])], [5e20])
+    expect(globalNorm([tensor([NaN, 1])])).toBeNaN()
+    expect(globalNorm([tensor([0, 0])])).toBe(0)
+  })
+})
+
+describe('a bound', () => {
+  it.each([0, -1, NaN])('of %s is refused', (max) => {
+    const refusal = (who: string) => new RangeError(`${who}: expected max to be a number in (0, ∞] but got ${max}`)
+    expect(() => clipByGlobalNorm([dense(1)], max)).toThrow(refusal('clipByGlobalNorm'))
+    expect(() => clipByValue([dense(1)], max)).toThrow(refusal('clipByValue'))
   })
 })
 

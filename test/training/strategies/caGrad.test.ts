@@ -109,6 +109,20 @@ describe('the direction of CAGrad', () => {
     expect(alike.reduce((sum, coefficient) => sum + coefficient, 0)).toBeCloseTo(3 * 1.5, 9)
   })
 
+  it('is the mean gradient where what it finds would do less for the task that gains least', () => {
+    const vectors = [
+      [0, 1],
+      [0, 0],
+      [3, 0],
+      [-3, 1],
+    ]
+    expect(averseToConflict(gramOf(vectors), 0.99)).toEqual([1, 1, 1, 1])
+  })
+
+  it('is the mean gradient where no direction helps all tasks', () => {
+    expect(averseToConflict(gramOf([[0], [-1], [-2]]), 0.4)).toEqual([1, 1, 1])
+  })
+
   it('turns to the task that the mean gradient would make worse', () => {
     const vectors = [
       [4, 0],
