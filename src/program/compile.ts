@@ -36,13 +36,27 @@ export function widened<I>(input: I, known: I): I {
 
 const isFloat64 = (tree: unknown): boolean => leavesOf(tree).some(({ backend }) => backend.dtype === 'float64')
 
-/** Copies the numbers of one tree into the buffers of another of the same signature. */
+/** Whether two views have a byte in common. */
+const overlap = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
+  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+
+/**
+ * Copies the numbers of one tree into the buffers of another of the same signature, as if all were read before the first
+ * is written: a step may be given its own inputs in another order.
+ */
 export function write(input: unknown, target: unknown): void {
   const targets = leavesOf(target)
-  leavesOf(input).forEach((leaf, index) => {
-    const { backend, buffer } = targets[index]
-    if (leaf instanceof Ids) backend.writeIds(buffer, leaf.values)
-    else backend.write(buffer, leaf.values)
+  const places = targets.map(({ values }) => values)
+  const memories = new Set(places.map(({ buffer }) => buffer))
+  const sources = leavesOf(input).map(({ values }, index) =>
+    memories.has(values.buffer) && places.some((place, other) => other < index && overlap(place, values))
+      ? values.slice()
+      : values,
+  )
+  targets.forEach((leaf, index) => {
+    const { backend, buffer } = leaf
+    if (leaf instanceof Ids) backend.writeIds(buffer, sources[index])
+    else backend.write(buffer, sources[index])
   })
 }
 

@@ -2,7 +2,7 @@
  * Makes a program of a step: it runs once on a recording backend, and what was recorded is made better, laid out and
  * linked. From then on a run is one kernel call after the other, and nothing else.
  */
-import { recordOn } from '../kernels/index.ts'
+import { recordOn, recordWithin } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
 import { link } from './link.ts'
@@ -55,6 +55,25 @@ export const placed = <T>(
 export const slotsOf = (tree: unknown): Slot[] =>
   leavesOf(tree).flatMap(({ buffer }) => (buffer instanceof Slot ? [buffer] : []))
 
+/**
+ * The tree with a copy in the place of each tensor that lies where the next run, or its caller, writes: inputs, and what
+ * was there before the recording. The copies are taken when all else is done.
+ */
+const apart = <T>(given: T, recorder: Backend): T =>
+  mapTree(given, (leaf) => {
+    const { buffer, shape, size } = leaf
+    if (!(buffer instanceof Slot) || buffer.place.at === 'arena' || buffer.place.at === 'constant') return leaf
+    recordWithin('copy', shape)
+    if (leaf instanceof Ids) {
+      const copy = recorder.allocateIds(size)
+      recorder.kernels.joinIds(buffer, buffer, copy, size, 0)
+      return new Ids(shape, copy, leaf.bound, recorder)
+    }
+    const copy = recorder.allocate(size)
+    recorder.kernels.repeat(buffer, copy, 1, 1, size)
+    return new Tensor(shape, copy, recorder)
+  })
+
 /** The recording, and what each pass makes of the listing before. */
 function improved(recorded: Listing, backend: Backend): readonly Stage[] {
   const offered = (verb: Verb): boolean => backend.kernels[verb] !== undefined
@@ -85,7 +104,7 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend)
     inputs.push(slot)
     return slot
   })
-  const given = recordOn(recorder, () => step(symbolic))
+  const given = recordOn(recorder, () => apart(step(symbolic), recorder))
   const outputs = slotsOf(given)
   const stages = improved({ calls, outputs }, backend)
   const { listing } = stages[stages.length - 1]
