@@ -33,7 +33,7 @@ export interface AsyncCompiled<I, O> {
   (input: I): Promise<O>
   /** The program for inputs like these, recorded now if it was not yet. */
   program(input: I): AsyncProgram<I, O>
-  /** Takes home what has changed on the device. */
+  /** Takes home all that programs have changed on the device, at once: nobody sees a part of it. */
   fetch(): Promise<void>
   /** Fetches, and gives all memory back. */
   release(): Promise<void>

@@ -6,8 +6,8 @@ import { lasting } from './lasting.ts'
 export interface Averages {
   /** Follows the parameters after a step: average ← decay·average + (1 − decay)·parameter. Recordable. */
   record(parameters: readonly Parameter[]): void
-  /** Exchanges the numbers of parameters and averages; once more, and they are back. */
-  swap(): void
+  /** Has the averages in the places of the parameters, or the parameters in their own; again changes nothing. */
+  standIn(averaged: boolean): void
 }
 
 /**
@@ -22,6 +22,7 @@ export function movingAverages(parameters: readonly Parameter[], decay: number):
       return [parameter, average]
     }),
   )
+  let standing = false
   return {
     record(moved) {
       for (const parameter of moved) {
@@ -33,7 +34,9 @@ export function movingAverages(parameters: readonly Parameter[], decay: number):
         backend.kernels.movingAverage(to, from, parameter.size, 1 - decay)
       }
     },
-    swap() {
+    standIn(averaged) {
+      if (averaged === standing) return
+      standing = averaged
       for (const [parameter, average] of averages) {
         const values = parameter.values.slice()
         parameter.assign(average.values)

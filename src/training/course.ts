@@ -45,6 +45,8 @@ export interface Course {
   readonly step: (when: string) => Promise<Turned>
   /** Has parameters at hand: after the steps of an epoch, before anyone looks. */
   readonly settle: () => Promise<void>
+  /** Gives all memory back, once parameters are at hand. */
+  readonly release: () => Promise<void>
   readonly learningRate: () => number
   readonly evaluate?: () => Scores
   readonly epochEnded: (losses: ByTask<number>) => void
@@ -65,8 +67,10 @@ const defaultScore = (scores: Scores): number =>
     return total + (METRICS[name as MetricName].direction === 'lower' ? -value : value)
   }, 0)
 
-/** The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights over
- * the steps that had some. */
+/**
+ * The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights over
+ * the steps that had some.
+ */
 class Means {
   readonly #sums: Record<string, { loss: number; rows: number; weight: number; steps: number }> = {}
 
@@ -90,7 +94,11 @@ class Means {
   }
 }
 
-/** Takes the course. See `fit` for what it throws. */
+/**
+ * Takes the course. However it ends, by its last epoch, a signal or an error, the model has the parameters of the best
+ * epoch, where there is one to restore; else the averages, where there are some; else the parameters of the last step.
+ * See `fit` for what it throws.
+ */
 export async function take(model: Model, course: Course, options: CourseOptions): Promise<History> {
   const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
   const { who, batches, averages } = course
@@ -99,55 +107,71 @@ export async function take(model: Model, course: Course, options: CourseOptions)
   let stopped: History['stopped'] = 'finished'
   let steps = 0
 
-  for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
-    const started = Date.now()
-    const learningRate = course.learningRate()
-    const means = new Means()
-    for (let batch = 1; batch <= batches; batch++) {
-      if (signal?.aborted) {
-        stopped = 'aborted'
-        break
-      }
-      const lesson = await course.step(`epoch ${epoch}, step ${++steps}`)
-      means.add(lesson)
-      const { losses, weights, turn } = lesson
-      await options.onBatch?.({
-        epoch,
-        epochs,
-        batch,
-        batches,
-        step: steps,
-        losses,
-        weights,
-        ...(turn !== undefined && { turn }),
+  const end = async (): Promise<void> => {
+    try {
+      // What is on a device comes home first, or it would come later, over what is restored.
+      await course.settle()
+    } finally {
+      await course.release().finally(() => {
+        averages?.standIn(true)
+        if (best && restoreBest) loadState(model, best.state)
       })
     }
-    await course.settle()
-    const spoilt = spoiltParameter(parameters(model))
-    if (spoilt !== undefined)
-      throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
-    if (stopped === 'aborted') break
-    course.epochEnded(means.losses())
-    averages?.swap()
-    const scores = course.evaluate?.()
-    const reached = scores && score(scores)
-    const record: EpochRecord = {
-      epoch,
-      losses: means.losses(),
-      weights: means.weights(),
-      ...(scores && { validation: scores }),
-      ...(reached !== undefined && { score: reached }),
-      learningRate,
-      seconds: (Date.now() - started) / 1000,
-    }
-    records.push(record)
-    if (reached !== undefined && reached > (best?.score ?? -Infinity))
-      best = { epoch, score: reached, state: stateOf(model) }
-    else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
-    await options.onEpoch?.(record)
-    averages?.swap()
   }
-  averages?.swap()
-  if (best && restoreBest) loadState(model, best.state)
+
+  try {
+    for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
+      const started = Date.now()
+      const learningRate = course.learningRate()
+      const means = new Means()
+      for (let batch = 1; batch <= batches; batch++) {
+        if (signal?.aborted) {
+          stopped = 'aborted'
+          break
+        }
+        const lesson = await course.step(`epoch ${epoch}, step ${++steps}`)
+        means.add(lesson)
+        const { losses, weights, turn } = lesson
+        await options.onBatch?.({
+          epoch,
+          epochs,
+          batch,
+          batches,
+          step: steps,
+          losses,
+          weights,
+          ...(turn !== undefined && { turn }),
+        })
+      }
+      await course.settle()
+      const spoilt = spoiltParameter(parameters(model))
+      if (spoilt !== undefined)
+        throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
+      if (stopped === 'aborted') break
+      course.epochEnded(means.losses())
+      averages?.standIn(true)
+      const scores = course.evaluate?.()
+      const reached = scores && score(scores)
+      const record: EpochRecord = {
+        epoch,
+        losses: means.losses(),
+        weights: means.weights(),
+        ...(scores && { validation: scores }),
+        ...(reached !== undefined && { score: reached }),
+        learningRate,
+        seconds: (Date.now() - started) / 1000,
+      }
+      records.push(record)
+      if (reached !== undefined && reached > (best?.score ?? -Infinity))
+        best = { epoch, score: reached, state: stateOf(model) }
+      else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
+      await options.onEpoch?.(record)
+      averages?.standIn(false)
+    }
+  } catch (error) {
+    await end().catch(() => undefined)
+    throw error
+  }
+  await end()
   return { epochs: records, ...(best && { best: best.epoch }), stopped, ...course.ran, steps }
 }

@@ -2,6 +2,7 @@
 import { trainable } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { movingAverages } from './averages.ts'
+import { claim } from './claims.ts'
 import { take } from './course.ts'
 import { scorer } from './evaluate.ts'
 import { checkFit } from './fitOptions.ts'
@@ -17,7 +18,16 @@ import { fixedWeights } from './strategies/index.ts'
  * Trains `model` on `data` and returns the history. One seed gives one result, bit by bit; called again with the same
  * optimizer and strategy it goes on, with new orders of rows and new dropout masks.
  *
+ * However it ends, by its last epoch, a signal or an error, the model has the parameters of the best epoch, where there is
+ * one and `restoreBest` is not false; else the averages, with `emaDecay`; else the parameters of the last step.
+ *
+ * Between its steps a model is whole: a callback, or whoever else has the model meanwhile, may save it, predict, evaluate
+ * and score with it. They see the last step; while the callback of an epoch runs, the averages, with `emaDecay`; and the
+ * last epoch's end where a device trains.
+ *
  * @throws RangeError before anything changes, where options or data do not fit the model.
+ * @throws Error before anything changes, where another training that has not ended has the model, one of its parameters,
+ * the optimizer or the strategy.
  * @throws Error where a loss is not finite, naming the op or parameter where that began; that step is not taken. A
  * parameter that no loss reads again is looked at when its epoch ends.
  */
@@ -32,9 +42,13 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
   const averages = emaDecay === undefined ? undefined : movingAverages(Object.values(trainable(model)), emaDecay)
   const followed = averages && { averages }
 
-  const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
-  const scoring = scorer(model, atOnce(options))
+  const giveBack = claim('fit', model, [
+    ['the optimizer', optimizer],
+    ['the strategy', strategy],
+  ])
   try {
+    const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
+    const scoring = scorer(model, atOnce(options))
     return await take(
       model,
       {
@@ -42,6 +56,10 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
         batches,
         step: (when) => training.learn(rows.next().value, when),
         settle: () => training.settle(),
+        release: () => {
+          scoring.release()
+          return training.release()
+        },
         learningRate: () => optimizer.learningRate,
         ...(validation && {
           evaluate: () => scoring.evaluate(validation, options.metrics ? { metrics: options.metrics } : {}),
@@ -57,7 +75,6 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
       options,
     )
   } finally {
-    await training.release()
-    scoring.release()
+    giveBack()
   }
 }

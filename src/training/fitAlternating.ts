@@ -3,6 +3,7 @@
  * common. It refuses to move what the loss of a turn was not computed from.
  */
 import type { Model } from '../models/index.ts'
+import { claim } from './claims.ts'
 import { take } from './course.ts'
 import { scorer } from './evaluate.ts'
 import type { Scores } from './evaluate.ts'
@@ -14,7 +15,7 @@ import { atOnce, ranOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 import type { ByTask } from './strategies/index.ts'
 import { WHO, playersIn } from './turnOptions.ts'
-import type { FitAlternatingOptions } from './turnOptions.ts'
+import type { FitAlternatingOptions, Player } from './turnOptions.ts'
 import { inRatio, ratiosOf } from './turns.ts'
 
 /**
@@ -28,11 +29,27 @@ import { inRatio, ratiosOf } from './turns.ts'
  * When to use it: for tasks on the same rows and features, `fit` learns jointly and sees how they conflict; here no step
  * sees more than its turn's tasks, and tasks may have different rows, features, batch sizes, optimizers and schedules.
  *
+ * What the model has at the end, and what others see of it meanwhile, is as with `fit`.
+ *
  * @throws RangeError before anything changes, where a turn does not fit the model.
  * @throws Error where a loss is not finite, as `fit` does.
  */
 export async function fitAlternating(model: Model, options: FitAlternatingOptions): Promise<History> {
   const players = playersIn(model, options)
+  const kept = players.flatMap(({ name, optimizer, strategy }) => [
+    [`the optimizer of turn '${name}'`, optimizer] as const,
+    [`the strategy of turn '${name}'`, strategy] as const,
+  ])
+  const giveBack = claim(WHO, model, kept)
+  try {
+    return await alternate(model, players, options)
+  } finally {
+    giveBack()
+  }
+}
+
+/** Has the players take their turns. */
+async function alternate(model: Model, players: readonly Player[], options: FitAlternatingOptions): Promise<History> {
   const { order = 'roundRobin', backend, compiled } = options
   const batches = Object.fromEntries(players.map(({ name, data, stepRows }) => [name, stepsOf(data.rows, stepRows)]))
   const ratios = ratiosOf(WHO, order, batches)
@@ -78,29 +95,27 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
       if (tasks.every((task) => task in losses))
         strategy.epochEnded?.(Object.fromEntries(tasks.map((task) => [task, losses[task]])))
   }
-  try {
-    return await take(
-      model,
-      {
-        who: WHO,
-        batches: options.stepsPerEpoch ?? Object.values(batches).reduce((sum, count) => sum + count, 0),
-        step: takeTurn,
-        settle: async () => {
-          for (const { learning } of seats.values()) await learning.settle()
-        },
-        learningRate: () => players[0].optimizer.learningRate,
-        ...(validated.length > 0 && { evaluate }),
-        epochEnded,
-        ran: {
-          backend: ranOn(model, run, validated.length > 0),
-          optimizer: players.map(({ name, optimizer }) => `${name}: ${optimizer.name}`).join(', '),
-          strategy: 'alternating',
-        },
+  return take(
+    model,
+    {
+      who: WHO,
+      batches: options.stepsPerEpoch ?? Object.values(batches).reduce((sum, count) => sum + count, 0),
+      step: takeTurn,
+      // One takes home what all have on a device.
+      settle: async () => [...seats.values()][0].learning.settle(),
+      release: async () => {
+        scoring.release()
+        for (const { learning } of seats.values()) await learning.release()
       },
-      options,
-    )
-  } finally {
-    for (const { learning } of seats.values()) await learning.release()
-    scoring.release()
-  }
+      learningRate: () => players[0].optimizer.learningRate,
+      ...(validated.length > 0 && { evaluate }),
+      epochEnded,
+      ran: {
+        backend: ranOn(model, run, validated.length > 0),
+        optimizer: players.map(({ name, optimizer }) => `${name}: ${optimizer.name}`).join(', '),
+        strategy: 'alternating',
+      },
+    },
+    options,
+  )
 }

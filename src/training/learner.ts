@@ -96,13 +96,19 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   }
   const step = trainingStep(model, options, (losses) => eachRun(refuse, Object.values(losses)))
 
-  /** Takes back what batch normalisation records where `keep` does not say otherwise. */
-  const restoring = <T>(run: () => T, keep: () => boolean): T => {
+  /** What batch normalisation has recorded; what it returns takes it back. */
+  const remembering = (): (() => void) => {
     const statistics = recorded.map(({ values }) => values.slice())
+    return () => recorded.forEach((parameter, index) => parameter.assign(statistics[index]))
+  }
+  /** Takes a step op by op, or leaves what batch normalisation records as it was. */
+  const stepAtOnce = (batches: readonly Batch[]): readonly Taken[] => {
+    const takeBack = remembering()
     try {
-      return run()
-    } finally {
-      if (!keep()) recorded.forEach((parameter, index) => parameter.assign(statistics[index]))
+      return step(batches)
+    } catch (error) {
+      takeBack()
+      throw error
     }
   }
   /** Runs the forward pass again op by op, on the model's own backend, where every number can be looked at. */
@@ -113,12 +119,14 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
         ? new Ids(leaf.shape, leaf.buffer, leaf.bound, backend)
         : new Tensor(leaf.shape, leaf.buffer, backend),
     )
-    const forward = (): string => {
+    const takeBack = remembering()
+    try {
       const losses = own.map((batch, part) => lossesOf(model, batch, options, part, own.length)[task])
       const bad = losses.find((loss) => !Number.isFinite(loss.item()))
       return firstNonFinite(bad ?? losses[0], parameters(model))
+    } finally {
+      takeBack()
     }
-    return restoring(forward, () => false)
   }
 
   const emptyBatches = (rows: number): readonly Batch[] =>
@@ -140,14 +148,9 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
       const batches = program?.inputs ?? emptyBatches(rows)
       batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
       try {
-        await program?.run()
-        const taken =
-          program?.outputs ??
-          restoring(
-            () => step(batches),
-            () => refused === undefined,
-          )
-        return lessonOf(tasks, taken, batches)
+        // On a device, in turn: no other program there reads half of a step.
+        await (device ? device(batches) : program?.run())
+        return lessonOf(tasks, program?.outputs ?? stepAtOnce(batches), batches)
       } catch (error) {
         if (!refused) throw error
         await device?.fetch()

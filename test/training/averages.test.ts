@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parameters, stateOf, trainable } from '../../src/models/index.ts'
 import type { State } from '../../src/models/index.ts'
 import { adam, evaluate, fit } from '../../src/training/index.ts'
-import type { FitOptions } from '../../src/training/index.ts'
+import type { FitOptions, Progress } from '../../src/training/index.ts'
 import { feed } from '../models/feed.ts'
 import { smallPLE } from './strategies/models.ts'
 
@@ -71,6 +71,47 @@ describe('a moving average', () => {
     })
     expect(stateOf(model)).toEqual(averages[0])
     expect(averages[1]).not.toEqual(averages[0])
+  })
+
+  const fails = (when: boolean): void => {
+    if (when) throw new Error('enough')
+  }
+  const ENDINGS: Readonly<Record<string, (steps: State[], model: () => State) => Partial<FitOptions>>> = {
+    'the callback of a batch that throws': (steps, state) => ({
+      onBatch: ({ step }) => {
+        steps.push(state())
+        fails(step === 5)
+      },
+    }),
+    'the callback of an epoch that throws': () => ({ onEpoch: ({ epoch }) => fails(epoch === 2) }),
+    'a score that throws': () => ({ validation, score: () => (fails(true), 0) }),
+    'a signal': (steps, state) => {
+      const signal = { aborted: false }
+      const onBatch = ({ step }: Progress): void => {
+        steps.push(state())
+        signal.aborted = step === 5
+      }
+      return { signal, onBatch }
+    },
+  }
+
+  it.each(Object.keys(ENDINGS))('is what the model has in the end, also after %s', async (ending) => {
+    const model = smallPLE({ dnnUseBn: true })
+    const [start, paths] = [stateOf(model), Object.keys(trainable(model))]
+    const steps: State[] = []
+    const onBatch = (): void => void steps.push(stateOf(model))
+    const optimizer = adam({ learningRate: 0.01 })
+    const given = ENDINGS[ending](steps, () => stateOf(model))
+    const ended = fit(model, { data, batchSize: 8, epochs: 3, optimizer, onBatch, emaDecay: DECAY, ...given })
+    if (ending === 'a signal') await ended
+    else await expect(ended).rejects.toThrow('enough')
+    expect(steps.length).toBeGreaterThan(2)
+    const kept = average(start, steps, paths)
+    const state = stateOf(model)
+    for (const path of paths)
+      kept[path].forEach((value, at) => expect(Math.abs(state[path][at] - value)).toBeLessThan(1e-5))
+    const last = steps[steps.length - 1]
+    expect(paths.some((path) => kept[path].some((value, at) => Math.abs(value - last[path][at]) > 1e-3))).toBe(true)
   })
 
   it('of decay 0 is the parameters themselves', async () => {

@@ -8,6 +8,7 @@ import { deviceMemory } from './memory.ts'
 import type { DeviceMemory } from './memory.ts'
 import { draft, placed } from '../program.ts'
 import type { AsyncProgram } from '../compiles.ts'
+import { fetchAll } from './residence.ts'
 import { fused, looks, stepwise } from './runners.ts'
 import { Slot } from '../slot.ts'
 import type { Listing } from '../slot.ts'
@@ -36,9 +37,7 @@ export function buildAsync<I, O>(
       : stepwise(listing, inputs, memory, backend, because)
   const atHand = ({ buffer }: { readonly buffer: Buffer }): Buffer | undefined =>
     buffer instanceof Slot ? memory.handOf(final(buffer)) : undefined
-  const fetch = async (): Promise<void> => {
-    for (const stay of memory.stays) await stay.fetch()
-  }
+  const fetch = (): Promise<void> => fetchAll(memory.stays)
   let released = false
   return {
     backend,

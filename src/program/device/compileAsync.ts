@@ -7,6 +7,7 @@ import { buildAsync } from './asyncProgram.ts'
 import { widened, write } from '../compile.ts'
 import type { AsyncCompiled, AsyncProgram, Resident } from '../compiles.ts'
 import { signatureOf } from '../tree.ts'
+import { awayOn, fetchAll } from './residence.ts'
 
 export interface CompileAsyncOptions extends Resident {
   /** Where the program runs. */
@@ -58,13 +59,13 @@ export function compileAsync<I, O>(
       await made.run()
       return made.outputs
     })
-  const everyOne = (act: (each: AsyncProgram<I, O>) => Promise<void>): Promise<void> =>
-    inTurn(backend, async () => {
-      for (const made of [...programs.values(), ...outgrown]) await act(made)
-    })
+  const fetch = (): Promise<void> => inTurn(backend, () => fetchAll(awayOn(backend)))
   const release = async (): Promise<void> => {
-    await everyOne((made) => made.release())
+    await fetch()
+    await inTurn(backend, async () => {
+      for (const made of [...programs.values(), ...outgrown]) await made.release()
+    })
     programs.clear()
   }
-  return Object.assign(run, { program, fetch: () => everyOne((made) => made.fetch()), release })
+  return Object.assign(run, { program, fetch, release })
 }

@@ -17,8 +17,24 @@ export interface Stay {
   readonly atHome: () => Float32Array
   /** Replaces the numbers at home. */
   readonly replace: (values: Float32Array) => void
-  /** Takes the numbers home, and gives back their place on the device. */
-  readonly fetch: () => Promise<void>
+  /** Reads what is on the device; what it returns puts it in its place at home, at once, and gives back that on the device. */
+  readonly gather: () => Promise<() => void>
+}
+
+/** Takes the numbers of many home: all at once, for who looks meanwhile must not see half of a step. */
+export async function fetchAll(those: Iterable<Stay>): Promise<void> {
+  const landings: (() => void)[] = []
+  for (const { gather } of those) landings.push(await gather())
+  for (const land of landings) land()
+}
+
+const travelling = new WeakMap<LaunchingBackend, Set<Stay>>()
+
+/** All that is away on a device, whichever program took it there. */
+export function awayOn(backend: LaunchingBackend): Set<Stay> {
+  const known = travelling.get(backend) ?? new Set()
+  travelling.set(backend, known)
+  return known
 }
 
 function stayOn(backend: LaunchingBackend, held: Held): Stay {
@@ -37,26 +53,32 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
   const replace = (values: Float32Array): void => {
     held.backend.write(held.buffer, values)
   }
-  return {
+  const stay: Stay = {
     buffer,
     bring() {
       if (away) return
       if (held instanceof Ids) backend.writeIds(buffer, numbers())
       else backend.write(buffer, numbers())
       away = true
+      awayOn(backend).add(stay)
     },
     changed() {
       dirty = true
     },
     atHome: () => Float32Array.from(numbers()),
     replace,
-    async fetch() {
-      if (!away) return
-      if (dirty) replace((await backend.read(buffer)) as Float32Array)
-      dirty = away = false
-      backend.release(buffer)
+    async gather() {
+      const values = away && dirty ? ((await backend.read(buffer)) as Float32Array) : undefined
+      return () => {
+        if (!away) return
+        if (values) replace(values)
+        dirty = away = false
+        awayOn(backend).delete(stay)
+        backend.release(buffer)
+      }
     },
   }
+  return stay
 }
 
 const stays = new WeakMap<LaunchingBackend, WeakMap<Buffer, Stay>>()

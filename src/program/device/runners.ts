@@ -4,6 +4,7 @@
  */
 import type { Buffer, Floats, FusedLaunch, LaunchingBackend } from '../../kernels/index.ts'
 import type { DeviceMemory } from './memory.ts'
+import { fetchAll } from './residence.ts'
 import { Slot } from '../slot.ts'
 import type { Argument, Call, Listing } from '../slot.ts'
 
@@ -52,7 +53,7 @@ export function fused(
   return {
     async run() {
       // Another program may have left them on the device.
-      for (const { fetch } of stays) await fetch()
+      await fetchAll(stays)
       const given = [...inputs.map((slot) => floatsOf(handOf(slot))), ...stays.map(({ atHome }) => atHome())]
       const results = await launch.run(given)
       outputs.forEach((slot, index) => {
