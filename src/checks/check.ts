@@ -31,6 +31,9 @@ export function real(interval: string): Check {
 /** Any number but NaN and the infinities. */
 export const finite: Check = { expected: 'to be a finite number', fits: (value) => Number.isFinite(value) }
 
+/** Any integer that is told from its neighbours. */
+export const integer: Check = { expected: 'to be an integer', fits: (value) => Number.isSafeInteger(value) }
+
 /** An integer from `least` to `most`. */
 export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): Check => ({
   expected: `to be an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,

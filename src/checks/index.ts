@@ -7,6 +7,7 @@ export {
   finite,
   flag,
   having,
+  integer,
   listOf,
   needed,
   oneOf,

@@ -2,6 +2,7 @@
  * Why tasks help or hurt each other: how the gradients of their losses lie to each other, parameter by parameter. It looks
  * and moves nothing, and refuses gradients that are not finite.
  */
+import { checkOptions, integer, whole } from '../checks/index.ts'
 import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
 import { trainable } from '../models/index.ts'
@@ -9,10 +10,11 @@ import type { Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { checkSet, checkStep } from './fitOptions.ts'
+import { checkModel } from './dataChecks.ts'
+import { STEP, checkSet, checkStep } from './fitOptions.ts'
 import { taskLosses } from './losses.ts'
 import type { RowLosses } from './losses.ts'
-import { backendOf, runsOn } from './runsOn.ts'
+import { RUN, backendOf, runsOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 import { taskGradients } from './strategies/index.ts'
 import type { ByTask, Gram } from './strategies/index.ts'
@@ -117,11 +119,17 @@ function read(tasks: readonly string[], path: string, { values }: Tensor): Gram 
  * @throws RangeError if data or options do not fit the model.
  */
 export function conflictMeter(model: Model, data: Dataset, options: ConflictOptions = {}): ConflictMeter {
+  checkModel('gradientConflicts', model)
+  checkOptions('gradientConflicts', options, {
+    ...RUN,
+    batchSize: whole(1),
+    batches: whole(1),
+    seed: integer,
+    losses: STEP.losses,
+  })
   const { batchSize = 1024, batches = 4, seed = 1024, losses, compiled = true } = options
   const tasks = Object.keys(model.tasks)
-  checkStep('gradientConflicts', model, { batchSize, ...(losses && { losses }) })
-  if (!Number.isInteger(batches) || batches < 1)
-    throw new RangeError(`gradientConflicts: expected a positive whole number of batches but got ${batches}`)
+  checkStep('gradientConflicts', model, losses ? { losses } : {})
   checkSet('gradientConflicts', 'data', model, data, tasks)
 
   const rows = Math.min(batchSize, data.rows)

@@ -1,4 +1,5 @@
 /** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
+import { checkValue, having } from '../checks/index.ts'
 import { sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
@@ -12,6 +13,15 @@ function describe(feature: Feature): string {
   return `${feature.dimension} ${feature.kind}${rows}${weights}${crosses}`
 }
 
+const MODEL = having('a model', 'features', 'tasks', 'forward')
+
+export const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
+
+/** That what is given first is a model. */
+export const checkModel = (who: string, model: unknown): void => {
+  checkValue(who, 'the first argument', model, MODEL)
+}
+
 /** Whoever has no vocabulary is given ids, and answers for them. */
 const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocabulary(a, b)
 
@@ -21,6 +31,8 @@ const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocab
  * @throws RangeError naming what is missing or differs.
  */
 export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
+  checkModel(who, model)
+  checkValue(who, 'the data', data, DATASET)
   for (const feature of model.features) {
     const given = data.features.find(({ name }) => name === feature.name)
     if (!given)

@@ -1,14 +1,16 @@
 /** What a trained model says of data: predictions, and metrics per task. It refuses data that lacks what the model reads. */
 import { sigmoid } from '../autograd/index.ts'
+import { checkOptions, having, listOf, recordOf, text, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
 import type { ByGroup, Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { DEFAULT_METRICS, checkData, checkMetrics } from './dataChecks.ts'
+import { DEFAULT_METRICS, checkData, checkMetrics, checkModel } from './dataChecks.ts'
 import type { MetricNames } from './dataChecks.ts'
 import { METRICS, gauc } from './metrics.ts'
-import { backendOf, runsOn } from './runsOn.ts'
+import { RUN, backendOf, runsOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 
 /** Metric values by task and name. */
@@ -18,6 +20,9 @@ export interface EvaluateOptions extends RunOptions {
   /** Rows at a time; changes memory and speed, not results. Default 4096. */
   readonly batchSize?: number
 }
+
+/** What `EvaluateOptions` may be. */
+export const EVALUATE: Checks<EvaluateOptions> = { ...RUN, batchSize: whole(1) }
 
 /** For each output of a model one number per row. */
 type Predictions = Record<string, Float32Array>
@@ -54,8 +59,6 @@ export const scoring =
 /** A scorer of one model. Release it when all is scored. */
 export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
   const { batchSize = 4096, compiled = true } = options
-  if (!(Number.isInteger(batchSize) && batchSize >= 1))
-    throw new RangeError(`predict: expected batchSize to be an integer of at least 1 but got ${batchSize}`)
   const score = compiled ? compile(scoring(model), { backend: runsOn(model, options) }) : undefined
 
   function* passes(data: Dataset): Generator<Scored & { readonly start: number }> {
@@ -105,6 +108,7 @@ export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (sco
  */
 export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Predictions {
   checkData('predict', model, data, [])
+  checkOptions('predict', options, EVALUATE)
   return scoringOnce(model, options, (once) => once.predict(data))
 }
 
@@ -136,6 +140,13 @@ const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options
  * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
  */
 export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {
+  checkModel('evaluate', model)
+  checkOptions('evaluate', options, {
+    ...EVALUATE,
+    tasks: listOf(text),
+    metrics: recordOf(listOf(text)),
+    users: having('a list of users', 'length'),
+  })
   const { tasks = Object.keys(model.tasks) } = options
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)

@@ -9,7 +9,7 @@ import { checkFit } from './fitOptions.ts'
 import type { FitOptions } from './fitOptions.ts'
 import type { History } from './history.ts'
 import { learner } from './learner.ts'
-import { adam } from './optimizers.ts'
+import { optimizerOf } from './optimizers.ts'
 import { rounds, stepsOf } from './rounds.ts'
 import { atOnce, ranOn } from './runsOn.ts'
 import { fixedWeights } from './strategies/index.ts'
@@ -33,7 +33,8 @@ import { fixedWeights } from './strategies/index.ts'
  */
 export async function fit(model: Model, options: FitOptions): Promise<History> {
   checkFit(model, options)
-  const { data, validation, batchSize = 256, accumulate = 1, optimizer = adam(), shuffle = true, seed = 1024 } = options
+  const { data, validation, batchSize = 256, accumulate = 1, shuffle = true, seed = 1024 } = options
+  const optimizer = optimizerOf(options.optimizer)
   const { strategy = fixedWeights(options.taskWeights), emaDecay } = options
   const stepRows = batchSize * accumulate
   const batches = stepsOf(data.rows, stepRows)

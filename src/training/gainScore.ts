@@ -1,4 +1,5 @@
 /** A score to choose epochs by: what all tasks gain over a baseline. It refuses a baseline that cannot be compared with. */
+import { anything, checkOptions, checkValue, flag, recordOf } from '../checks/index.ts'
 import type { Scores } from './evaluate.ts'
 import { METRICS, multiTaskGain } from './metrics.ts'
 import type { MetricName } from './metrics.ts'
@@ -20,7 +21,10 @@ export interface GainScoreOptions {
  * @throws RangeError when made, for a task without metrics, a metric that is not in `METRICS`, or a value that is not
  * finite, or 0 where gains are relative; when called, for a task or metric that only one side has.
  */
-export function gainScore(baseline: Scores, { relative = true }: GainScoreOptions = {}): (scores: Scores) => number {
+export function gainScore(baseline: Scores, options: GainScoreOptions = {}): (scores: Scores) => number {
+  checkOptions('gainScore', options, { relative: flag })
+  checkValue('gainScore', 'baseline', baseline, recordOf(recordOf(anything)))
+  const { relative = true } = options
   const references = Object.entries(baseline).map(([task, metrics]) => {
     const [name, value] = Object.entries(metrics)[0] ?? ['none', NaN]
     if (!Object.hasOwn(METRICS, name))

@@ -1,8 +1,9 @@
 /** How a model's gates share out the experts over data. It refuses data that lacks what the model reads. */
+import { checkOptions } from '../checks/index.ts'
 import type { Dataset } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
 import { checkData } from './dataChecks.ts'
-import { scoringOnce } from './evaluate.ts'
+import { EVALUATE, scoringOnce } from './evaluate.ts'
 import type { EvaluateOptions } from './evaluate.ts'
 
 /** How one gate weighs its experts over the rows of a data set. */
@@ -32,6 +33,7 @@ export function gateWeights(
   options: EvaluateOptions = {},
 ): readonly Readonly<Record<string, GateUse>>[] {
   checkData('gateWeights', model, data, [])
+  checkOptions('gateWeights', options, EVALUATE)
   const sums: Record<string, { total: Float64Array; squares: Float64Array; entropy: number }>[] = []
   scoringOnce(model, options, (once) => {
     for (const { gates } of once.passes(data))

@@ -12,6 +12,7 @@ import { compile, mapTree } from '../program/index.ts'
 import type { AsyncProgram, Program } from '../program/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
 import { firstNonFinite } from './diagnose.ts'
+import { checkRate } from './optimizer.ts'
 import type { Stretch } from './rounds.ts'
 import { backendOf, deviceIn, runsOn } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
@@ -90,6 +91,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   let refused: { readonly task: string; readonly loss: number } | undefined
 
   const refuse = (...losses: readonly Floats[]): void => {
+    checkRate(options.optimizer)
     const bad = losses.findIndex(([loss]) => !Number.isFinite(loss))
     refused = bad < 0 ? undefined : { task: tasks[bad], loss: losses[bad][0] }
     if (refused) throw new Error(`expected a finite loss but got ${refused.loss}`)

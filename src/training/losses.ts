@@ -3,13 +3,14 @@ import { affine, add, binaryCrossEntropy, div, mul, squaredError, sum, where } f
 import type { Batch } from '../data/index.ts'
 import type { TaskType } from '../models/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import type { RowLoss } from './rowLosses.ts'
+import { rowLossOf } from './rowLosses.ts'
+import type { RowLoss, RowLossName } from './rowLosses.ts'
 
 /** A weight for each task; one that is not named has weight 1. */
 export type TaskWeights = Readonly<Record<string, number>>
 
 /** The loss of every row of a task; of one that is not named, that of its type. */
-export type RowLosses = Readonly<Record<string, RowLoss>>
+export type RowLosses = Readonly<Record<string, RowLoss | RowLossName>>
 
 /** The loss of every row (b): cross-entropy of a logit, or squared error. */
 export const rowLosses = (type: TaskType, output: Tensor, labels: Tensor): Tensor =>
@@ -20,9 +21,15 @@ export const rowLosses = (type: TaskType, output: Tensor, labels: Tensor): Tenso
  * least 0; ℓ is `rowLoss`, by default that of the task's type. A batch without a row of the task has loss 0, and no
  * gradient.
  */
-export function taskLoss(type: TaskType, output: Tensor, labels: Tensor, mask: Tensor, rowLoss?: RowLoss): Tensor {
+export function taskLoss(
+  type: TaskType,
+  output: Tensor,
+  labels: Tensor,
+  mask: Tensor,
+  rowLoss?: RowLoss | RowLossName,
+): Tensor {
   const total = sum(mask)
-  const rows = rowLoss ? rowLoss(output, labels) : rowLosses(type, output, labels)
+  const rows = rowLoss ? rowLossOf(rowLoss)(output, labels) : rowLosses(type, output, labels)
   return div(sum(mul(rows, mask)), where(total, total, 1))
 }
 

@@ -3,27 +3,32 @@
  * rows that a row-sparse gradient names, so that a step over a large table costs what its batch costs.
  */
 import { distinctRows } from '../autograd/index.ts'
+import { checkValue } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../kernels/index.ts'
 import type { Buffer, Held, Kernels } from '../kernels/index.ts'
 import { Parameter, RowSparse, Tensor, showShape } from '../tensor/index.ts'
 import type { Cotangent } from '../tensor/index.ts'
-import { rateAt } from './schedules.ts'
+import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
 
 export interface Optimizer {
   readonly name: string
   /** How many steps were taken. */
   readonly steps: number
-  /** The learning rate of the next step. */
+  /** The learning rate of the next step. @throws RangeError where a schedule gives none. */
   readonly learningRate: number
   /**
    * Moves each parameter against its gradient. Rows that a row-sparse gradient does not name stay as they are, and so
    * does their state: moments do not decay, and no L2 applies, until a batch touches the row again.
    *
-   * @throws RangeError before anything moves, unless there is one gradient of its shape for each parameter.
+   * @throws RangeError before anything moves, unless there is one gradient of its shape for each parameter, and a rate.
    */
   step(parameters: readonly Parameter[], gradients: readonly Cotangent[]): void
 }
+
+/** Throws where a schedule gives no rate for the next step: for whoever has to know it before anything else moves. */
+export const checkRate = ({ learningRate }: Optimizer): number => learningRate
 
 /** What one kernel call moves: all of a parameter as one row, or `count` rows of width `d`. */
 interface Target {
@@ -72,8 +77,8 @@ function stateFor({ shape, size, backend }: Parameter, { starts }: Rule): readon
   })
 }
 
-/** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`. */
-export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimizer {
+/** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`, each one that `rates` allows. */
+export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: Check = RATE): Optimizer {
   const states = new WeakMap<Parameter, readonly Parameter[]>()
   const stateOf = (parameter: Parameter): readonly Parameter[] => {
     const state = states.get(parameter) ?? stateFor(parameter, rule)
@@ -81,8 +86,14 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimiz
     return state
   }
   let steps = 0
+  const rate = (): number => {
+    const found = rateAt(schedule, steps)
+    // Asked first, so that no name is made up in steps that go well.
+    if (!rates.fits(found)) checkValue(name, `the learningRate of step ${steps + 1}`, found, rates)
+    return found
+  }
   const advance = (): void => {
-    rule.advance(rateAt(schedule, steps), steps + 1)
+    rule.advance(rate(), steps + 1)
     steps++
   }
   return {
@@ -91,7 +102,7 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule): Optimiz
       return steps
     },
     get learningRate() {
-      return rateAt(schedule, steps)
+      return rate()
     },
     step(parameters, gradients) {
       checkGradients(name, parameters, gradients)

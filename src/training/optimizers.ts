@@ -1,7 +1,12 @@
 /** SGD, Adagrad, Adam, AdamW and FTRL: their options, and which kernel does their step. They refuse to hold anything else. */
+import { checkOptions, flag, real } from '../checks/index.ts'
 import { optimizer } from './optimizer.ts'
-import type { Optimizer } from './optimizer.ts'
+import type { Optimizer, Rule } from './optimizer.ts'
+import { RATE, scheduleOf } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
+
+const SHARE = real('[0, 1)')
+const POSITIVE = real('(0, ∞)')
 
 export interface SgdConfig {
   /** Default 0.01. */
@@ -12,8 +17,14 @@ export interface SgdConfig {
   readonly nesterov?: boolean
 }
 
-/** v ← momentum·v + g, w ← w − rate·v */
-export function sgd({ learningRate = 0.01, momentum = 0, nesterov = false }: SgdConfig = {}): Optimizer {
+/**
+ * v ← momentum·v + g, w ← w − rate·v
+ *
+ * @throws RangeError where an option is out of its range; from the step whose rate is below 0 or not finite.
+ */
+export function sgd(config: SgdConfig = {}): Optimizer {
+  checkOptions('sgd', config, { learningRate: scheduleOf(RATE), momentum: SHARE, nesterov: flag })
+  const { learningRate = 0.01, momentum = 0, nesterov = false } = config
   const options = { learningRate: 0, momentum, nesterov }
   return optimizer('sgd', learningRate, {
     starts: [0],
@@ -35,8 +46,9 @@ export interface AdagradConfig {
   readonly epsilon?: number
 }
 
-/** s ← s + g², w ← w − rate·g/(√s + ε) (Duchi et al. 2011) */
+/** s ← s + g², w ← w − rate·g/(√s + ε) (Duchi et al. 2011). Throws as `sgd` does. */
 export function adagrad(config: AdagradConfig = {}): Optimizer {
+  checkOptions('adagrad', config, { learningRate: scheduleOf(RATE), initialAccumulator: RATE, epsilon: POSITIVE })
   const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = config
   const options = { learningRate: 0, epsilon }
   return optimizer('adagrad', learningRate, {
@@ -61,6 +73,8 @@ export interface AdamConfig {
   readonly epsilon?: number
 }
 
+const ADAM = { learningRate: scheduleOf(RATE), beta1: SHARE, beta2: SHARE, epsilon: POSITIVE }
+
 function adaptive(name: string, config: AdamConfig, decay: number): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config
   const options = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
@@ -77,12 +91,17 @@ function adaptive(name: string, config: AdamConfig, decay: number): Optimizer {
   })
 }
 
-/** m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m̂/(√v̂ + ε) (Kingma and Ba 2015, Algorithm 1) */
-export const adam = (config: AdamConfig = {}): Optimizer => adaptive('adam', config, 0)
+/** m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m̂/(√v̂ + ε) (Kingma and Ba 2015, Algorithm 1). Throws as `sgd` does. */
+export function adam(config: AdamConfig = {}): Optimizer {
+  checkOptions('adam', config, ADAM)
+  return adaptive('adam', config, 0)
+}
 
 /** Adam, and w ← w − rate·decay·w beside it (Loshchilov and Hutter 2019, Algorithm 2). Decay defaults to 0.01. */
-export const adamW = ({ decay = 0.01, ...config }: AdamConfig & { readonly decay?: number } = {}): Optimizer =>
-  adaptive('adamW', config, decay)
+export function adamW(config: AdamConfig & { readonly decay?: number } = {}): Optimizer {
+  checkOptions('adamW', config, { ...ADAM, decay: RATE })
+  return adaptive('adamW', config, config.decay ?? 0.01)
+}
 
 export interface FtrlConfig {
   /** Above 0 in every step, and best the same in all of them: see `ftrl`. Default 0.001, as in TensorFlow. */
@@ -101,8 +120,6 @@ export interface FtrlConfig {
   readonly beta?: number
 }
 
-const isRate = (rate: number): boolean => rate > 0 && rate < Infinity
-
 /**
  * σ ← ((n + g²)^−power − n^−power)/rate, z ← z + g + 2·l2Shrinkage·w − σ·w, n ← n + g², and then w ← 0 where |z| ≤ l1,
  * else (sign(z)·l1 − z)/((β + n^−power)/rate + 2·l2): follow the regularised leader, in the proximal form (McMahan et
@@ -115,25 +132,35 @@ const isRate = (rate: number): boolean => rate > 0 && rate < Infinity
  * @throws RangeError where an option is out of its range, and from the step whose rate is not above 0.
  */
 export function ftrl(config: FtrlConfig = {}): Optimizer {
+  checkOptions('ftrl', config, {
+    learningRate: scheduleOf(POSITIVE),
+    learningRatePower: real('(-∞, 0]'),
+    initialAccumulator: RATE,
+    l1: RATE,
+    l2: RATE,
+    l2Shrinkage: RATE,
+    beta: RATE,
+  })
   const { learningRate = 0.001, learningRatePower = -0.5, initialAccumulator = 0.1 } = config
   const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 0 } = config
-  for (const [name, value] of Object.entries({ initialAccumulator, l1, l2, l2Shrinkage, beta }))
-    if (!(value >= 0 && value < Infinity)) throw new RangeError(`ftrl: expected ${name} of at least 0 but got ${value}`)
-  if (!(learningRatePower <= 0 && learningRatePower > -Infinity))
-    throw new RangeError(`ftrl: expected a learningRatePower of at most 0 but got ${learningRatePower}`)
   const options = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
-  const refuse = (rate: number, when: string): never => {
-    throw new RangeError(`ftrl: expected a learningRate above 0 but got ${rate}${when}: because it divides by it`)
-  }
-  if (typeof learningRate === 'number' && !isRate(learningRate)) refuse(learningRate, '')
-  return optimizer('ftrl', learningRate, {
+  const rule: Rule = {
     starts: [0, initialAccumulator],
-    advance: (rate, step) => {
-      if (!isRate(rate)) refuse(rate, ` in step ${step}`)
+    advance: (rate) => {
       options.learningRate = rate
     },
     update: ({ kernels, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
       kernels.ftrl(parameter, gradient, z, n, rows, count, d, pull, options)
     },
-  })
+  }
+  return optimizer('ftrl', learningRate, rule, POSITIVE)
 }
+
+/** Optimizers by name, with their defaults. */
+export const OPTIMIZERS = { adam, adamW, sgd, adagrad, ftrl } as const
+
+export type OptimizerName = keyof typeof OPTIMIZERS
+
+/** The optimizer itself, or a new one of that name. */
+export const optimizerOf = (given: Optimizer | OptimizerName = 'adam'): Optimizer =>
+  typeof given === 'string' ? OPTIMIZERS[given]() : given

@@ -1,11 +1,19 @@
 /** Optimizers by groups of parameters: one for wide weights, another for the rest. It refuses to leave a parameter out. */
+import { checkOptions, checkValue, having, listOf } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import { eachRun } from '../kernels/index.ts'
 import { trainable } from '../models/index.ts'
 import type { Cotangent, Parameter } from '../tensor/index.ts'
+import { checkRate } from './optimizer.ts'
 import type { Optimizer } from './optimizer.ts'
 
 /** Which parameters, by their path in the model: `/^wide\./`, or a function. */
 export type Paths = RegExp | ((path: string) => boolean)
+
+export const PATHS: Check = {
+  expected: 'to be a regular expression or a function of paths',
+  fits: (value) => value instanceof RegExp || typeof value === 'function',
+}
 
 export const matching =
   (paths: Paths): ((path: string) => boolean) =>
@@ -26,7 +34,9 @@ export interface ParameterGroup {
  */
 export function parameterGroups(model: object, groups: readonly ParameterGroup[]): Optimizer {
   const who = 'parameterGroups'
-  if (groups.length === 0) throw new RangeError(`${who}: expected at least one group but got none`)
+  checkValue(who, 'groups', groups, listOf(having('a group', 'optimizer'), 1))
+  for (const [index, group] of groups.entries())
+    checkOptions(`${who}, group ${index}`, group, { paths: PATHS, optimizer: having('an optimizer', 'step') })
   const optimizers = groups.map(({ optimizer }) => optimizer)
   const twice = optimizers.findIndex((optimizer, index) => optimizers.indexOf(optimizer) !== index)
   if (twice >= 0)
@@ -47,6 +57,7 @@ export function parameterGroups(model: object, groups: readonly ParameterGroup[]
     )
   let steps = 0
   const count = (): void => {
+    optimizers.forEach(checkRate)
     steps++
   }
   return {
@@ -55,6 +66,7 @@ export function parameterGroups(model: object, groups: readonly ParameterGroup[]
       return steps
     },
     get learningRate() {
+      optimizers.forEach(checkRate)
       return optimizers[0].learningRate
     },
     step(parameters, gradients) {

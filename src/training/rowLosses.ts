@@ -1,5 +1,6 @@
 /** Losses of single rows, for `fit`'s `losses`; each refuses, when it is made, options that make it no loss. */
 import { add, affine, binaryCrossEntropy, clip, exp, mul, neg, softplus, sub } from '../autograd/index.ts'
+import { checkOptions, real } from '../checks/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 
 /**
@@ -27,10 +28,6 @@ export interface HuberOptions {
   readonly delta?: number
 }
 
-const refuse = (who: string, what: string, value: number): never => {
-  throw new RangeError(`${who}: expected ${what} but got ${value}`)
-}
-
 /** y·positive + (1 − y)·negative */
 const expected = (labels: Tensor, positive: Tensor, negative: Tensor): Tensor =>
   add(mul(labels, positive), mul(affine(labels, { factor: -1, shift: 1 }), negative))
@@ -43,11 +40,9 @@ const expected = (labels: Tensor, positive: Tensor, negative: Tensor): Tensor =>
  *
  * @throws RangeError unless w > 0 is finite and 0 ≤ ε < 1.
  */
-export function crossEntropy({ positiveWeight = 1, labelSmoothing = 0 }: CrossEntropyOptions = {}): RowLoss {
-  if (!(positiveWeight > 0 && positiveWeight < Infinity))
-    refuse('crossEntropy', 'a finite positiveWeight above 0', positiveWeight)
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1))
-    refuse('crossEntropy', 'a labelSmoothing of at least 0 and below 1', labelSmoothing)
+export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
+  checkOptions('crossEntropy', options, { positiveWeight: real('(0, ∞)'), labelSmoothing: real('[0, 1)') })
+  const { positiveWeight = 1, labelSmoothing = 0 } = options
   const smooth = (labels: Tensor): Tensor =>
     labelSmoothing === 0 ? labels : affine(labels, { factor: 1 - labelSmoothing, shift: labelSmoothing / 2 })
   if (positiveWeight === 1) return (z, labels) => binaryCrossEntropy(z, smooth(labels))
@@ -60,9 +55,9 @@ export function crossEntropy({ positiveWeight = 1, labelSmoothing = 0 }: CrossEn
  *
  * @throws RangeError unless γ ≥ 0 is finite and 0 ≤ α ≤ 1.
  */
-export function focalLoss({ gamma = 2, alpha }: FocalOptions = {}): RowLoss {
-  if (!(gamma >= 0 && gamma < Infinity)) refuse('focalLoss', 'a finite gamma of at least 0', gamma)
-  if (alpha !== undefined && !(alpha >= 0 && alpha <= 1)) refuse('focalLoss', 'an alpha in [0, 1]', alpha)
+export function focalLoss(options: FocalOptions = {}): RowLoss {
+  checkOptions('focalLoss', options, { gamma: real('[0, ∞)'), alpha: real('[0, 1]') })
+  const { gamma = 2, alpha } = options
   // 1 − pₜ is exp(−softplus(z)) of a positive: no power of 0, whose slope would not be finite.
   const focal = (wrong: Tensor, right: Tensor, weight = 1): Tensor =>
     affine(mul(exp(affine(right, { factor: -gamma })), wrong), { factor: weight })
@@ -83,11 +78,21 @@ export function focalLoss({ gamma = 2, alpha }: FocalOptions = {}): RowLoss {
  *
  * @throws RangeError unless δ > 0 is finite.
  */
-export function huber({ delta = 1 }: HuberOptions = {}): RowLoss {
-  if (!(delta > 0 && delta < Infinity)) refuse('huber', 'a finite delta above 0', delta)
+export function huber(options: HuberOptions = {}): RowLoss {
+  checkOptions('huber', options, { delta: real('(0, ∞)') })
+  const { delta = 1 } = options
   return (output, labels) => {
     const error = sub(output, labels)
     const held = clip(error, { min: -delta, max: delta })
     return mul(held, sub(error, affine(held, { factor: 0.5 })))
   }
 }
+
+/** Losses of rows by name, with their defaults. */
+export const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
+
+export type RowLossName = keyof typeof ROW_LOSSES
+
+/** The loss itself, or that of the name. */
+export const rowLossOf = (given: RowLoss | RowLossName): RowLoss =>
+  typeof given === 'string' ? ROW_LOSSES[given]() : given

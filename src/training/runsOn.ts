@@ -1,4 +1,5 @@
 /** Which backend runs a model: that of its parameters or, where these are at the CPU's hand, one that is faster. */
+import { flag, having } from '../checks/index.ts'
 import { cpu, defaultWasm } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { trainable } from '../models/index.ts'
@@ -15,6 +16,9 @@ export interface RunOptions {
   /** False runs every op by itself, on the model's own backend: for models that look at numbers. Default true. */
   readonly compiled?: boolean
 }
+
+/** What `RunOptions` may be. */
+export const RUN = { backend: having('a backend', 'kernels', 'allocate'), compiled: flag }
 
 /** The backend that a model's parameters live on. */
 export const backendOf = (model: Model): Backend => Object.values(trainable(model))[0].backend

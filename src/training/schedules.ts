@@ -1,4 +1,6 @@
 /** Learning rates that change with the step: plain functions of its number, from 0. They refuse what gives no rate. */
+import { callable, checkOptions, checkValue, either, needed, real } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 
 /** A learning rate, or its value at each step. */
 export type Schedule = number | ((step: number) => number)
@@ -6,11 +8,24 @@ export type Schedule = number | ((step: number) => number)
 export const rateAt = (schedule: Schedule, step: number): number =>
   typeof schedule === 'number' ? schedule : schedule(step)
 
-/** That numbers, by name, are finite and at least `least`. */
-function check(who: string, least: number, numbers: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(numbers))
-    if (!(value >= least && value < Infinity))
-      throw new RangeError(`${who}: expected a finite ${name} of at least ${least} but got ${value}`)
+/** What a rate may be in any step. */
+export const RATE = real('[0, ∞)')
+
+/** A rate, or a function whose rates are looked at step by step. */
+export const scheduleOf = (rate: Check): Check => either(rate, callable)
+
+const SPAN = real('[1, ∞)')
+const DECAY = { every: needed(SPAN), factor: RATE }
+const DESCENT = { steps: needed(SPAN), final: RATE }
+
+function check<O extends object>(
+  who: string,
+  rate: Schedule,
+  options: O,
+  checks: { readonly [K in keyof Required<O>]: Check },
+): void {
+  checkValue(who, 'rate', rate, RATE)
+  checkOptions(who, options, checks)
 }
 
 /**
@@ -18,12 +33,9 @@ function check(who: string, least: number, numbers: Readonly<Record<string, numb
  *
  * @throws RangeError unless every ≥ 1, and rate and factor are at least 0.
  */
-export function stepDecay(
-  rate: number,
-  { every, factor = 0.5 }: { readonly every: number; readonly factor?: number },
-): Schedule {
-  check('stepDecay', 0, { rate, factor })
-  check('stepDecay', 1, { every })
+export function stepDecay(rate: number, options: { readonly every: number; readonly factor?: number }): Schedule {
+  check('stepDecay', rate, options, DECAY)
+  const { every, factor = 0.5 } = options
   return (step) => rate * factor ** Math.floor(step / every)
 }
 
@@ -34,10 +46,10 @@ export function stepDecay(
  */
 export function exponentialDecay(
   rate: number,
-  { every, factor = 0.5 }: { readonly every: number; readonly factor?: number },
+  options: { readonly every: number; readonly factor?: number },
 ): Schedule {
-  check('exponentialDecay', 0, { rate, factor })
-  check('exponentialDecay', 1, { every })
+  check('exponentialDecay', rate, options, DECAY)
+  const { every, factor = 0.5 } = options
   return (step) => rate * factor ** (step / every)
 }
 
@@ -46,12 +58,9 @@ export function exponentialDecay(
  *
  * @throws RangeError unless steps ≥ 1, and rate and final are at least 0.
  */
-export function linearDecay(
-  rate: number,
-  { steps, final = 0 }: { readonly steps: number; readonly final?: number },
-): Schedule {
-  check('linearDecay', 0, { rate, final })
-  check('linearDecay', 1, { steps })
+export function linearDecay(rate: number, options: { readonly steps: number; readonly final?: number }): Schedule {
+  check('linearDecay', rate, options, DESCENT)
+  const { steps, final = 0 } = options
   return (step) => final + (rate - final) * Math.max(0, 1 - step / steps)
 }
 
@@ -64,12 +73,9 @@ const cosine = (rate: number, final: number, share: number): number =>
  *
  * @throws RangeError unless steps ≥ 1, and rate and final are at least 0.
  */
-export function cosineDecay(
-  rate: number,
-  { steps, final = 0 }: { readonly steps: number; readonly final?: number },
-): Schedule {
-  check('cosineDecay', 0, { rate, final })
-  check('cosineDecay', 1, { steps })
+export function cosineDecay(rate: number, options: { readonly steps: number; readonly final?: number }): Schedule {
+  check('cosineDecay', rate, options, DESCENT)
+  const { steps, final = 0 } = options
   return (step) => cosine(rate, final, Math.min(step, steps) / steps)
 }
 
@@ -81,10 +87,10 @@ export function cosineDecay(
  */
 export function cosineRestarts(
   rate: number,
-  { steps, growth = 1, final = 0 }: { readonly steps: number; readonly growth?: number; readonly final?: number },
+  options: { readonly steps: number; readonly growth?: number; readonly final?: number },
 ): Schedule {
-  check('cosineRestarts', 0, { rate, final })
-  check('cosineRestarts', 1, { steps, growth })
+  check('cosineRestarts', rate, options, { ...DESCENT, growth: SPAN })
+  const { steps, growth = 1, final = 0 } = options
   return (step) => {
     if (growth === 1) return cosine(rate, final, (step % steps) / steps)
     let [since, length] = [step, steps]
@@ -98,8 +104,9 @@ export function cosineRestarts(
  *
  * @throws RangeError unless steps ≥ 1, and a rate that is a number is at least 0.
  */
-export function warmUp(schedule: Schedule, { steps }: { readonly steps: number }): Schedule {
-  if (typeof schedule === 'number') check('warmUp', 0, { rate: schedule })
-  check('warmUp', 1, { steps })
+export function warmUp(schedule: Schedule, options: { readonly steps: number }): Schedule {
+  checkValue('warmUp', 'schedule', schedule, scheduleOf(RATE))
+  checkOptions('warmUp', options, { steps: needed(SPAN) })
+  const { steps } = options
   return (step) => rateAt(schedule, step) * Math.min(1, (step + 1) / steps)
 }

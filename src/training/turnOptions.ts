@@ -1,14 +1,18 @@
 /** What `fitAlternating` takes: turns with their defaults, and the check of it all before the first step. */
+import { anything, checkOptions, having, listOf, needed, recordOf, text, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import type { Dataset } from '../data/index.ts'
 import type { Model } from '../models/index.ts'
 import { completed } from './completed.ts'
 import type { CourseOptions } from './course.ts'
-import { checkMetrics, checkScore } from './dataChecks.ts'
-import { checkCourse, checkSet, checkStep } from './fitOptions.ts'
+import { checkMetrics, checkModel, checkScore } from './dataChecks.ts'
+import { COURSE, LEARNING, NAMED_METRICS, STEP, checkCourse, checkSet, checkStep } from './fitOptions.ts'
 import type { FitOptions, StepSettings } from './fitOptions.ts'
-import { adam } from './optimizers.ts'
+import { optimizerOf } from './optimizers.ts'
 import type { Optimizer } from './optimizer.ts'
+import { PATHS } from './parameterGroups.ts'
 import type { Paths } from './parameterGroups.ts'
+import { RUN } from './runsOn.ts'
 import type { RunOptions } from './runsOn.ts'
 import { fixedWeights } from './strategies/index.ts'
 import type { Strategy } from './strategies/index.ts'
@@ -39,6 +43,17 @@ export interface FitAlternatingOptions extends CourseOptions, RunOptions {
 
 export const WHO = 'fitAlternating'
 
+const TURN: Checks<Turn> = { ...LEARNING, ...STEP, tasks: listOf(text), moves: PATHS }
+
+const ALTERNATING: Checks<FitAlternatingOptions> = {
+  ...COURSE,
+  ...RUN,
+  turns: needed(recordOf(having('a turn', 'data'))),
+  order: anything,
+  stepsPerEpoch: whole(1),
+  metrics: NAMED_METRICS,
+}
+
 /** A turn with its defaults, and its data completed. */
 export interface Player extends Turn {
   readonly name: string
@@ -53,7 +68,9 @@ function playersOf(model: Model, turns: FitAlternatingOptions['turns']): readonl
   const scored = new Set<string>()
   const players = Object.entries(turns).map(([name, turn]): Player => {
     const who = `${WHO}, turn '${name}'`
-    const { batchSize = 256, accumulate = 1, optimizer = adam(), validation } = turn
+    checkOptions(who, turn, TURN)
+    const { batchSize = 256, accumulate = 1, validation } = turn
+    const optimizer = optimizerOf(turn.optimizer)
     const data = completed(who, turn.data, model.features)
     const tasks = turn.tasks ?? Object.keys(model.tasks).filter((task) => Object.hasOwn(data.labels, task))
     const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
@@ -90,7 +107,9 @@ function playersOf(model: Model, turns: FitAlternatingOptions['turns']): readonl
  * @throws RangeError naming what does not.
  */
 export function playersIn(model: Model, options: FitAlternatingOptions): readonly Player[] {
-  const { turns, stepsPerEpoch, metrics = {} } = options
+  checkModel(WHO, model)
+  checkOptions(WHO, options, ALTERNATING)
+  const { turns, metrics = {} } = options
   if (Object.keys(turns).length === 0) throw new RangeError(`${WHO}: expected at least one turn but got none`)
   const players = playersOf(model, turns)
   checkCourse(
@@ -103,7 +122,5 @@ export function playersIn(model: Model, options: FitAlternatingOptions): readonl
     validation ? tasks.map((task) => [task, validation] as const) : [],
   )
   if (sets.length > 0 && !options.score) checkScore(WHO, model, Object.fromEntries(sets), metrics)
-  if (stepsPerEpoch !== undefined && !(Number.isInteger(stepsPerEpoch) && stepsPerEpoch >= 1))
-    throw new RangeError(`${WHO}: expected a positive whole number of stepsPerEpoch but got ${stepsPerEpoch}`)
   return players
 }

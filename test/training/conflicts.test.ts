@@ -169,8 +169,8 @@ describe('looking for conflicts', () => {
   })
 
   it.each<[ConflictOptions, RegExp]>([
-    [{ batchSize: 0 }, /gradientConflicts: expected a positive whole number of rows in a batch but got 0/],
-    [{ batches: 1.5 }, /gradientConflicts: expected a positive whole number of batches but got 1.5/],
+    [{ batchSize: 0 }, /gradientConflicts: expected batchSize to be an integer of at least 1 but got 0/],
+    [{ batches: 1.5 }, /gradientConflicts: expected batches to be an integer of at least 1 but got 1.5/],
     [{ losses: { clicks: (output) => output } }, /gradientConflicts: expected losses of click, .* but got 'clicks'/],
   ])('refuses %j', (options, message) => {
     expect(() => gradientConflicts(ple(), data, options)).toThrow(message)

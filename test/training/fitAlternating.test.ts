@@ -254,7 +254,7 @@ describe('what cannot be meant is refused before anything changes', () => {
     ],
     [
       { turns: { a: turn(A, rowsOfA, { batchSize: 0 }) } },
-      "turn 'a': expected a positive whole number of rows in a batch but got 0",
+      "turn 'a': expected batchSize to be an integer of at least 1 but got 0",
     ],
     [
       { turns: { a: turn(A, rowsOfA, { optimizer: shared }), b: turn(B, rowsOfB, { optimizer: shared }) } },
@@ -270,7 +270,7 @@ describe('what cannot be meant is refused before anything changes', () => {
       { order: 'random' as 'roundRobin' },
       "expected an order of roundRobin, proportional, ratios or a function but got 'random'",
     ],
-    [{ stepsPerEpoch: 1.5 }, 'expected a positive whole number of stepsPerEpoch but got 1.5'],
+    [{ stepsPerEpoch: 1.5 }, 'expected stepsPerEpoch to be an integer of at least 1 but got 1.5'],
     [{ patience: 1 }, 'expected validation data but got none'],
     [{ order: () => 'c' }, "expected a turn of a, b but got 'c' at step 0"],
   ]

@@ -42,59 +42,56 @@ const modelOf = (): PLE =>
   })
 
 const WRONG: Readonly<Record<string, readonly [Partial<FitOptions>, string]>> = {
-  'no epochs': [{ epochs: 0 }, 'fit: expected a positive whole number of epochs but got 0'],
-  'half an epoch': [{ epochs: 0.5 }, 'fit: expected a positive whole number of epochs but got 0.5'],
-  'no rows in a batch': [{ batchSize: 0 }, 'fit: expected a positive whole number of rows in a batch but got 0'],
+  'no epochs': [{ epochs: 0 }, 'fit: expected epochs to be an integer of at least 1 but got 0'],
+  'half an epoch': [{ epochs: 0.5 }, 'fit: expected epochs to be an integer of at least 1 but got 0.5'],
+  'no rows in a batch': [{ batchSize: 0 }, 'fit: expected batchSize to be an integer of at least 1 but got 0'],
   'rows in a batch that are no number': [
     { batchSize: NaN },
-    'fit: expected a positive whole number of rows in a batch but got NaN',
+    'fit: expected batchSize to be an integer of at least 1 but got NaN',
   ],
-  'no patience': [
-    { patience: 0, validation: good },
-    'fit: expected a positive whole number of epochs of patience but got 0',
-  ],
+  'no patience': [{ patience: 0, validation: good }, 'fit: expected patience to be an integer of at least 1 but got 0'],
   'patience for nothing': [
     { patience: 3 },
     'fit: expected validation data but got none: because a patience of 3 waits for its score',
   ],
   'the weight of an unknown task': [
     { taskWeights: { clik: 1 } },
-    "fit: expected weights of click, price but got 'clik'",
+    "fit: expected weights of click, price but got 'clik', did you mean 'click'?",
   ],
-  'a negative weight': [{ taskWeights: { click: -1 } }, "fit: expected a weight of at least 0 for 'click' but got -1"],
+  'a negative weight': [
+    { taskWeights: { click: -1 } },
+    "fit: expected taskWeights to be an object, each of its members to be a number in [0, ∞) but got -1 of 'click'",
+  ],
   'a weight that is no number': [
     { taskWeights: { click: NaN } },
-    "fit: expected a weight of at least 0 for 'click' but got NaN",
+    "fit: expected taskWeights to be an object, each of its members to be a number in [0, ∞) but got NaN of 'click'",
   ],
   'an infinite weight': [
     { taskWeights: { price: Infinity } },
-    "fit: expected a weight of at least 0 for 'price' but got Infinity",
+    "fit: expected taskWeights to be an object, each of its members to be a number in [0, ∞) but got Infinity of 'price'",
   ],
-  'a norm of 0 to clip to': [{ clipNorm: 0 }, 'fit: expected a clipNorm above 0 but got 0'],
+  'a norm of 0 to clip to': [{ clipNorm: 0 }, 'fit: expected clipNorm to be a number in (0, ∞] but got 0'],
   'a negative norm, which would turn gradients around': [
     { clipNorm: -1 },
-    'fit: expected a clipNorm above 0 but got -1',
+    'fit: expected clipNorm to be a number in (0, ∞] but got -1',
   ],
-  'a norm that is no number': [{ clipNorm: NaN }, 'fit: expected a clipNorm above 0 but got NaN'],
-  'no batches to accumulate': [
-    { accumulate: 0 },
-    'fit: expected a positive whole number of batches to accumulate but got 0',
-  ],
-  'an average that never moves': [{ emaDecay: 1 }, 'fit: expected an emaDecay in [0, 1) but got 1'],
-  'an average that overshoots': [{ emaDecay: -0.5 }, 'fit: expected an emaDecay in [0, 1) but got -0.5'],
+  'a norm that is no number': [{ clipNorm: NaN }, 'fit: expected clipNorm to be a number in (0, ∞] but got NaN'],
+  'no batches to accumulate': [{ accumulate: 0 }, 'fit: expected accumulate to be an integer of at least 1 but got 0'],
+  'an average that never moves': [{ emaDecay: 1 }, 'fit: expected emaDecay to be a number in [0, 1) but got 1'],
+  'an average that overshoots': [{ emaDecay: -0.5 }, 'fit: expected emaDecay to be a number in [0, 1) but got -0.5'],
   'a strategy and weights beside it': [
     { strategy: pcGrad(), taskWeights: { click: 2 } },
     "fit: expected a strategy or taskWeights but got both: because 'PCGrad' has weights of its own",
   ],
   'a strategy that weighs an unknown task': [
     { strategy: fixedWeights({ clik: 1 }) },
-    "fixedWeights: expected weights of click, price but got 'clik'",
+    "fixedWeights: expected weights of click, price but got 'clik', did you mean 'click'?",
   ],
   'the loss of an unknown task': [
     { losses: { clik: focalLoss() } },
-    "fit: expected losses of click, price but got 'clik'",
+    "fit: expected losses of click, price but got 'clik', did you mean 'click'?",
   ],
-  'half a seed': [{ seed: 1.5 }, 'stream: expected an integer seed but got 1.5'],
+  'half a seed': [{ seed: 1.5 }, 'fit: expected seed to be an integer but got 1.5'],
   'metrics of an unknown task': [
     { metrics: { clik: ['auc'] } },
     "fit: expected metrics of click, price but got 'clik'",

@@ -203,15 +203,15 @@ describe('ftrl', () => {
   })
 
   it.each([
-    [{ learningRate: 0 }, 'a learningRate above 0 but got 0: because it divides by it'],
-    [{ learningRate: NaN }, 'a learningRate above 0 but got NaN: because it divides by it'],
-    [{ learningRatePower: 0.5 }, 'a learningRatePower of at most 0 but got 0.5'],
-    [{ learningRatePower: NaN }, 'a learningRatePower of at most 0 but got NaN'],
-    [{ initialAccumulator: -0.1 }, 'initialAccumulator of at least 0 but got -0.1'],
-    [{ l1: -1 }, 'l1 of at least 0 but got -1'],
-    [{ l2: Infinity }, 'l2 of at least 0 but got Infinity'],
-    [{ l2Shrinkage: NaN }, 'l2Shrinkage of at least 0 but got NaN'],
-    [{ beta: -2 }, 'beta of at least 0 but got -2'],
+    [{ learningRate: 0 }, 'learningRate to be a number in (0, ∞) or a function but got 0'],
+    [{ learningRate: NaN }, 'learningRate to be a number in (0, ∞) or a function but got NaN'],
+    [{ learningRatePower: 0.5 }, 'learningRatePower to be a number in (-∞, 0] but got 0.5'],
+    [{ learningRatePower: NaN }, 'learningRatePower to be a number in (-∞, 0] but got NaN'],
+    [{ initialAccumulator: -0.1 }, 'initialAccumulator to be a number in [0, ∞) but got -0.1'],
+    [{ l1: -1 }, 'l1 to be a number in [0, ∞) but got -1'],
+    [{ l2: Infinity }, 'l2 to be a number in [0, ∞) but got Infinity'],
+    [{ l2Shrinkage: NaN }, 'l2Shrinkage to be a number in [0, ∞) but got NaN'],
+    [{ beta: -2 }, 'beta to be a number in [0, ∞) but got -2'],
   ])('refuses %o', (config, message) => {
     expect(() => ftrl(config)).toThrow(new RangeError(`ftrl: expected ${message}`))
   })
@@ -228,7 +228,7 @@ describe('ftrl', () => {
     const before = weights.values.slice()
     expect(() => {
       optimizer.step([weights], [gradient])
-    }).toThrow(new RangeError('ftrl: expected a learningRate above 0 but got 0 in step 2: because it divides by it'))
+    }).toThrow(new RangeError('ftrl: expected the learningRate of step 2 to be a number in (0, ∞) but got 0'))
     expect(weights.values).toEqual(before)
     expect(optimizer.steps).toBe(1)
   })

@@ -444,7 +444,7 @@ describe('refusals', () => {
         `calibration: expected bins to be an integer of at least 1 but got ${bins}`,
       )
     expect(() => calibration([1, 0], [0, 1], { strategy: 'equal' as 'uniform' })).toThrow(
-      "calibration: expected strategy 'uniform' or 'quantile' but got 'equal'",
+      "calibration: expected strategy to be 'uniform' or 'quantile' but got 'equal'",
     )
   })
 })

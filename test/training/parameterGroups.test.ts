@@ -59,7 +59,7 @@ describe('what cannot be meant is refused', () => {
   const model = modelOf()
   const twice = adam()
   it.each([
-    ['no group', [], 'expected at least one group but got none'],
+    ['no group', [], 'expected groups to be a list of at least 1, each to be a group but got a list of 0'],
     ['a parameter of no group', [{ paths: /^towers/, optimizer: adam() }], 'got none for embedding.tables.item'],
     [
       'a group of no parameter',

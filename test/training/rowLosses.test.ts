@@ -95,7 +95,9 @@ describe('cross-entropy', () => {
     'refuses %o',
     (options) => {
       expect(() => crossEntropy(options)).toThrow(
-        new RangeError(`crossEntropy: expected a finite positiveWeight above 0 but got ${options.positiveWeight}`),
+        new RangeError(
+          `crossEntropy: expected positiveWeight to be a number in (0, ∞) but got ${options.positiveWeight}`,
+        ),
       )
     },
   )
@@ -166,7 +168,9 @@ describe('the Huber loss', () => {
   })
 
   it.each([0, -1, Infinity, NaN])('refuses δ = %d', (delta) => {
-    expect(() => huber({ delta })).toThrow(new RangeError(`huber: expected a finite delta above 0 but got ${delta}`))
+    expect(() => huber({ delta })).toThrow(
+      new RangeError(`huber: expected delta to be a number in (0, ∞) but got ${delta}`),
+    )
   })
 })
 

@@ -58,33 +58,39 @@ describe('a learning rate', () => {
   })
 
   it.each<[string, () => Schedule]>([
-    ['stepDecay: expected a finite every of at least 1 but got 0', () => stepDecay(1, { every: 0 })],
-    ['stepDecay: expected a finite rate of at least 0 but got -1', () => stepDecay(-1, { every: 1 })],
-    ['stepDecay: expected a finite factor of at least 0 but got NaN', () => stepDecay(1, { every: 1, factor: NaN })],
-    ['exponentialDecay: expected a finite every of at least 1 but got NaN', () => exponentialDecay(1, { every: NaN })],
+    ['stepDecay: expected every to be a number in [1, ∞) but got 0', () => stepDecay(1, { every: 0 })],
+    ['stepDecay: expected rate to be a number in [0, ∞) but got -1', () => stepDecay(-1, { every: 1 })],
+    ['stepDecay: expected factor to be a number in [0, ∞) but got NaN', () => stepDecay(1, { every: 1, factor: NaN })],
     [
-      'exponentialDecay: expected a finite rate of at least 0 but got Infinity',
+      'exponentialDecay: expected every to be a number in [1, ∞) but got NaN',
+      () => exponentialDecay(1, { every: NaN }),
+    ],
+    [
+      'exponentialDecay: expected rate to be a number in [0, ∞) but got Infinity',
       () => exponentialDecay(1 / 0, { every: 1 }),
     ],
     [
-      'exponentialDecay: expected a finite factor of at least 0 but got -2',
+      'exponentialDecay: expected factor to be a number in [0, ∞) but got -2',
       () => exponentialDecay(1, { every: 1, factor: -2 }),
     ],
-    ['linearDecay: expected a finite steps of at least 1 but got 0', () => linearDecay(1, { steps: 0 })],
-    ['linearDecay: expected a finite final of at least 0 but got -1', () => linearDecay(1, { steps: 1, final: -1 })],
-    ['cosineDecay: expected a finite steps of at least 1 but got Infinity', () => cosineDecay(1, { steps: Infinity })],
-    ['cosineDecay: expected a finite rate of at least 0 but got NaN', () => cosineDecay(NaN, { steps: 1 })],
-    ['cosineRestarts: expected a finite steps of at least 1 but got 0', () => cosineRestarts(1, { steps: 0 })],
+    ['linearDecay: expected steps to be a number in [1, ∞) but got 0', () => linearDecay(1, { steps: 0 })],
+    ['linearDecay: expected final to be a number in [0, ∞) but got -1', () => linearDecay(1, { steps: 1, final: -1 })],
     [
-      'cosineRestarts: expected a finite growth of at least 1 but got 0.5',
+      'cosineDecay: expected steps to be a number in [1, ∞) but got Infinity',
+      () => cosineDecay(1, { steps: Infinity }),
+    ],
+    ['cosineDecay: expected rate to be a number in [0, ∞) but got NaN', () => cosineDecay(NaN, { steps: 1 })],
+    ['cosineRestarts: expected steps to be a number in [1, ∞) but got 0', () => cosineRestarts(1, { steps: 0 })],
+    [
+      'cosineRestarts: expected growth to be a number in [1, ∞) but got 0.5',
       () => cosineRestarts(1, { steps: 1, growth: 0.5 }),
     ],
     [
-      'cosineRestarts: expected a finite final of at least 0 but got NaN',
+      'cosineRestarts: expected final to be a number in [0, ∞) but got NaN',
       () => cosineRestarts(1, { steps: 1, final: NaN }),
     ],
-    ['warmUp: expected a finite steps of at least 1 but got 0', () => warmUp(1, { steps: 0 })],
-    ['warmUp: expected a finite rate of at least 0 but got -1', () => warmUp(-1, { steps: 5 })],
+    ['warmUp: expected steps to be a number in [1, ∞) but got 0', () => warmUp(1, { steps: 0 })],
+    ['warmUp: expected schedule to be a number in [0, ∞) or a function but got -1', () => warmUp(-1, { steps: 5 })],
   ])('is refused: %s', (message, make) => {
     expect(make).toThrow(new RangeError(message))
   })

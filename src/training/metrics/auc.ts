@@ -1,6 +1,6 @@
 /** The area under the ROC curve, over all rows or within each user; exact with ties, and never an approximation. */
 import { ascending, grouped } from './order.ts'
-import { SCORES, checkLength, rowsInside } from './rows.ts'
+import { SCORES, checkLength, checkMetric, rowsInside } from './rows.ts'
 import type { MetricOptions } from './rows.ts'
 
 /**
@@ -48,6 +48,7 @@ function areaUnder(
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a weight is negative.
  */
 export function auc(scores: ArrayLike<number>, labels: ArrayLike<number>, options: MetricOptions = {}): number {
+  checkMetric('auc', options)
   const ranking = ascending(rowsInside('auc', SCORES, scores, labels, options.weights), scores)
   return areaUnder(ranking, 0, ranking.length, scores, labels, options.weights)
 }

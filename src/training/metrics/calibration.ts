@@ -1,4 +1,5 @@
 /** Compares predicted probabilities with what happened, bin by bin; it measures and refuses to correct. */
+import { checkOptions, oneOf, whole } from '../../checks/index.ts'
 import { ascending } from './order.ts'
 import { PROBABILITIES, rowsInside } from './rows.ts'
 
@@ -59,12 +60,10 @@ function assign(ranking: Int32Array, predictions: ArrayLike<number>, bins: numbe
 export function calibration(
   predictions: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { bins = 10, strategy = 'uniform' }: CalibrationOptions = {},
+  options: CalibrationOptions = {},
 ): Calibration {
-  if (!(Number.isInteger(bins) && bins >= 1))
-    throw new RangeError(`calibration: expected bins to be an integer of at least 1 but got ${bins}`)
-  if (strategy !== 'uniform' && strategy !== 'quantile')
-    throw new RangeError(`calibration: expected strategy 'uniform' or 'quantile' but got '${String(strategy)}'`)
+  checkOptions('calibration', options, { bins: whole(1), strategy: oneOf('uniform', 'quantile') })
+  const { bins = 10, strategy = 'uniform' } = options
   const ranking = ascending(rowsInside('calibration', PROBABILITIES, predictions, labels), predictions)
   const assigned = assign(ranking, predictions, bins, strategy)
   const counts = new Float64Array(bins)

@@ -1,5 +1,5 @@
 /** Metrics that average one cost per row; they refuse NaN predictions, so that a diverged model cannot pass unseen. */
-import { PROBABILITIES, QUANTITIES, rowsInside } from './rows.ts'
+import { PROBABILITIES, QUANTITIES, checkMetric, rowsInside } from './rows.ts'
 import type { Demand, MetricOptions } from './rows.ts'
 
 /** About the least 1 − p that float32 tells from 0; so being certain and wrong costs −log(1e-7) ≈ 16.1 for the row. */
@@ -11,9 +11,11 @@ function meanCost(
   demand: Demand,
   predictions: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { weights }: MetricOptions,
+  options: MetricOptions,
   cost: (prediction: number, label: number) => number,
 ): number {
+  checkMetric(who, options)
+  const { weights } = options
   let sum = 0
   let total = 0
   for (const row of rowsInside(who, demand, predictions, labels, weights)) {

@@ -1,8 +1,16 @@
 /** Chooses the rows that a metric is about, those in the task's sample space, and refuses rows that make no sense. */
+import { checkOptions, having } from '../../checks/index.ts'
 
 export interface MetricOptions {
   /** One weight per row, finite and not negative; every row counts 1 without them, and a weight of 0 drops its row. */
   readonly weights?: ArrayLike<number>
+}
+
+const METRIC = { weights: having('a list of numbers', 'length') }
+
+/** That options of a metric are what they may be. */
+export const checkMetric = (who: string, options: MetricOptions): void => {
+  checkOptions(who, options, METRIC)
 }
 
 /** What a metric asks of every row in the sample space. */

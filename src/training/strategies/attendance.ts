@@ -15,14 +15,17 @@ export const rowCounts = ({ losses, rows }: Pick<TaskStep, 'losses' | 'rows'>): 
 
 /**
  * For each task the row that it learns of a table of one: 0, or −1, which is none, where it sits the step out. A row that
- * no gradient names stays as it is, and so does all that an optimizer remembers of it.
+ * no gradient names stays as it is, and so does all that an optimizer remembers of it. `before` is called in each step
+ * before anything moves, and may throw.
  */
-export function rowsLearned(step: Pick<TaskStep, 'losses' | 'rows'>): ByTask<Ids> {
+export function rowsLearned(step: Pick<TaskStep, 'losses' | 'rows'>, before: () => void): ByTask<Ids> {
   const counts = rowCounts(step)
   const backend = standIn(counts.backend)
   const ids = Object.keys(step.losses).map((task) => [task, new Ids([1], backend.allocateIds(1), 1, backend)] as const)
-  const fill = (rows: Floats, ...named: readonly Floats[]): void =>
+  const fill = (rows: Floats, ...named: readonly Floats[]): void => {
+    before()
     named.forEach((row, index) => (row[0] = rows[index] > 0 ? 0 : -1))
+  }
   eachRun(
     fill,
     [counts],

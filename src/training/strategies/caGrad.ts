@@ -1,4 +1,5 @@
 /** CAGrad: near the mean gradient, the direction in which the task that gains least gains most. */
+import { checkOptions, real } from '../../checks/index.ts'
 import { reconciling } from './reconciling.ts'
 import type { Gram } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
@@ -83,7 +84,8 @@ export function averseToConflict(gram: Gram, c: number): readonly number[] {
  *
  * @throws RangeError if c is outside of [0, 1).
  */
-export function caGrad({ c = 0.4 }: { readonly c?: number } = {}): Strategy {
-  if (!(c >= 0 && c < 1)) throw new RangeError(`caGrad: expected c in [0, 1) but got ${c}`)
+export function caGrad(options: { readonly c?: number } = {}): Strategy {
+  checkOptions('caGrad', options, { c: real('[0, 1)') })
+  const { c = 0.4 } = options
   return reconciling('CAGrad', (gram) => averseToConflict(gram, c))
 }

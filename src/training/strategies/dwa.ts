@@ -1,4 +1,5 @@
 /** DWA: tasks whose losses fall slowly count for more. It looks at losses by the epoch, and never at gradients. */
+import { checkOptions, real } from '../../checks/index.ts'
 import { weighted, weightsOf } from './strategy.ts'
 import type { ByTask, Strategy } from './strategy.ts'
 
@@ -25,8 +26,9 @@ export function averageWeights(last: ByTask<number>, before: ByTask<number>, tem
  *
  * @throws RangeError if the temperature is not above 0.
  */
-export function dwa({ temperature = 2 }: { readonly temperature?: number } = {}): Strategy {
-  if (!(temperature > 0)) throw new RangeError(`dwa: expected a temperature above 0 but got ${temperature}`)
+export function dwa(options: { readonly temperature?: number } = {}): Strategy {
+  checkOptions('dwa', options, { temperature: real('(0, ∞]') })
+  const { temperature = 2 } = options
   let weights: ByTask<number> = {}
   let [before, last]: [ByTask<number>, ByTask<number>] = [{}, {}]
   return {

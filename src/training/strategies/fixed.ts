@@ -1,5 +1,6 @@
 /** Joint training under weights that no loss decides: constant ones, and the PLE paper's, which change by the epoch. */
-import { checkTasks, checkWeights, weighted, weightsOf } from './strategy.ts'
+import { checkOptions, checkValue, needed } from '../../checks/index.ts'
+import { WEIGHTS, checkTasks, weighted, weightsOf } from './strategy.ts'
 import type { ByTask, Strategy } from './strategy.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { ByTask, Strategy } from './strategy.ts'
  * @throws RangeError for a weight that is below 0.
  */
 export function fixedWeights(weights: ByTask<number> = {}): Strategy {
-  checkWeights('fixedWeights', weights)
+  checkValue('fixedWeights', 'weights', weights, WEIGHTS)
   return {
     name: 'fixed weights',
     balance(step) {
@@ -31,9 +32,9 @@ export interface DecayingWeightsOptions {
  *
  * @throws RangeError for a weight or a ratio that is below 0.
  */
-export function decayingWeights({ initial = {}, ratio }: DecayingWeightsOptions): Strategy {
-  checkWeights('decayingWeights', initial)
-  checkWeights('decayingWeights', ratio)
+export function decayingWeights(options: DecayingWeightsOptions): Strategy {
+  checkOptions('decayingWeights', options, { initial: WEIGHTS, ratio: needed(WEIGHTS) })
+  const { initial = {}, ratio } = options
   let epoch = 0
   return {
     name: 'decaying weights',

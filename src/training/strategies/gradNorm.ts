@@ -1,4 +1,5 @@
 /** GradNorm: weights under which every task pulls as hard as the rate at which it learns deserves. */
+import { checkOptions, real } from '../../checks/index.ts'
 import { reconciling } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -46,10 +47,8 @@ export function rebalance(
  * @throws RangeError if alpha is below 0, or the learning rate not above.
  */
 export function gradNorm(options: GradNormOptions = {}): Strategy {
+  checkOptions('gradNorm', options, { alpha: real('[0, ∞)'), learningRate: real('(0, ∞)') })
   const { alpha = 1.5, learningRate = 0.025 } = options
-  if (!(alpha >= 0 && alpha < Infinity)) throw new RangeError(`gradNorm: expected alpha of at least 0 but got ${alpha}`)
-  if (!(learningRate > 0 && learningRate < Infinity))
-    throw new RangeError(`gradNorm: expected a learningRate above 0 but got ${learningRate}`)
   const weights: Record<string, number> = {}
   const first: Record<string, number> = {}
   return reconciling(

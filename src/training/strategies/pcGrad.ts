@@ -1,4 +1,5 @@
 /** PCGrad, gradient surgery: a task's gradient loses what points against another task's. */
+import { checkOptions, integer } from '../../checks/index.ts'
 import { stream } from '../../tensor/index.ts'
 import { reconciling } from './reconciling.ts'
 import type { Gram } from './reconciling.ts'
@@ -23,7 +24,9 @@ export function project(gram: Gram, task: number, order: ArrayLike<number>): num
  * Projecting conflicting gradients (Yu et al., NeurIPS 2020): Σᵢ of every gᵢ after `project`, the other tasks in a random
  * order that is new in each step. What only one task reaches is learned as by itself.
  */
-export function pcGrad({ seed = 1024 }: { readonly seed?: number } = {}): Strategy {
+export function pcGrad(options: { readonly seed?: number } = {}): Strategy {
+  checkOptions('pcGrad', options, { seed: integer })
+  const { seed = 1024 } = options
   const orders = stream(seed)
   let steps = 0
   return reconciling('PCGrad', (gram) => {

@@ -3,6 +3,7 @@
  * per task. Everything between is `taskGradients`.
  */
 import { concat, reshape } from '../../autograd/index.ts'
+import { checkOptions, flag } from '../../checks/index.ts'
 import { onHost } from '../../tensor/index.ts'
 import type { Floats } from '../../kernels/index.ts'
 import { rowCounts } from './attendance.ts'
@@ -27,11 +28,9 @@ export interface ReconcilingOptions {
 }
 
 /** A strategy of one's own, out of a function of numbers. It costs one backward sweep per task. */
-export function reconciling(
-  name: string,
-  reconcile: Reconcile,
-  { everywhere = false }: ReconcilingOptions = {},
-): Strategy {
+export function reconciling(name: string, reconcile: Reconcile, options: ReconcilingOptions = {}): Strategy {
+  checkOptions('reconciling', options, { everywhere: flag })
+  const { everywhere = false } = options
   return {
     name,
     balance(step) {

@@ -3,6 +3,7 @@
  * it is made of ops, and refuses to look at numbers but by `onHost`.
  */
 import { gradients } from '../../autograd/index.ts'
+import { didYouMean, real, recordOf } from '../../checks/index.ts'
 import type { Floats } from '../../kernels/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { full, onHost } from '../../tensor/index.ts'
@@ -40,18 +41,16 @@ export interface Strategy {
   epochEnded?(losses: ByTask<number>): void
 }
 
-/** Throws a RangeError for a weight that is below 0 or not finite. */
-export function checkWeights(who: string, weights: ByTask<number>): void {
-  for (const [task, weight] of Object.entries(weights))
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`${who}: expected a weight of at least 0 for '${task}' but got ${weight}`)
-}
+/** Weights by task. */
+export const WEIGHTS = recordOf(real('[0, ∞)'))
 
 /** Throws a RangeError where a record names a task that there is not. */
 export function checkTasks(who: string, what: string, given: ByTask<unknown>, tasks: ByTask<unknown>): void {
   for (const task of Object.keys(given))
     if (!Object.hasOwn(tasks, task))
-      throw new RangeError(`${who}: expected ${what} of ${Object.keys(tasks).join(', ')} but got '${task}'`)
+      throw new RangeError(
+        `${who}: expected ${what} of ${Object.keys(tasks).join(', ')} but got '${task}'${didYouMean(task, Object.keys(tasks))}`,
+      )
 }
 
 /** The gradients of Σ ωₖ·Lₖ, of weights that no gradient flows through: one backward sweep for all tasks. */

@@ -1,9 +1,11 @@
 /** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
 import { add, affine, exp, gradients, mul, neg, reshape, toDense } from '../../autograd/index.ts'
+import { checkOptions, finite, having, recordOf } from '../../checks/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { RowSparse, detach } from '../../tensor/index.ts'
 import type { Parameter, Tensor } from '../../tensor/index.ts'
 import { lasting } from '../lasting.ts'
+import { checkRate } from '../optimizer.ts'
 import type { Optimizer } from '../optimizer.ts'
 import { adam } from '../optimizers.ts'
 import { rowsLearned } from './attendance.ts'
@@ -38,13 +40,9 @@ export interface UncertaintyOptions {
  *
  * @throws RangeError for an initial value that is not finite.
  */
-export function uncertainty({
-  optimizer = adam({ learningRate: 0.03, beta2: 0.9 }),
-  initial = {},
-}: UncertaintyOptions = {}): UncertaintyStrategy {
-  for (const [task, value] of Object.entries(initial))
-    if (!Number.isFinite(value))
-      throw new RangeError(`uncertainty: expected a finite initial log-variance of '${task}' but got ${value}`)
+export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrategy {
+  checkOptions('uncertainty', options, { optimizer: having('an optimizer', 'step'), initial: recordOf(finite) })
+  const { optimizer = adam({ learningRate: 0.03, beta2: 0.9 }), initial = {} } = options
   const logVariances: Record<string, Parameter> = {}
   return {
     name: 'uncertainty',
@@ -62,7 +60,7 @@ export function uncertainty({
       })
       const total = terms.reduce((sum, term) => add(sum, term))
       const found = gradients(total, [...learned, ...own], { sparse: true })
-      const rowOf = rowsLearned({ losses, ...(rows && { rows }) })
+      const rowOf = rowsLearned({ losses, ...(rows && { rows }) }, () => checkRate(optimizer))
       optimizer.step(
         own,
         found

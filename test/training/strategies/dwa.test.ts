@@ -68,7 +68,7 @@ describe('training with DWA', () => {
 
   it.each([0, -1, NaN])('refuses a temperature of %s', (tau) => {
     expect(() => dwa({ temperature: tau })).toThrow(
-      new RangeError(`dwa: expected a temperature above 0 but got ${tau}`),
+      new RangeError(`dwa: expected temperature to be a number in (0, ∞] but got ${tau}`),
     )
   })
 })

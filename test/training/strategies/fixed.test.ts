@@ -66,21 +66,25 @@ describe('decaying weights', () => {
 
 describe('weights are refused', () => {
   it.each([
-    ['below 0', () => fixedWeights({ a: -1 }), "fixedWeights: expected a weight of at least 0 for 'a' but got -1"],
+    [
+      'below 0',
+      () => fixedWeights({ a: -1 }),
+      "fixedWeights: expected weights to be an object, each of its members to be a number in [0, ∞) but got -1 of 'a'",
+    ],
     [
       'that are no number',
       () => fixedWeights({ a: NaN }),
-      "fixedWeights: expected a weight of at least 0 for 'a' but got NaN",
+      "fixedWeights: expected weights to be an object, each of its members to be a number in [0, ∞) but got NaN of 'a'",
     ],
     [
       'with a negative ratio',
       () => decayingWeights({ ratio: { a: -2 } }),
-      "decayingWeights: expected a weight of at least 0 for 'a' but got -2",
+      "decayingWeights: expected ratio to be an object, each of its members to be a number in [0, ∞) but got -2 of 'a'",
     ],
     [
       'with an infinite start',
       () => decayingWeights({ initial: { a: Infinity }, ratio: {} }),
-      "decayingWeights: expected a weight of at least 0 for 'a' but got Infinity",
+      "decayingWeights: expected initial to be an object, each of its members to be a number in [0, ∞) but got Infinity of 'a'",
     ],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(new RangeError(message))
@@ -93,7 +97,9 @@ describe('weights are refused', () => {
     const model = smallPLE()
     const before = stateOf(model)
     await expect(fit(model, { data, strategy })).rejects.toThrow(
-      new RangeError(`${who}: expected weights of click, click_buy, click_buy_price but got 'clik'`),
+      new RangeError(
+        `${who}: expected weights of click, click_buy, click_buy_price but got 'clik', did you mean 'click'?`,
+      ),
     )
     expect(stateOf(model)).toEqual(before)
   })

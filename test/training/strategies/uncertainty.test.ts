@@ -93,9 +93,10 @@ describe('log-variances', () => {
     const data = feed(22)
     const once = { model: smallPLE(), optimizer: sgd(), strategy: uncertainty() }
     const twice = { model: smallPLE(), optimizer: sgd(), strategy: uncertainty() }
-    await fit(once.model, { ...once, data, batchSize: 11, epochs: 2 })
-    await fit(twice.model, { ...twice, data, batchSize: 11 })
-    await fit(twice.model, { ...twice, data, batchSize: 11 })
+    const of = ({ optimizer, strategy }: typeof once) => ({ optimizer, strategy, data, batchSize: 11 })
+    await fit(once.model, { ...of(once), epochs: 2 })
+    await fit(twice.model, of(twice))
+    await fit(twice.model, of(twice))
     expect(stateOf(twice.model)).toEqual(stateOf(once.model))
     for (const [task, s] of Object.entries(once.strategy.logVariances))
       expect(twice.strategy.logVariances[task].item()).toBe(s.item())
@@ -103,7 +104,9 @@ describe('log-variances', () => {
 
   it.each([NaN, Infinity])('are refused to start at %s', (value) => {
     expect(() => uncertainty({ initial: { click: value } })).toThrow(
-      new RangeError(`uncertainty: expected a finite initial log-variance of 'click' but got ${value}`),
+      new RangeError(
+        `uncertainty: expected initial to be an object, each of its members to be a finite number but got ${value} of 'click'`,
+      ),
     )
   })
 })
