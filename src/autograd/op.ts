@@ -3,7 +3,7 @@
  * argument types and property tests all follow from the signature; an op refuses to broadcast or to hold state.
  */
 import { checkNames } from '../checks/index.ts'
-import { Tensor, bind, parse } from '../tensor/index.ts'
+import { Tensor, bind, idsBelow, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
 import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
 import type { Backend, Buffer, Changing, Kernels } from '../kernels/index.ts'
@@ -48,6 +48,8 @@ export interface Definition<S extends string, A extends Attributes> {
   readonly attributes?: A
   /** Conditions beyond the signature: the reason why these sizes do not fit, or nothing. */
   readonly refuse?: (settings: Settings<S, A>) => string | undefined
+  /** Whether ids below 0 are nobody's, and no mistake. Default false. */
+  readonly nobody?: boolean
   /** Calls one kernel. Absent where the output is the first input under another shape. */
   readonly forward?: (
     kernels: Kernels,
@@ -115,6 +117,10 @@ export function op<const S extends string, const A extends Attributes = Record<n
     const reason = definition.refuse?.(settings)
     if (reason !== undefined) throw new RangeError(`${name}: ${reason}`)
 
+    signature.inputs.forEach(({ below }, index) => {
+      if (below === undefined) return
+      idsBelow(name, ` in input ${index}`, args[index] as Ids, sizes[below], definition.nobody ? -1 : 0)
+    })
     const backend = backendOf(name, args)
     const tensors = tensorsOf(args)
     const buffers = args.map((argument) => buffersOn(backend, argument))

@@ -17,6 +17,8 @@ export interface Recorder extends Backend {
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
   eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[], fills: readonly Buffer[]): void
+  /** Notes that ids must be below an extent on every run. */
+  below(ids: Buffer, extent: number): void
   /** What the calls to come are part of, and the shape that they make. */
   within(op: string, shape?: readonly number[]): void
 }
@@ -50,6 +52,12 @@ export const bufferOn = (backend: Backend, held: Held): Buffer =>
 
 /** Tells the recorder, if there is one, what the calls to come are part of, and the shape that they make. */
 export const recordWithin = (op: string, shape?: readonly number[]): void => active?.within(op, shape)
+
+/** Whether a step is being recorded, whose program is then told that these ids must be below an extent. */
+export function recordBelow(ids: Held, extent: number): boolean {
+  active?.below(bufferOn(active, ids), extent)
+  return active !== undefined
+}
 
 /**
  * Calls `run` now or, while a step is recorded, on every run of its program: for what a host keeps beside tensors, such

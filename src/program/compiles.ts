@@ -11,7 +11,7 @@ export interface AsyncProgram<I = unknown, O = unknown> extends Pick<Program, 's
   readonly inputs: I
   /** What the step gave, at hand: each run writes it anew. */
   readonly outputs: O
-  /** Does all calls once. Rejects where one fails; nothing has changed then, functions of the host's apart. */
+  /** Does all calls once. Rejects where one fails or an id is beyond its table; nothing has changed then, functions of the host's apart. */
   run(): Promise<void>
   /** Takes home what runs have changed on the device; the next run brings it there again. */
   fetch(): Promise<void>

@@ -5,6 +5,7 @@
 import { recordOn, recordWithin } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
+import { checkGuarded, guard } from './guard.ts'
 import { link } from './link.ts'
 import { PASSES } from './passes/index.ts'
 import { record } from './record.ts'
@@ -25,7 +26,10 @@ export interface Program<I = unknown, O = unknown> {
   readonly inputs: I
   /** What the step gave, in the program's memory: each run writes it anew. */
   readonly outputs: O
-  /** Does all calls once. Allocates nothing. Throws what a function of the host's throws, with later calls not done. */
+  /**
+   * Does all calls once. Allocates nothing. Throws a RangeError before the first call where an id is beyond its table, and
+   * what a function of the host's throws, with later calls not done.
+   */
   run(): void
   /** Gives memory back and lets parameters move out. A program that was released does not run. */
   release(): void
@@ -120,6 +124,7 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend)
   const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final(slot))
   const inMemory = ({ buffer }: Tensor | Ids): Buffer | undefined =>
     buffer instanceof Slot ? bufferOf(buffer) : undefined
+  const guarded = guard(listing, (slot) => backend.viewIds(linked.bufferOf(slot)))
   let released = false
   return {
     backend,
@@ -128,6 +133,7 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend)
     run() {
       if (released) throw new Error('program: expected one that is alive but it was released')
       for (let index = 0; index < refresh.length; index++) refresh[index]()
+      checkGuarded(guarded)
       for (let index = 0; index < steps.length; index++) steps[index]()
     },
     release() {

@@ -65,6 +65,9 @@ export function record(host: Backend): Recording {
       return found
     },
     eachRun: (run, looked, filled) => calls.push({ verb: 'host', args: [run, looked, filled], op: 'host' }),
+    below: (buffer, extent) => {
+      if (buffer instanceof Slot) buffer.below = Math.min(buffer.below, extent)
+    },
     within: (name, made) => {
       op = name
       shape = made

@@ -22,6 +22,8 @@ export class Slot implements Buffer {
   readonly kind: 'floats' | 'ids'
   readonly shape: Shape
   place: Place
+  /** Of ids: the extent of the smallest table that they are used for. */
+  below = Infinity
 
   constructor(kind: Slot['kind'], shape: Shape, length: number, place: Place = { at: 'arena' }) {
     this.kind = kind

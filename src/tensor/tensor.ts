@@ -138,7 +138,7 @@ export class Ids {
   readonly shape: Shape
   readonly backend: Backend
   readonly buffer: Buffer
-  /** One more than the largest id, so that a range check costs nothing later. 0 when there is none. */
+  /** One more than the largest id there was when they were made, for which steps are recorded. 0 when there is none. */
   readonly bound: number
 
   constructor(shape: Shape, buffer: Buffer, bound: number, backend: Backend = cpu) {

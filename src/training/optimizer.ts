@@ -7,7 +7,7 @@ import { checkValue } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../kernels/index.ts'
 import type { Buffer, Held, Kernels } from '../kernels/index.ts'
-import { Parameter, RowSparse, Tensor, showShape } from '../tensor/index.ts'
+import { Parameter, RowSparse, Tensor, idsBelow, showShape } from '../tensor/index.ts'
 import type { Cotangent } from '../tensor/index.ts'
 import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
@@ -61,6 +61,8 @@ function checkGradients(name: string, parameters: readonly Parameter[], gradient
   if (parameters.length !== gradients.length)
     throw new RangeError(`${name}: expected ${parameters.length} gradients but got ${gradients.length}`)
   parameters.forEach(({ shape }, index) => {
+    const gradient = gradients[index]
+    if (gradient instanceof RowSparse) idsBelow(name, ` of gradient ${index}`, gradient.ids, gradient.count, -1)
     if (showShape(shape) !== shapeOf(gradients[index]))
       throw new RangeError(
         `${name}: expected gradient ${index} of shape ${showShape(shape)} but got ${shapeOf(gradients[index])}`,

@@ -32,6 +32,7 @@ function noting(dtype: Recorder['dtype'] = 'float32'): Recorder & { readonly not
       return { length: held.buffer.length }
     },
     eachRun: (run, reads) => noted.runs.push({ run, reads }),
+    below: () => undefined,
     within: (op, shape) => noted.within.push(shape ? [op, shape] : [op]),
   }
 }

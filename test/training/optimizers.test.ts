@@ -254,6 +254,7 @@ describe('an optimizer', () => {
         return held.buffer
       },
       eachRun: (run) => runs.push(run),
+      below: () => undefined,
       within: () => undefined,
     }
     const parameter = tableOf()

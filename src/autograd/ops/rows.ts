@@ -1,6 +1,6 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
-import { Ids, RowSparse, Tensor, detach, fromValues } from '../../tensor/index.ts'
+import { Ids, RowSparse, Tensor, detach, fromValues, idsBelow } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { div, hits, maximum, mul } from './binary.ts'
@@ -17,6 +17,7 @@ export const gather = op('gather', 'v d, ...b<v -> ...b d', {
  * numbers, so that n rows of one id are off by up to n·2⁻²⁴ of the sum of their magnitudes in float32.
  */
 export const scatterAdd = op('scatterAdd', '...b d, ...b<v -> v d', {
+  nobody: true,
   forward: (kernels, [rows, ids], y, { b, v, d }) => kernels.scatterAdd(rows, ids, y, b, v, d),
   vjp: (g, [, ids]) => [() => gather(g, ids), null],
 })
@@ -60,6 +61,7 @@ export function presence(ids: Ids): Tensor {
 
 /** Two sparse gradients of one table as one. */
 export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
+  for (const { ids, count } of [a, b]) idsBelow('joinRows', '', ids, count, -1)
   const backend = standIn(a.ids.backend)
   const [m, n] = [a.ids.size, b.ids.size]
   recordWithin('joinRows')

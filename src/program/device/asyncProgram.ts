@@ -8,6 +8,7 @@ import { deviceMemory } from './memory.ts'
 import type { DeviceMemory } from './memory.ts'
 import { draft, placed } from '../program.ts'
 import type { AsyncProgram } from '../compiles.ts'
+import { checkGuarded, guard } from '../guard.ts'
 import { fetchAll } from './residence.ts'
 import { fused, looks, stepwise } from './runners.ts'
 import { Slot } from '../slot.ts'
@@ -37,6 +38,11 @@ export function buildAsync<I, O>(
       : stepwise(listing, inputs, memory, backend, because)
   const atHand = ({ buffer }: { readonly buffer: Buffer }): Buffer | undefined =>
     buffer instanceof Slot ? memory.handOf(final(buffer)) : undefined
+  const guarded = guard(listing, (slot) => {
+    if (slot.place.at !== 'captured') return memory.handOf(slot) as Int32Array
+    const { held } = slot.place
+    return held.backend.viewIds(held.buffer)
+  })
   const fetch = (): Promise<void> => fetchAll(memory.stays)
   let released = false
   return {
@@ -46,6 +52,7 @@ export function buildAsync<I, O>(
     outputs: placed(given, cpu, atHand),
     async run() {
       if (released) throw new Error('program: expected one that is alive but it was released')
+      checkGuarded(guarded)
       try {
         await runner.run()
       } finally {
