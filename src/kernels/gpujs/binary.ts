@@ -16,8 +16,9 @@ const [LESS, LESS_EQUAL] = ['x < y ? 1 : 0', 'x <= y ? 1 : 0'].map(of)
 /** 0 where y ≤ 0, else g */
 const RELU_GRADIENT = of('y <= 0 ? 0 : x')
 
+/** By ==, because a shader's != may be false of NaN. */
 const WHERE = `function (condition, a, b) {
-  return condition[this.thread.x] != 0 ? a[this.thread.x] : b[this.thread.x];
+  return condition[this.thread.x] == 0 ? b[this.thread.x] : a[this.thread.x];
 }`
 
 export function binary({ launch }: Launcher): BinaryKernels<GpuBuffer> {

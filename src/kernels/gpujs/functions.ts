@@ -35,9 +35,9 @@ const LOG_OF_ONE_MORE = `function logOfOneMore(x) {
   return logarithm(1 + x);
 }`
 
-/** log(x), and NaN below 0 and of NaN, where shading languages may answer anything. */
+/** log(x), and −∞ of 0, and NaN below 0 and of NaN, where shading languages may answer anything. */
 const LOGARITHM = `function logarithm(x) {
-  return x >= 0 ? Math.log(x) : (x - x) / (x - x);
+  return x > 0 ? Math.log(x) : (x == 0 ? -1 / Math.abs(x) : (x - x) / (x - x));
 }`
 
 /** tanh(x) = −e / (2 + e) with e = exp(−2|x|) − 1, which cannot overflow. */
