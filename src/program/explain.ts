@@ -8,7 +8,7 @@ import { naming, showCall, showExtents } from './names.ts'
 import type { Naming, Paths } from './names.ts'
 import { reads, updates, writes } from './slot.ts'
 import type { Call, Listing, Slot } from './slot.ts'
-import { cut, thousands, wrap } from './text.ts'
+import { cut, printable, thousands, wrap } from './text.ts'
 
 export interface ExplainOptions {
   /** Parameters by path, as `parameters(model)` gives them. Without it they are numbered. */
@@ -48,7 +48,7 @@ export function wordsOf(call: Call, name: Naming): readonly string[] {
     call.verb.padEnd(VERB),
     ...listed(inputs),
     ...outputs.map((output, index) => (index === 0 ? `→ ${output}` : `and ${output}`)),
-    ...(call.op === call.verb || call.op === '' ? [] : [`(${call.op})`]),
+    ...(call.op === call.verb || call.op === '' ? [] : [`(${printable(call.op)})`]),
   ]
 }
 

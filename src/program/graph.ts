@@ -62,10 +62,13 @@ function labelsOf(call: Call, name: Naming): Pick<Node, 'title' | 'details'> {
 
 const SHAPES = { input: ['([', '])'], call: ['[', ']'], update: ['[[', ']]'], output: ['([', '])'] } as const
 
+/** A label as Mermaid shows it and does not read it: neither as HTML, nor as Markdown, nor as an entity or the label's end. */
+const escaped = (label: string): string => label.replace(/[#&<>"'`\\]/g, (mark) => `#${mark.charCodeAt(0)};`)
+
 /** The program as a Mermaid flowchart. */
 export function mermaid(program: Explained, options: GraphOptions = {}): string {
   const nodes = nodesOf(program, options)
-  const quoted = (lines: readonly string[]): string => `"${lines.join('<br>').replaceAll('"', '#quot;')}"`
+  const quoted = (lines: readonly string[]): string => `"${lines.map(escaped).join('<br>')}"`
   return [
     'flowchart TD',
     ...nodes.map(({ kind, title, details }, index) => {

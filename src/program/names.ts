@@ -5,6 +5,7 @@
 import type { Parameter } from '../tensor/index.ts'
 import { Slot, reads, updates, writes } from './slot.ts'
 import type { Argument, Call, Listing } from './slot.ts'
+import { printable } from './text.ts'
 
 /** Parameters by path, as `parameters(model)` gives them. */
 export type Paths = Readonly<Record<string, Parameter>>
@@ -30,12 +31,14 @@ function showConstant(values: ArrayLike<number>): string {
  * has no path. What an optimizer keeps beside a parameter is called after it: `weight′`, `weight″`.
  */
 export function naming(listings: readonly Listing[], paths: Paths = {}): Naming {
-  const pathOf = new Map<unknown, string>(Object.entries(paths).map(([path, parameter]) => [parameter, path]))
+  const pathOf = new Map<unknown, string>(
+    Object.entries(paths).map(([path, parameter]) => [parameter, printable(path)]),
+  )
   const names = new Map<Slot, string>()
   const counts = { '%': 0, '@': 0 }
   const invent = ({ place }: Slot): string => {
     if (place.at === 'constant') return showConstant(place.values)
-    if (place.at === 'input') return place.path || 'input'
+    if (place.at === 'input') return printable(place.path) || 'input'
     const path = place.at === 'captured' ? pathOf.get(place.held) : undefined
     const mark = place.at === 'captured' ? '@' : '%'
     return path ?? `${mark}${++counts[mark]}`
@@ -55,7 +58,7 @@ export function naming(listings: readonly Listing[], paths: Paths = {}): Naming 
     if (argument instanceof Slot) return nameOf(argument)
     if (Array.isArray(argument)) return `[${argument.map(name).join(' ')}]`
     if (typeof argument === 'number') return showNumber(argument)
-    if (typeof argument === 'function') return argument.name || 'ƒ'
+    if (typeof argument === 'function') return printable(argument.name) || 'ƒ'
     return typeof argument === 'object' && argument !== null ? '{…}' : String(argument)
   }
   return name

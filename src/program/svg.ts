@@ -123,7 +123,8 @@ function box(stop: Stop, node: Node): string {
     const weight = line === 0 ? ' font-weight="bold"' : ''
     const y = yOf(stop.row) + (line + 1) * LINE + 1
     // Paths differ at their ends.
-    const shown = text.length > CHARACTERS ? `…${text.slice(1 - CHARACTERS)}` : text
+    const characters = Array.from(text)
+    const shown = characters.length > CHARACTERS ? `…${characters.slice(1 - CHARACTERS).join('')}` : text
     return `<text stroke="none" x="${Math.round(stop.x)}" y="${y}"${weight}>${escaped(shown)}</text>`
   })
   const [left, top] = [Math.round(stop.x - BOX / 2), yOf(stop.row)]

@@ -11,6 +11,7 @@ import {
   mean,
   mul,
   neg,
+  op,
   relu,
   sum,
 } from '../../src/autograd/index.ts'
@@ -168,7 +169,7 @@ describe('a drawing', () => {
     expect(mermaid(step.program({ x: ones([8, 4]) }), { names: { 'a "w"': w } }).split('\n')).toEqual([
       'flowchart TD',
       '  n0(["x<br>8×4"])',
-      '  n1["matmul<br>a #quot;w#quot;<br>8×3"]',
+      '  n1["matmul<br>a #34;w#34;<br>8×3"]',
       '  n2["relu<br>8×3"]',
       '  n3(["%2<br>8×3"])',
       '  n0 --> n1',
@@ -196,6 +197,50 @@ describe('a drawing', () => {
       expect(y + h).toBeLessThanOrEqual(top + height)
     }
     for (const path of document.querySelectorAll('path')) expect(path.getAttribute('d')).not.toContain('NaN')
+  })
+
+  /** Names that are read as something else by who shows labels, terminals and files of XML. */
+  const HOSTILE = [
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '"]; click n0 "javascript:alert(1)"',
+    '`**bold**`',
+    '```\n<b>',
+    'a\nn9["forged"]',
+    '#quot;#35;lt;script>',
+    '&lt;&amp;',
+    'a\\nb',
+    '\u001b[2J\u0000\u2028\ufffe\ud800',
+    `${'🙂'.repeat(30)}<`,
+  ]
+
+  it.each(HOSTILE)('has %j as a name like any other', (name) => {
+    const [w, named] = [
+      new Parameter(ones([4, 3])),
+      op(name, 'm n -> m n', { forward: (kernels, [x], y) => kernels.neg(x, y, x.length), vjp: (g) => [() => g] }),
+    ]
+    const step = compile((input: Readonly<Record<string, Tensor>>) => {
+      eachRun({ [name]: () => undefined }[name])
+      return named(matmul(input[name], w))
+    })
+    const program = step.program({ [name]: ones([8, 4]) })
+    const names = { [name]: w }
+    const plain = name.replace(/[^ -~🙂]/gu, '\ufffd')
+
+    const chart = mermaid(program, { names })
+    for (const line of chart.split('\n').slice(1)) expect(line).toMatch(/^ {2}n\d( --> n\d|\W{1,2}"[^"]*"\W{1,2})$/)
+    const labels = [...chart.matchAll(/"(.*?)"/g)].flatMap(([, label]) => label.split('<br>'))
+    for (const label of labels) expect(label).not.toMatch(/[<>&"'`\\]|#(?!\d+;)/)
+    const shown = labels.map((label) => label.replace(/#(\d+);/g, (_, code) => String.fromCharCode(Number(code))))
+    expect(shown.filter((label) => label === plain)).toHaveLength(3)
+
+    const { document } = new JSDOM(svg(program, { names }), { contentType: 'image/svg+xml' }).window
+    expect([...document.querySelectorAll('title')].map(({ textContent }) => textContent)).toContain(
+      `matmul\n${plain}\n8×3`,
+    )
+    expect(document.querySelectorAll('script, img, b')).toHaveLength(0)
+    for (const { textContent } of document.querySelectorAll('text')) expect(textContent).not.toMatch(/\p{Cc}|\p{Cs}/u)
+    expect(explain(program, { names })).not.toMatch(/[^\n\P{Cc}]/u)
   })
 
   it('of nothing is empty', () => {
