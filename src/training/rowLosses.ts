@@ -1,5 +1,20 @@
 /** Losses of single rows, for `fit`'s `losses`; each refuses, when it is made, options that make it no loss. */
-import { add, affine, binaryCrossEntropy, clip, exp, mul, neg, softplus, sub } from '../autograd/index.ts'
+import {
+  abs,
+  add,
+  affine,
+  binaryCrossEntropy,
+  clip,
+  div,
+  exp,
+  less,
+  mul,
+  neg,
+  softplus,
+  square,
+  sub,
+  where,
+} from '../autograd/index.ts'
 import { checkOptions, real } from '../checks/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 
@@ -28,10 +43,6 @@ export interface HuberOptions {
   readonly delta?: number
 }
 
-/** y·positive + (1 − y)·negative */
-const expected = (labels: Tensor, positive: Tensor, negative: Tensor): Tensor =>
-  add(mul(labels, positive), mul(affine(labels, { factor: -1, shift: 1 }), negative))
-
 /**
  * −(w·y·ln σ(z) + (1 − y)·ln σ(−z)), y smoothed to (1 − ε)·y + ε/2 (Szegedy et al., CVPR 2016, Section 7, of two
  * classes). A task's mean is over rows, not over weights, as with PyTorch's `pos_weight`.
@@ -46,7 +57,13 @@ export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
   const smooth = (labels: Tensor): Tensor =>
     labelSmoothing === 0 ? labels : affine(labels, { factor: 1 - labelSmoothing, shift: labelSmoothing / 2 })
   if (positiveWeight === 1) return (z, labels) => binaryCrossEntropy(z, smooth(labels))
-  return (z, labels) => expected(smooth(labels), affine(softplus(neg(z)), { factor: positiveWeight }), softplus(z))
+  return (z, labels) => {
+    // (w·y + 1 − y) times that of the label that w makes of y, which knows what to do about an infinite logit.
+    const y = smooth(labels)
+    const positive = affine(y, { factor: positiveWeight })
+    const weight = add(positive, affine(y, { factor: -1, shift: 1 }))
+    return mul(weight, binaryCrossEntropy(z, div(positive, weight)))
+  }
 }
 
 /**
@@ -58,18 +75,19 @@ export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
 export function focalLoss(options: FocalOptions = {}): RowLoss {
   checkOptions('focalLoss', options, { gamma: real('[0, ∞)'), alpha: real('[0, 1]') })
   const { gamma = 2, alpha } = options
-  // 1 − pₜ is exp(−softplus(z)) of a positive: no power of 0, whose slope would not be finite.
-  const focal = (wrong: Tensor, right: Tensor, weight = 1): Tensor =>
-    affine(mul(exp(affine(right, { factor: -gamma })), wrong), { factor: weight })
-  return (z, labels) => {
-    const positive = softplus(z)
-    const negative = softplus(neg(z))
-    return expected(
-      labels,
-      focal(negative, positive, alpha),
-      focal(positive, negative, alpha === undefined ? 1 : 1 - alpha),
-    )
+  // 1 − pₜ is exp(−softplus(z)) of a positive: no power of 0, whose slope would not be finite. An infinite logit
+  // becomes 0 where the row has no share in the class: 0·∞ is not a number.
+  const focal = (share: Tensor, z: Tensor, weight = 1): Tensor => {
+    const held = where(add(share, less(abs(z), Infinity)), z, 0)
+    const cost = softplus(neg(held))
+    const rest = gamma === 0 ? cost : mul(exp(affine(softplus(held), { factor: -gamma })), cost)
+    return mul(share, affine(rest, { factor: weight }))
   }
+  return (z, labels) =>
+    add(
+      focal(labels, z, alpha),
+      focal(affine(labels, { factor: -1, shift: 1 }), neg(z), alpha === undefined ? 1 : 1 - alpha),
+    )
 }
 
 /**
@@ -84,7 +102,8 @@ export function huber(options: HuberOptions = {}): RowLoss {
   return (output, labels) => {
     const error = sub(output, labels)
     const held = clip(error, { min: -delta, max: delta })
-    return mul(held, sub(error, affine(held, { factor: 0.5 })))
+    // h²/2 + δ·|d − h|: of the two, one is always flat, and neither multiplies an infinite error by 0.
+    return add(affine(square(held), { factor: 0.5 }), affine(abs(sub(error, held)), { factor: delta }))
   }
 }
 

@@ -1,7 +1,8 @@
 /** Losses of rows that fit takes by task: what they are worth, where they are least, and how they behave far out. */
 import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropy, checkGradients, gradients, squaredError, sum } from '../../src/autograd/index.ts'
-import { cpu, cpu64 } from '../../src/kernels/index.ts'
+import { cpu, cpu64, wasm } from '../../src/kernels/index.ts'
+import type { Backend } from '../../src/kernels/index.ts'
 import { PLE, stateOf } from '../../src/models/index.ts'
 import { Parameter, tensor } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
@@ -34,6 +35,43 @@ const farOut = (loss: RowLoss): { losses: number[]; gradient: number[] } => {
   const plain = (values: Iterable<number>): number[] => Array.from(values, (value) => value + 0)
   return { losses: plain(loss(z, labels).values), gradient: plain(slopes(loss, z, labels)) }
 }
+
+describe('an infinite output', () => {
+  const infinite = (loss: RowLoss, on: Backend): { losses: number[]; gradient: number[] } => {
+    const output = tensor([Infinity, -Infinity, Infinity, -Infinity, Infinity], undefined, on)
+    const labels = tensor([1, 1, 0, 0, 0.5], undefined, on)
+    const losses = [...loss(output, labels).values]
+    return { losses: losses.map((cost) => cost + 0), gradient: slopes(loss, output, labels).map((slope) => slope + 0) }
+  }
+  const BACKENDS = [cpu, cpu64, wasm()]
+
+  it.each<[string, RowLoss, readonly number[]]>([
+    ['cross-entropy', crossEntropy(), [0, -1, 1, 0, 0.5]],
+    ['cross-entropy of a weight', crossEntropy({ positiveWeight: 3 }), [0, -3, 1, 0, 0.5]],
+    ['cross-entropy as focal loss of γ = 0', focalLoss({ gamma: 0 }), [0, -1, 1, 0, 0.5]],
+  ])('costs %s nothing where it is right and everything where it is wrong', (_, loss, slope) => {
+    for (const on of BACKENDS)
+      expect(infinite(loss, on)).toEqual({ losses: [0, Infinity, Infinity, 0, Infinity], gradient: slope })
+  })
+
+  it('costs focal loss the same, and has a gradient of 0 where it is right', () => {
+    for (const on of BACKENDS) {
+      const { losses, gradient } = infinite(focalLoss(), on)
+      expect(losses).toEqual([0, Infinity, Infinity, 0, Infinity])
+      expect([gradient[0], gradient[3]]).toEqual([0, 0])
+    }
+  })
+
+  it('costs regression everything, and pulls at huber no harder than δ', () => {
+    for (const on of BACKENDS) {
+      expect(infinite(squaredError, on).losses).toEqual(Array.from({ length: 5 }, () => Infinity))
+      expect(infinite(huber({ delta: 2 }), on)).toEqual({
+        losses: Array.from({ length: 5 }, () => Infinity),
+        gradient: [2, -2, 2, -2, 2],
+      })
+    }
+  })
+})
 
 describe('cross-entropy', () => {
   it('is by default that of a binary task', () => {
@@ -79,6 +117,14 @@ describe('cross-entropy', () => {
     expect(zero).toBeCloseTo(0, 14)
     expect(before).toBeLessThan(-1e-3)
     expect(beyond).toBeGreaterThan(1e-3)
+  })
+
+  it('keeps a weight that float32 cannot add to 1', () => {
+    const loss = crossEntropy({ positiveWeight: 1e-9 })
+    for (const on of [cpu, wasm()]) {
+      const [cost] = loss(tensor([-1e3], undefined, on), tensor([1], undefined, on)).values
+      expect(cost).toBeCloseTo(1e-6, 12)
+    }
   })
 
   it('is a line far out, in float32', () => {
