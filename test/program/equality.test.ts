@@ -6,23 +6,12 @@ import type { Backend } from '../../src/kernels/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { showListing } from '../../src/program/names.ts'
 import { seedOfRun } from '../laws/everyOp.ts'
+import { difference } from './compare.ts'
 import { fusedCpu64 } from './fusedCpu.ts'
 import { exampleOf, graphs, trainingStep } from './graphs.ts'
 import type { Graph } from './graphs.ts'
 
 const STEPS = 3
-
-/** The largest difference of two lists of numbers, relative to the largest number where that is above 1. */
-function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [apart, largest] = [0, 1]
-  for (let at = 0; at < a.length; at++) {
-    if (Object.is(a[at], b[at])) continue
-    const error = Math.abs(a[at] - b[at])
-    apart = Number.isNaN(error) ? Infinity : Math.max(apart, error)
-    largest = Math.max(largest, Math.abs(a[at]))
-  }
-  return apart / largest
-}
 
 /** Trains by both ways and throws, with the program, where they differ by more than `tolerance`; 0 is bit by bit. */
 function compare(graph: Graph, eager: Backend, compiled: Backend, tolerance: number): void {
