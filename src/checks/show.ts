@@ -1,6 +1,7 @@
 /** A value as an error names it: strings quoted, big integers with their n, lists and objects by what they are. */
 
 const LONGEST = 60
+const MOST_NAMES = 8
 
 /** `'text'`, `5`, `5n`, `null`, `a list of 3`, `a Float32Array of 3`, `a function`, `an object of a, b`, `a Date`. */
 export function show(value: unknown): string {
@@ -14,5 +15,6 @@ export function show(value: unknown): string {
   if (ArrayBuffer.isView(value) && 'length' in value) return `a ${kind} of ${String(value.length)}`
   if (kind !== undefined && kind !== '' && kind !== 'Object') return `a ${kind}`
   const names = Object.keys(value)
-  return names.length === 0 ? 'an empty object' : `an object of ${names.join(', ')}`
+  const told = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '…'] : names
+  return names.length === 0 ? 'an empty object' : `an object of ${told.join(', ')}`
 }

@@ -1,4 +1,6 @@
 /** Features as JSON and back, vocabularies included; it refuses to lose a transform, which JSON cannot hold, silently. */
+import { callable, checkNames, checkValue, having, listOf, oneOf, recordOf, show, text } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import { checkFeatures } from './featureChecks.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './features.ts'
 import { vocabularyFromJSON } from './vocabulary.ts'
@@ -15,6 +17,27 @@ export type FeatureJSON = WithoutVocabulary<Feature> & {
 /** Functions by the name of the dense feature that applies them. */
 export type Transforms = Readonly<Record<string, NonNullable<DenseFeature['transform']>>>
 
+const EMBEDDED = ['kind', 'name', 'vocabularySize', 'vocabulary', 'hashBuckets', 'dimension', 'table'] as const
+
+/** What a feature of each kind may have. What its values may be, `checkFeatures` says. */
+const FIELDS: Readonly<Record<Feature['kind'], readonly string[]>> = {
+  dense: ['kind', 'name', 'dimension', 'transformed'],
+  sparse: [...EMBEDDED, 'crosses'] satisfies (keyof SparseFeature)[],
+  varLen: [...EMBEDDED, 'maxLength', 'pooling', 'weights'] satisfies (keyof VarLenFeature)[],
+}
+
+const MARK: Check = { expected: 'to be true where it is given', fits: (value) => value === true || value === undefined }
+
+function checkFields(feature: FeatureJSON): void {
+  const who = `featuresFromJSON: feature ${show(feature.name)}`
+  checkValue(who, 'name', feature.name, text)
+  checkValue(who, 'kind', feature.kind, oneOf(...Object.keys(FIELDS)))
+  checkNames(who, feature, FIELDS[feature.kind])
+  checkValue(who, 'transformed', feature.transformed, MARK)
+  if (feature.vocabulary !== undefined)
+    checkValue(who, 'vocabulary', feature.vocabulary, having('what a vocabulary is saved as', 'values'))
+}
+
 const toJSON = (feature: Feature): FeatureJSON => {
   if (feature.kind === 'dense') {
     const { transform, ...rest } = feature
@@ -30,9 +53,12 @@ export const featuresToJSON = (features: readonly Feature[]): readonly FeatureJS
 /**
  * The features that `featuresToJSON` wrote.
  *
- * @throws RangeError if a transform is missing or not wanted, or the features make no sense.
+ * @throws RangeError if a transform is missing or not wanted, a field is not known, or the features make no sense.
  */
 export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Transforms = {}): readonly Feature[] {
+  checkValue('featuresFromJSON', 'features', json, listOf(having('an object with a kind', 'kind')))
+  checkValue('featuresFromJSON', 'transforms', transforms, recordOf(callable))
+  json.forEach(checkFields)
   const wanted = json.filter(({ transformed }) => transformed).map(({ name }) => name)
   const given = Object.keys(transforms)
   const [lost] = wanted.filter((name) => !given.includes(name))
@@ -48,7 +74,7 @@ export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Trans
   const features = json.map(({ vocabulary, transformed, ...rest }) =>
     rest.kind === 'dense'
       ? { ...rest, ...(transformed && { transform: transforms[rest.name] }) }
-      : ({ ...rest, ...(vocabulary && { vocabulary: vocabularyFromJSON(vocabulary) }) } satisfies
+      : ({ ...rest, ...(vocabulary !== undefined && { vocabulary: vocabularyFromJSON(vocabulary) }) } satisfies
           SparseFeature | VarLenFeature),
   )
   checkFeatures(features)

@@ -11,6 +11,8 @@ export interface Backend<B = Buffer, I = Buffer> {
   readonly name: string
   readonly dtype: Dtype
   readonly kernels: Kernels<B, I> & Partial<FusedKernels<B, I>>
+  /** Whether its buffers have a length and nothing else, so that a model's shapes are known before it takes memory. */
+  readonly shapesOnly?: boolean
   /** Contents are unspecified: every kernel writes all of its `out`. */
   allocate(length: number): B
   allocateIds(length: number): I

@@ -15,7 +15,7 @@ import {
   tanh,
 } from '../autograd/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { Parameter, zeros } from '../tensor/index.ts'
+import { Parameter, full, zeros } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { BatchNorm } from './normalization.ts'
 import type { Pass } from './pass.ts'
@@ -44,7 +44,7 @@ export class PRelu implements Activation {
   readonly alpha: Parameter
 
   constructor(width: number, backend: Backend) {
-    this.alpha = new Parameter(affine(zeros([width], backend), { shift: 0.25 }))
+    this.alpha = new Parameter(full([width], 0.25, backend))
   }
 
   forward(x: Tensor): Tensor {

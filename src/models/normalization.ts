@@ -33,7 +33,7 @@ export class BatchNorm {
     this.scale = new Parameter(ones([width], backend), { trainable })
     this.shift = new Parameter(zeros([width], backend), { trainable })
     this.runningMean = new Parameter(zeros([width], backend), { trainable: false })
-    this.runningVariance = new Parameter(ones([width], backend), { trainable: false })
+    this.runningVariance = new Parameter(ones([width], backend), { trainable: false, least: 0 })
     this.momentum = momentum
     this.epsilon = epsilon
   }

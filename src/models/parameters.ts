@@ -2,6 +2,7 @@
  * The parameters of a model by path, such as `levels.0.experts.click.1.layers.0.weight`, and their numbers out and in.
  * It walks plain fields, so a model needs no base class; it refuses to change anything before everything fits.
  */
+import { anything, checkValue, recordOf, show } from '../checks/index.ts'
 import { Parameter, Tensor, showShape } from '../tensor/index.ts'
 import type { Floats } from '../kernels/index.ts'
 
@@ -43,28 +44,62 @@ export const countParameters = (model: object): number =>
 export const stateOf = (model: object): Record<string, Floats> =>
   Object.fromEntries(Object.entries(parameters(model)).map(([path, parameter]) => [path, parameter.values.slice()]))
 
-/**
- * Fills a model's parameters from numbers by path.
- *
- * @throws RangeError listing every path that is missing, unknown, of the wrong size or not finite; nothing is changed then.
- */
-export function loadState(model: object, state: State): void {
+/** What is wrong with a number for that parameter, in words, or nothing. */
+function wrongWith(value: unknown, { backend, least }: Parameter): string | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return ''
+  if (backend.dtype === 'float32' && !Number.isFinite(Math.fround(value))) return ', beyond what float32 holds'
+  return value < least ? `, below ${least}` : undefined
+}
+
+/** What of the numbers at a path does not fit the parameter there, in words, or nothing. */
+function misfitOf(path: string, values: unknown, parameter: Parameter | undefined): readonly string[] {
+  if (!parameter) return [`${path} is unknown`]
+  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) return [`${path} is ${show(values)}, not a list`]
+  const { length } = values as ArrayLike<unknown>
+  if (length !== parameter.size)
+    return [`${path} has ${length} values, not ${parameter.size} for ${showShape(parameter.shape)}`]
+  for (let index = 0; index < length; index++) {
+    const value = (values as ArrayLike<unknown>)[index]
+    const wrong = wrongWith(value, parameter)
+    if (wrong !== undefined) return [`${path} has ${show(value)} at ${index}${wrong}`]
+  }
+  return []
+}
+
+/** How many things that do not fit are told. */
+const TOLD = 8
+
+/** Throws a RangeError unless there are numbers for each of a model's parameters, which may have shapes and no memory. */
+export function checkState(who: string, model: object, state: State): void {
   const own = parameters(model)
   const problems = [
     ...Object.keys(own)
       .filter((path) => !Object.hasOwn(state, path))
       .map((path) => `${path} is missing`),
-    ...Object.entries(state).flatMap(([path, values]) => {
-      if (!Object.hasOwn(own, path)) return [`${path} is unknown`]
-      const { size, shape } = own[path]
-      if (values.length !== size) return [`${path} has ${values.length} values, not ${size} for ${showShape(shape)}`]
-      const bad = Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value))
-      return bad < 0 ? [] : [`${path} has ${values[bad]} at ${bad}`]
-    }),
+    ...Object.entries(state).flatMap(([path, values]) =>
+      misfitOf(path, values, Object.hasOwn(own, path) ? own[path] : undefined),
+    ),
   ]
-  if (problems.length > 0)
-    throw new RangeError(
-      `loadState: expected ${Object.keys(own).length} parameters that fit but got: ${problems.join('; ')}`,
-    )
-  for (const [path, parameter] of Object.entries(own)) parameter.assign(state[path])
+  if (problems.length === 0) return
+  const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : ''
+  throw new RangeError(
+    `${who}: expected ${Object.keys(own).length} parameters that fit but got: ${problems.slice(0, TOLD).join('; ')}${more}`,
+  )
+}
+
+/** Overwrites all of a model's numbers by those of a state that was checked. */
+export function fill(model: object, state: State): void {
+  for (const [path, parameter] of Object.entries(parameters(model))) parameter.assign(state[path])
+}
+
+/**
+ * Fills a model's parameters from numbers by path.
+ *
+ * @throws RangeError listing what is missing, unknown, of the wrong size, not finite as the parameter's own numbers or
+ * below their least; nothing is changed then.
+ */
+export function loadState(model: object, state: State): void {
+  checkValue('loadState', 'state', state, recordOf(anything))
+  checkState('loadState', model, state)
+  fill(model, state)
 }

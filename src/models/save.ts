@@ -2,11 +2,25 @@
  * A model as plain JSON and back: its kind, its options, its features with their vocabularies, and its numbers by path.
  * It refuses what it does not know, and holds no function: transforms of dense features are given again on restoring.
  */
+import {
+  anything,
+  callable,
+  checkOptions,
+  checkValue,
+  having,
+  listOf,
+  needed,
+  oneOf,
+  recordOf,
+  show,
+} from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
 import { featuresFromJSON, featuresToJSON } from '../data/index.ts'
 import type { DenseFeature, Feature, FeatureJSON } from '../data/index.ts'
+import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { ESMM } from './esmm.ts'
-import { loadState, stateOf } from './parameters.ts'
+import { checkState, fill, stateOf } from './parameters.ts'
 import { PLE } from './ple.ts'
 import { SharedBottom } from './sharedBottom.ts'
 import { SingleTask } from './singleTask.ts'
@@ -31,27 +45,76 @@ export interface SavedModel {
 /** The options that list some of a model's features. A file holds each feature once, and these as names. */
 const PARTS: readonly string[] = ['wideFeatures', 'deepFeatures'] satisfies (keyof WideDeepOptions)[]
 
+/** The options that a file does not have among the others. */
+const APART: readonly string[] = ['features', 'backend']
+
 const namesOf = (features: readonly Feature[]): readonly string[] => features.map(({ name }) => name)
 
 /** The feature of each name in a list that a file has under `part`. */
-const named = (part: string, names: unknown, features: readonly Feature[]): readonly Feature[] =>
-  (names as readonly string[]).map((name) => {
-    const feature = features.find((candidate) => candidate.name === name)
-    if (feature) return feature
-    throw new RangeError(`restoreModel: expected ${part} among ${namesOf(features).join(', ')} but got '${name}'`)
-  })
+function named(part: string, names: unknown, features: readonly Feature[]): readonly Feature[] {
+  checkValue('restoreModel', part, names, listOf(oneOf(...namesOf(features))))
+  return (names as readonly string[]).map((name) => features.find((feature) => feature.name === name)!)
+}
 
-/** All of a model as an object for `JSON.stringify`. Throws a RangeError for a model of one's own: save its `stateOf`. */
+/** JSON would leave it out without a word. */
+const NO_FUNCTION: Check = { expected: 'to be no function', fits: (value) => typeof value !== 'function' }
+
+const LIST: Check = { expected: 'to be a list', fits: Array.isArray }
+
+/** What a file has; what is in it, those check who read it. */
+const SAVED: Checks<SavedModel> = {
+  version: needed(oneOf(1)),
+  kind: needed(oneOf(...Object.keys(KINDS))),
+  options: needed({
+    expected: `to be an object of options, ${APART.join(' and ')} not among them`,
+    fits: (value) => recordOf(anything).fits(value) && !APART.some((name) => name in (value as object)),
+  }),
+  features: needed(LIST),
+  parameters: needed(recordOf(LIST)),
+}
+
+/** How many parameters a model may have beyond those of its file, for the error that lists them to be of use. */
+const SPARE = 1000
+
+/**
+ * Stands in for a backend while a model is planned: its buffers are lengths. It refuses to go on with options that make
+ * for far more parameters than the file has, however large these are.
+ */
+function planning({ dtype }: Backend, most: number): Backend {
+  let count = 0
+  const allocate = (length: number): { readonly length: number } => {
+    if (++count > most + SPARE)
+      throw new RangeError(`restoreModel: expected options of ${most} parameters but got those of more than ${count}`)
+    return { length }
+  }
+  return { ...cpu, dtype, name: 'planning', shapesOnly: true, allocate }
+}
+
+/**
+ * All of a model as an object for `JSON.stringify`.
+ *
+ * @throws RangeError for a model of one's own, of which `stateOf` can be saved; and for what would not come back of JSON:
+ * an option that is a function, or a number that is not finite.
+ */
 export function saveModel(model: SavableModel): SavedModel {
   const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => model instanceof KINDS[name])
-  if (!kind) throw new RangeError(`saveModel: expected one of ${Object.keys(KINDS).join(', ')} but got another model`)
-  const options = Object.fromEntries(
-    Object.entries(model.options)
-      .filter(([name]) => name !== 'features' && name !== 'backend')
-      .map(([name, value]: [string, unknown]) => [name, PARTS.includes(name) ? namesOf(value as Feature[]) : value]),
-  )
-  const parameters = Object.fromEntries(Object.entries(stateOf(model)).map(([path, values]) => [path, [...values]]))
-  return { version: 1, kind, options, features: featuresToJSON(model.features), parameters }
+  if (!kind) throw new RangeError(`saveModel: expected one of ${Object.keys(KINDS).join(', ')} but got ${show(model)}`)
+  const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
+  for (const [name, value] of options) checkValue('saveModel', name, value, NO_FUNCTION)
+  const state = stateOf(model)
+  checkState('saveModel', model, state)
+  return {
+    version: 1,
+    kind,
+    options: Object.fromEntries(
+      options.map(([name, value]: [string, unknown]) => [
+        name,
+        PARTS.includes(name) ? namesOf(value as Feature[]) : value,
+      ]),
+    ),
+    features: featuresToJSON(model.features),
+    parameters: Object.fromEntries(Object.entries(state).map(([path, values]) => [path, [...values]])),
+  }
 }
 
 export interface RestoreOptions {
@@ -60,22 +123,29 @@ export interface RestoreOptions {
   readonly backend?: Backend
 }
 
+const RESTORE: Checks<RestoreOptions> = { transforms: recordOf(callable), backend: having('a backend', 'allocate') }
+
 /**
- * The model that `saveModel` wrote.
+ * The model that `saveModel` wrote, parsed. Nothing is made of the size that a file claims before its lists are found to
+ * be of that size.
  *
- * @throws RangeError if version or kind is unknown, a transform is missing, or the parameters do not fit the options.
+ * @throws RangeError if version or kind is unknown, a transform is missing, a field or option does not fit, or the
+ * parameters do not fit the options.
  */
-export function restoreModel(saved: SavedModel, { transforms = {}, backend }: RestoreOptions = {}): SavableModel {
-  const { version, kind, options, parameters } = saved
-  if ((version as number) !== 1 || !Object.hasOwn(KINDS, kind))
-    throw new RangeError(
-      `restoreModel: expected version 1 of ${Object.keys(KINDS).join(', ')} but got version ${version} of ${kind}`,
-    )
+export function restoreModel(saved: SavedModel, restoring: RestoreOptions = {}): SavableModel {
+  checkValue('restoreModel', 'a saved model', saved, having('what saveModel returned', 'version', 'kind'))
+  checkOptions('restoreModel', saved, SAVED)
+  checkOptions('restoreModel', restoring, RESTORE)
+  const { kind, options, parameters: numbers } = saved
+  const { transforms = {}, backend = cpu } = restoring
   const features = featuresFromJSON(saved.features, transforms)
   const parts = PARTS.filter((part) => part in options).map((part) => [part, named(part, options[part], features)])
   // The constructor checks what JSON cannot promise.
   const build = KINDS[kind] as new (options: unknown) => SavableModel
-  const model = new build({ ...options, features, ...Object.fromEntries(parts), ...(backend && { backend }) })
-  loadState(model, parameters)
+  const on = (where: Backend): SavableModel =>
+    new build({ ...options, ...(kind === 'WideDeep' ? Object.fromEntries(parts) : { features }), backend: where })
+  checkState('restoreModel', on(planning(backend, Object.keys(numbers).length)), numbers)
+  const model = on(backend)
+  fill(model, numbers)
   return model
 }

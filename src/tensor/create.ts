@@ -98,6 +98,7 @@ export function ids(values: Nested | ArrayLike<number>, shape?: Shape, on: Backe
 
 const generate = (who: string, shape: Shape, backend: Backend, value: (index: number) => number): Tensor => {
   checkShape(who, shape)
+  if (backend.shapesOnly) return new Tensor(shape, backend.allocate(sizeOf(shape)), backend)
   const values = new Float64Array(sizeOf(shape))
   for (let index = 0; index < values.length; index++) values[index] = value(index)
   return fromValues(values, shape, backend)

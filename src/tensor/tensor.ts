@@ -105,17 +105,21 @@ export interface ParameterOptions {
   readonly l2?: number
   /** False for state that is saved with a model but not learned, such as a running mean. Default true. */
   readonly trainable?: boolean
+  /** No number may be loaded that is below, as a variance may not be below 0. Default −∞. */
+  readonly least?: number
 }
 
 /** A tensor that belongs to a model: the one kind whose numbers change, by an optimizer or by loading. */
 export class Parameter extends Tensor {
   readonly l2: number
   readonly trainable: boolean
+  readonly least: number
 
-  constructor(initial: Tensor, { l2 = 0, trainable = true }: ParameterOptions = {}) {
+  constructor(initial: Tensor, { l2 = 0, trainable = true, least = -Infinity }: ParameterOptions = {}) {
     super(initial.shape, initial.buffer, initial.backend)
     this.l2 = l2
     this.trainable = trainable
+    this.least = least
   }
 
   /** Takes up other memory that holds the same numbers and that the backend sees just as well. */

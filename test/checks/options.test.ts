@@ -134,4 +134,6 @@ it('shows values as what they are', () => {
     `''`,
   ])
   expect(show('x'.repeat(99))).toBe(`'${'x'.repeat(60)}…'`)
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, index]))
+  expect(show(many)).toBe('an object of n0, n1, n2, n3, n4, n5, n6, n7, …')
 })

@@ -159,10 +159,27 @@ describe('a state', () => {
   it.each([
     ['an infinity', { a: [1, -Infinity] }, 'a has -Infinity at 1'],
     ['the null that JSON makes of NaN', { a: [null, 1] as unknown as number[] }, 'a has null at 0'],
+    ['what float32 does not hold', { a: [0, 1e39] }, 'a has 1e+39 at 1, beyond what float32 holds'],
+    ['a number below the least', { a: [0, -3] }, 'a has -3 at 1, below -2'],
+    ['a text', { a: 'ab' as unknown as number[] }, "a is 'ab', not a list"],
+    ['null', { a: null as unknown as number[] }, 'a is null, not a list'],
+    ['what JSON makes of a typed array', { a: { 0: 1, 1: 2 } as unknown as number[] }, 'a is an object of 0, 1, not'],
     ['a path that only objects have', { a: [1, 2], constructor: [1] }, 'constructor is unknown'],
   ])('with %s is refused', (_, state: State, message) => {
-    const model = { a: parameter(7, 8) }
+    const model = { a: new Parameter(tensor([7, 8]), { least: -2 }) }
     expect(() => loadState(model, state)).toThrow(`loadState: expected 1 parameters that fit but got: ${message}`)
     expect([...model.a.values]).toEqual([7, 8])
+  })
+
+  it('of float64 may hold what float32 does not, and the least that there may be', () => {
+    const model = { a: new Parameter(tensor([7, 8], undefined, cpu64), { least: 0 }) }
+    loadState(model, { a: [0, 1e39] })
+    expect([...model.a.values]).toEqual([0, 1e39])
+  })
+
+  it.each([null, undefined, [], 'a', new Map()])('is no %o', (state) => {
+    expect(() => {
+      loadState({ a: parameter(7) }, state as unknown as State)
+    }).toThrow(RangeError)
   })
 })

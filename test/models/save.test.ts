@@ -1,4 +1,5 @@
 /** A model becomes JSON and comes back as it was: kind, options, features with vocabularies, numbers. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   crossedFeature,
@@ -8,7 +9,7 @@ import {
   sparseFeature,
   varLenFeature,
 } from '../../src/data/index.ts'
-import type { Dataset, Feature } from '../../src/data/index.ts'
+import type { Columns, Dataset, Feature } from '../../src/data/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
 import {
   ESMM,
@@ -24,7 +25,7 @@ import {
   saveModel,
   stateOf,
 } from '../../src/models/index.ts'
-import type { PLEOptions, SavableModel, SavedModel } from '../../src/models/index.ts'
+import type { PLEOptions, RestoreOptions, SavableModel, SavedModel } from '../../src/models/index.ts'
 import { predict } from '../../src/training/index.ts'
 import { stir } from './feed.ts'
 
@@ -138,7 +139,7 @@ describe('a saved model', () => {
     const wrong = { ...both, options: { ...both.options, wideFeatures: ['age', 'town'] } }
     expect(() => restoreModel(wrong, { transforms })).toThrow(
       new RangeError(
-        "restoreModel: expected wideFeatures among user, city, tags, age, place, user_x_city but got 'town'",
+        "restoreModel: expected wideFeatures to be a list, each to be 'user' or 'city' or 'tags' or 'age' or 'place' or 'user_x_city' but got 'town' at position 1",
       ),
     )
   })
@@ -160,17 +161,12 @@ describe('a saved model', () => {
   })
 
   it.each([
-    [
-      'of another version',
-      { ...saved, version: 2 },
-      {},
-      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got version 2 of PLE',
-    ],
+    ['of another version', { ...saved, version: 2 }, {}, 'restoreModel: expected version to be 1 but got 2'],
     [
       'of an unknown kind',
       { ...saved, kind: 'constructor' },
       {},
-      'restoreModel: expected version 1 of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got version 1 of constructor',
+      "restoreModel: expected kind to be 'PLE' or 'SharedBottom' or 'SingleTask' or 'ESMM' or 'WideDeep' but got 'constructor'",
     ],
     ['without its transform', saved, { transforms: {} }, "expected a transform of 'age' but got none"],
     [
@@ -189,7 +185,7 @@ describe('a saved model', () => {
       'with parameters of other options',
       { ...saved, options: { ...saved.options, towerDnnHiddenUnits: [2] } },
       {},
-      'loadState: expected',
+      'towers.click.layers.0.weight has 12 values, not 8 for (4×2); ',
     ],
     ['with a parameter lost', { ...saved, parameters: {} }, {}, 'embedding.tables.user is missing'],
   ])('is refused %s', (_, file, restoring, message) => {
@@ -198,10 +194,136 @@ describe('a saved model', () => {
     expect(restore).toThrow(message)
   })
 
-  it('must be of a kind that is known', () => {
-    const own = { features, tasks: {}, options: { features } } as unknown as SavableModel
-    expect(() => saveModel(own)).toThrow(
-      new RangeError('saveModel: expected one of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got another model'),
+  it.each([
+    ['a model of another kind', { features, tasks: {}, options: {} }, 'an object of features, tasks, options'],
+    ['nothing', null, 'null'],
+  ])('is not made of %s', (_, own, got) => {
+    expect(() => saveModel(own as unknown as SavableModel)).toThrow(
+      new RangeError(`saveModel: expected one of PLE, SharedBottom, SingleTask, ESMM, WideDeep but got ${got}`),
     )
+  })
+
+  it('is not made of what JSON would lose: a function, or a number that is not finite', () => {
+    const model = MODELS.ESMM()
+    const own = Object.assign(MODELS.ESMM(), { options: { ...model.options, dnnActivation: () => 0 } })
+    expect(() => saveModel(own)).toThrow(
+      new RangeError('saveModel: expected dnnActivation to be no function but got a function'),
+    )
+    parameters(model)['click.bias'].assign([NaN])
+    expect(() => saveModel(model)).toThrow(
+      new RangeError('saveModel: expected 11 parameters that fit but got: click.bias has NaN at 0'),
+    )
+  })
+})
+
+describe('a damaged file', () => {
+  const saved = throughJson(stir(MODELS.PLE()))
+  const restoring = { transforms: { age: log } }
+  /** With one member changed, deep in the file. */
+  const withMember = (path: readonly (string | number)[], value: unknown): SavedModel => {
+    const file = structuredClone(saved) as unknown as Record<string, unknown>
+    let parent = file
+    for (const name of path.slice(0, -1)) parent = parent[name] as Record<string, unknown>
+    parent[path[path.length - 1]] = value
+    return file as unknown as SavedModel
+  }
+  const BIAS = 'towers.click.bias'
+  const VARIANCE = 'towers.click.layers.0.batchNorm.runningVariance'
+
+  it.each<readonly [string, unknown, string]>([
+    ['null', null, 'restoreModel: expected a saved model to be what saveModel returned but got null'],
+    ['a text that nobody parsed', '{"version":1}', `what saveModel returned but got '{"version":1}'`],
+    ['a list', [saved], 'what saveModel returned but got a list of 1'],
+    ['no parameters', { ...saved, parameters: undefined }, 'expected parameters to be an object, each'],
+    ['a member that no file has', { ...saved, parameter: 1 }, "but got 'parameter', did you mean 'parameters'?"],
+    ['options in a list', { ...saved, options: [] }, 'expected options to be an object of options'],
+    ['features that are none', { ...saved, features: null }, 'expected features to be a list but got null'],
+    ['features among the options', withMember(['options', 'features'], []), 'features and backend not among them'],
+    ['a backend among the options', withMember(['options', 'backend'], {}), 'features and backend not among them'],
+    ['a list of numbers as a number', withMember(['parameters', BIAS], 7), `to be a list but got 7 of '${BIAS}'`],
+    ['numbers in an object', withMember(['parameters', BIAS], { 0: 1, length: 1 }), `of 0, length of '${BIAS}'`],
+    ['a number as text', withMember(['parameters', BIAS, 0], '1'), `${BIAS} has '1' at 0`],
+    ['a number that was NaN', withMember(['parameters', BIAS, 0], null), `${BIAS} has null at 0`],
+    [
+      'a number that is infinite in float32',
+      withMember(['parameters', BIAS, 0], 1e39),
+      `${BIAS} has 1e+39 at 0, beyond what float32 holds`,
+    ],
+    ['a variance below 0', withMember(['parameters', VARIANCE, 1], -1e-9), `${VARIANCE} has -1e-9 at 1, below 0`],
+    ['a feature of no kind', withMember(['features', 1, 'kind'], undefined), "feature 'city'"],
+    ['a feature of a kind that is not known', withMember(['features', 1, 'kind'], 'varlen'), "but got 'varlen'"],
+    ['a feature with a field of another kind', withMember(['features', 1, 'maxLength'], 3), "but got 'maxLength'"],
+    ['a feature that is none', withMember(['features', 1], null), 'but got null at position 1'],
+    ['a vocabulary that is null', withMember(['features', 0, 'vocabulary'], null), 'but got null'],
+    ['numbers with words', withMember(['features', 4, 'vocabulary'], { values: [] }), "but got 'vocabulary'"],
+    ['ids that are transformed', withMember(['features', 1, 'transformed'], true), "but got 'transformed'"],
+  ])('of %s is refused', (_, file, message) => {
+    const restore = () => restoreModel(file as SavedModel, restoring)
+    expect(restore).toThrow(RangeError)
+    expect(restore).toThrow(message)
+  })
+
+  it.each<readonly [string, SavedModel, string]>([
+    [
+      'a vocabulary of a thousand million',
+      withMember(['features', 2, 'vocabularySize'], 1e9),
+      'embedding.tables.tags has 16 values, not 4000000000 for (1000000000×4)',
+    ],
+    [
+      'layers of twenty million units',
+      withMember(['options', 'expertDnnHiddenUnits'], [2e7]),
+      'levels.0.experts.click.0.layers.0.weight has',
+    ],
+    ['twenty million shared experts', withMember(['options', 'sharedExpertNum'], 2e7), 'restoreModel: expected'],
+    ['a million levels', withMember(['options', 'numLevels'], 1e6), 'restoreModel: expected options of'],
+  ])('that claims %s is refused before memory is taken', (_, file, message) => {
+    const started = performance.now()
+    const before = process.memoryUsage().arrayBuffers
+    expect(() => restoreModel(file, restoring)).toThrow(message)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('is judged by the numbers that a model has where it is restored', () => {
+    const model = restoreModel(withMember(['parameters', BIAS, 0], 1e39), { ...restoring, backend: cpu64 })
+    expect(parameters(model)[BIAS].values[0]).toBe(1e39)
+  })
+
+  it('is told by what is wrong first, and how much more there is', () => {
+    const restore = () => restoreModel({ ...saved, parameters: {} }, restoring)
+    expect(restore).toThrow(/^restoreModel: expected 177 parameters that fit but got: ([^;]*; ){8}and 169 more$/)
+  })
+
+  it.each([
+    [{ transform: {} }, "but got 'transform', did you mean 'transforms'?"],
+    [{ transforms: { age: 'log' } }, "but got 'log' of 'age'"],
+    [{ backend: 'wasm' }, "expected backend to be a backend but got 'wasm'"],
+    [null, 'but got null'],
+  ])('or not, is restored under no options such as %j', (options, message) => {
+    expect(() => restoreModel(saved, options as unknown as RestoreOptions)).toThrow(message)
+  })
+})
+
+describe('files that version 0.1.0 wrote', () => {
+  const { columns, files } = JSON.parse(readFileSync(new URL('saved.0.1.0.json', import.meta.url), 'utf8')) as {
+    columns: Columns
+    files: readonly { saved: SavedModel; scores: Record<string, number[]> }[]
+  }
+
+  it.each(files)('score as they did: $saved.kind', ({ saved, scores }) => {
+    const transformed = saved.features.some((feature) => feature.transformed)
+    const model = restoreModel(saved, transformed ? { transforms: { age: Math.cbrt } } : {})
+    const read = model.features.flatMap((feature) => [
+      feature.name,
+      ...(feature.kind === 'varLen' && feature.weights !== undefined ? [feature.weights] : []),
+    ])
+    const own = Object.fromEntries(Object.entries(columns).filter(([name]) => read.includes(name)))
+    const again = predict(model, dataset({ features: model.features, columns: own }))
+    expect(Object.keys(again)).toEqual(Object.keys(scores))
+    for (const [name, expected] of Object.entries(scores))
+      expected.forEach((score, row) => {
+        expect(again[name][row], `${name} of row ${row}`).toBeCloseTo(score, 5)
+      })
+    expect(throughJson(model).options).toEqual(saved.options)
   })
 })
