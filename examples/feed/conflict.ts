@@ -14,7 +14,7 @@ export interface Conflict {
   readonly kept: number
   /** At the epoch that was kept. */
   readonly norms: readonly [number, number]
-  /** Paths of what is shared, the most conflicting first, with the cosine by each. */
+  /** Paths of what they pull against each other by, the most conflicting first: where the cosine, as shown, is below 0. */
   readonly parameters: readonly { readonly path: string; readonly cosine: number }[]
 }
 
@@ -42,7 +42,7 @@ function conflictOf(model: string, conflicts: Conflicts, first: Look): Conflict 
     norms: [conflicts.norms[one], conflicts.norms[other]],
     parameters: Object.entries(conflicts.parameters)
       .map(([path, alignment]) => ({ path, cosine: cosineOf(alignment, worst.pair) }))
-      .filter(({ cosine }) => !Number.isNaN(cosine))
+      .filter(({ cosine }) => Number(cosine.toFixed(2)) < 0)
       .sort(byCosine),
   }
 }

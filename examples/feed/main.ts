@@ -5,28 +5,34 @@
 import { writeFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { CommanderError } from 'commander'
+import { wrap } from './columns.ts'
 import { FEEDS } from './feeds.ts'
+import { listed } from './finding.ts'
 import { EXIT_INTERRUPTED, interruptible } from './interrupt.ts'
-import { taskLabel } from './labels.ts'
+import { spelledOut } from './labels.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
 import { bars, lines } from './progress.ts'
 import { study } from './study.ts'
 import type { Feed, Settings } from './study.ts'
 import { terminalTable } from './table.ts'
+import { metricOf } from './summary.ts'
 import { whyTable } from './whyTable.ts'
-import { whole } from './format.ts'
+import { metricLabel, whole } from './format.ts'
 
 // Node 20 has relaxed SIMD, but behind a flag; later versions have it without.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
 
-const introduce = ({ name, train, validation, test, features, tasks }: Feed, { seeds, epochs, batchSize }: Settings) =>
-  [
-    `${name}: ${features.length} features, tasks ${Object.keys(tasks).map(taskLabel).join(' and ')}`,
+const introduce = ({ name, train, validation, test, features, tasks }: Feed, settings: Settings): string => {
+  const { seeds, epochs, batchSize } = settings
+  return [
+    `${name}: ${features.length} features`,
+    wrap(`tasks: ${listed(Object.keys(tasks).map(spelledOut))}`),
     `${[train, validation, test].map(({ rows }) => whole(rows)).join(' + ')} rows to train, validate and test on`,
     `${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds[0]}–${seeds[seeds.length - 1]}`}, ` +
       `at most ${epochs} epochs, batches of ${whole(batchSize)}`,
   ].join('\n')
+}
 
 async function main(options: Options): Promise<void> {
   const source = FEEDS[options.data]
@@ -40,10 +46,14 @@ async function main(options: Options): Promise<void> {
     compiled: options.eager !== true,
   }
   const signal = interruptible()
-  const terminal = process.stdout.isTTY && !process.env.CI
+  const terminal = process.stdout.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
   const print = (line: string): void => console.log(line)
 
   print(`${introduce(feed, settings)}\n`)
+  if (!terminal) {
+    const metrics = [...new Set(Object.values(feed.tasks).map((type) => metricLabel(metricOf(type))))]
+    print(`Each epoch: loss of training rows, then ${metrics.join(' or ')} of validation rows.\n`)
+  }
   const done = await study(feed, settings, (terminal ? bars : lines)(feed.tasks, settings, print), signal)
   print(`\n${terminalTable(done, { colour: terminal && !process.env.NO_COLOR })}`)
   const why = whyTable(done)

@@ -1,6 +1,7 @@
 /** Training as it happens: one bar per model in a terminal, one line per epoch anywhere else. It draws and decides nothing. */
 import { SingleBar } from 'cli-progress'
-import type { Scores } from '../../src/index.ts'
+import type { EpochRecord, Scores } from '../../src/index.ts'
+import { WIDTH, cut, fold, widthOf } from './columns.ts'
 import { amount, metric, metricLabel, seconds } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Tasks } from './models.ts'
@@ -11,11 +12,11 @@ type Print = (line: string) => void
 
 const NAME = 13
 
-/** `vtr AUC 0.7147  vcr MSE 0.1092` */
-const showScores = (scores: Scores, tasks: Tasks): string =>
-  Object.entries(tasks)
-    .map(([task, type]) => `${taskLabel(task)} ${metricLabel(metricOf(type))} ${metric(scores[task][metricOf(type)])}`)
-    .join('  ')
+/** `VTR AUC 0.7147`, task by task. */
+const scores = (of: Scores, tasks: Tasks): readonly string[] =>
+  Object.entries(tasks).map(
+    ([task, type]) => `${taskLabel(task)} ${metricLabel(metricOf(type))} ${metric(of[task][metricOf(type)])}`,
+  )
 
 const showLosses = (losses: Readonly<Record<string, number>>): string =>
   Object.entries(losses)
@@ -27,8 +28,20 @@ const title = ({ model, seed }: Pick<Run, 'model' | 'seed'>, { seeds }: Settings
 
 const closing = (run: Run | undefined, tasks: Tasks, settings: Settings): string =>
   run
-    ? `${title(run, settings)}  test ${showScores(run.test, tasks)}  epoch ${run.history.best ?? '–'}  ${seconds(run.seconds)} s`
+    ? fold(
+        [
+          `${title(run, settings)}  test`,
+          ...scores(run.test, tasks),
+          `epoch ${run.history.best ?? '–'}`,
+          `${seconds(run.seconds)} s`,
+        ],
+        { indent: NAME + 2 },
+      )
     : 'stopped before its first epoch had ended'
+
+const BAR = 22
+/** Of epochs, seconds and the blanks between. */
+const REST = 14
 
 /** Batch losses jump; what is shown follows them slowly. */
 const follow = (shown: number | undefined, loss: number): number =>
@@ -44,7 +57,7 @@ export function bars(tasks: Tasks, settings: Settings, print: Print): Watcher {
       losses = {}
       bar = new SingleBar({
         format: '{name} {bar} {epoch}/{epochs}  {losses}  {duration_formatted}',
-        barsize: 22,
+        barsize: BAR,
         barCompleteChar: '━',
         barIncompleteChar: '─',
         hideCursor: true,
@@ -58,7 +71,7 @@ export function bars(tasks: Tasks, settings: Settings, print: Print): Watcher {
     onBatch: ({ epoch, epochs, batches, step, losses: now }) => {
       for (const [task, loss] of Object.entries(now)) losses[task] = follow(losses[task], loss)
       bar?.setTotal(epochs * batches)
-      bar?.update(step, { name, epoch, epochs, losses: showLosses(losses) })
+      bar?.update(step, { name, epoch, epochs, losses: cut(showLosses(losses), WIDTH - widthOf(name) - BAR - REST) })
     },
     onEnd: (run) => {
       bar?.stop()
@@ -67,14 +80,22 @@ export function bars(tasks: Tasks, settings: Settings, print: Print): Watcher {
   }
 }
 
+/** `VTR loss 0.6538 AUC 0.7147`: of training rows, then of validation rows. */
+const epochOf = ({ losses, validation }: EpochRecord, tasks: Tasks): readonly string[] =>
+  Object.entries(tasks).map(([task, type]) => {
+    const name = metricOf(type)
+    const score = validation ? ` ${metricLabel(name)} ${metric(validation[task][name])}` : ''
+    return `${taskLabel(task)} loss ${metric(losses[task])}${score}`
+  })
+
+/** Plain text of at most 80 columns, for a file or a pipe. */
 export function lines(tasks: Tasks, settings: Settings, print: Print): Watcher {
   return {
     onStart: (run) => print(`${title(run, settings)}  ${amount(run.parameters)} parameters`),
-    onEpoch: ({ epoch, losses, validation, seconds: took }) =>
-      print(
-        `  epoch ${epoch}/${settings.epochs}  loss ${showLosses(losses)}  ` +
-          `${validation ? `validation ${showScores(validation, tasks)}  ` : ''}${seconds(took)} s`,
-      ),
+    onEpoch: (record) => {
+      const head = `  epoch ${record.epoch}/${settings.epochs}`
+      print(fold([head, ...epochOf(record, tasks), `${seconds(record.seconds)} s`], { indent: head.length + 2 }))
+    },
     onEnd: (run) => print(closing(run, tasks, settings)),
   }
 }

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { TaskType } from '../../src/index.ts'
+import { cut, widthOf, wrap } from './columns.ts'
 import { amount, arrow, gain, metricLabel, metricSpread, seconds } from './format.ts'
 import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import { REFERENCES, reached } from './reference.ts'
@@ -20,8 +21,6 @@ export const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right':
 const WIDEST = 13
 /** As wide as the spread. */
 const SPREAD = ' '.repeat(7)
-
-const cut = (name: string): string => (name.length > WIDEST ? `${name.slice(0, WIDEST - 1)}…` : name)
 
 /** Two tasks fit beside each other; more have tables of their own. */
 export const pairs = <T>(tasks: readonly T[]): (readonly T[])[] =>
@@ -55,7 +54,7 @@ function tableOf(study: Study, tasks: Study['tasks'], { bold, dim }: Paints): st
       '\nmodel',
       ...Object.entries(tasks).flatMap(([task, type]) => {
         const name = metricOf(type)
-        return [`${cut(taskLabel(task))}\n${metricLabel(name)} ${arrow(name)}`, '\ngain']
+        return [`${cut(taskLabel(task), WIDEST)}\n${metricLabel(name)} ${arrow(name)}`, '\ngain']
       }),
       '\nparams',
       '\ns',
@@ -78,7 +77,7 @@ function tableOf(study: Study, tasks: Study['tasks'], { bold, dim }: Paints): st
     if (reference) table.push(['  reference', ...referenceCells(reference, line.model, tasks), '', ''].map(dim))
   }
   const [top, head, ...rows] = table.toString().split('\n')
-  const width = Math.max(...rows.map((row) => stripVTControlCharacters(row).length))
+  const width = Math.max(...rows.map((row) => widthOf(stripVTControlCharacters(row))))
   return [top, head, '─'.repeat(width), ...rows].map((row) => row.trimEnd()).join('\n')
 }
 
@@ -101,5 +100,7 @@ export function terminalTable(study: Study, { colour = false }: { readonly colou
   const tables = pairs(Object.keys(study.tasks)).map((names) =>
     tableOf(study, Object.fromEntries(names.map((name) => [name, study.tasks[name]])), paints(colour)),
   )
-  return [...tables, [...remarks(study, lines)].map((remark) => paints(colour).dim(remark)).join('\n')].join('\n\n')
+  return [...tables, [...remarks(study, lines)].map((remark) => paints(colour).dim(wrap(remark))).join('\n')].join(
+    '\n\n',
+  )
 }

@@ -3,7 +3,7 @@ import type { GateUse } from '../../src/index.ts'
 import { VERDICTS, certainties } from './certainty.ts'
 import type { Certainty } from './certainty.ts'
 import { conflictsOf, cosineOf, pairsOf, watched } from './conflict.ts'
-import type { Pair } from './conflict.ts'
+import type { Conflict, Pair } from './conflict.ts'
 import { gain, gainSpread, signed } from './format.ts'
 import { SAMPLE } from './insight.ts'
 import type { Look } from './insight.ts'
@@ -84,14 +84,19 @@ const norms = (study: Study): readonly Markup[] =>
     ),
   )
 
+const pulling = (parameters: Conflict['parameters']): Markup =>
+  parameters.length === 0
+    ? markup`<span class="soft">none</span>`
+    : markup`<ul class="chips">${parameters.slice(0, TOP).map(({ path, cosine }) => markup`<li>${path} <b>${signed(cosine)}</b></li>`)}</ul>`
+
 function paths(study: Study): Markup | undefined {
   const conflicts = conflictsOf(study)
   if (conflicts.length === 0) return undefined
   const rows = conflicts.map(
     ({ model, pair, parameters }) =>
-      markup`<tr><td><span class="key" style="background: ${colourOf(model)}"></span>${labelOf(model)}</td><td>${named(pair)}</td><td><ul class="chips">${parameters.slice(0, TOP).map(({ path, cosine }) => markup`<li>${path} <b>${signed(cosine)}</b></li>`)}</ul></td></tr>`,
+      markup`<tr><td><span class="key" style="background: ${colourOf(model)}"></span>${labelOf(model)}</td><td>${named(pair)}</td><td>${pulling(parameters)}</td></tr>`,
   )
-  return markup`<div class="card"><h3>Where they pull against each other most</h3><p class="remark">The ${TOP} shared parameters of the lowest cosine, at the epoch that was kept.</p><table>
+  return markup`<div class="card"><h3>Where they pull against each other</h3><p class="remark">Shared parameters by which the cosine is below 0 at the epoch that was kept: at most ${TOP} of a model, the lowest first.</p><table>
 <thead><tr><th>model</th><th>tasks</th><th>parameters</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }
 

@@ -1,43 +1,38 @@
 /** Why tasks help or hurt, for a terminal of 80 columns: how gradients lie, and what intervals bear out. */
 import Table from 'cli-table3'
 import { certainties } from './certainty.ts'
+import { cut, cutStart, fold } from './columns.ts'
 import { conflictsOf } from './conflict.ts'
 import { gainSpread, signed } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Study } from './study.ts'
 import { CHARS, STYLE } from './table.ts'
 
-/** The end of a path tells more than its start. */
-const cut = (text: string, width: number): string => (text.length > width ? `…${text.slice(1 - width)}` : text)
+const short = (task: string, width: number): string => cut(taskLabel(task), width)
 
-const short = (task: string, width: number): string => {
-  const label = taskLabel(task)
-  return label.length > width ? `${label.slice(0, width - 1)}…` : label
-}
-
+const NAME = 13
 const PATH = 30
-const WIDTH = 80
 
 function* table(study: Study): Generator<string> {
   const conflicts = conflictsOf(study)
   if (conflicts.length === 0) return
   const many = Object.keys(study.tasks).length > 2
   const shown = new Table({
-    head: ['gradients', ...(many ? ['of'] : []), 'cosine', 'norms', 'most against each other by'],
+    head: ['gradients', ...(many ? ['of'] : []), 'cosine', 'norms', 'against each other by'],
     colAligns: ['left', ...(many ? ['left' as const] : []), 'right', 'right', 'left'],
     chars: CHARS,
     style: STYLE,
   })
   for (const { model, pair, first, kept, norms, parameters } of conflicts) {
     const of = many ? [pair.map((task) => short(task, 6)).join('/')] : []
-    const worst = parameters.length > 0 ? [parameters[0]] : []
+    const [worst] = parameters
     const room = PATH - (many ? 15 : 0)
     shown.push([
       labelOf(model),
       ...of,
       first === kept ? signed(kept) : `${signed(first)} → ${signed(kept)}`,
       norms.map((norm) => norm.toPrecision(2)).join(' : '),
-      ...worst.map(({ path, cosine }) => `${signed(cosine)} ${cut(path, room)}`),
+      worst ? `${signed(worst.cosine)} ${cutStart(worst.path, room)}` : 'none',
     ])
   }
   yield* shown
@@ -53,10 +48,9 @@ function* verdicts(study: Study): Generator<string> {
     const own = all.filter((each) => each.model === model)
     const words = own.map(({ task, gain: { mean, half }, verdict }) => {
       const shown = gainSpread({ mean, ...(half !== undefined && { deviation: half }) })
-      return `${short(task, 13)} ${shown} ${verdict === 'ties' ? 'within' : (verdict ?? '')}`
+      return `${short(task, NAME)} ${shown} ${verdict === 'ties' ? 'within' : (verdict ?? '')}`
     })
-    const line = `${labelOf(model).padEnd(13)}  ${words.join('  ')}`
-    yield line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line
+    yield fold([labelOf(model).padEnd(NAME), ...words], { indent: NAME + 2 })
   }
 }
 

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { certainties } from '../../examples/feed/certainty.ts'
+import { widthOf } from '../../examples/feed/columns.ts'
 import { finding } from '../../examples/feed/finding.ts'
 import { MODELS } from '../../examples/feed/models.ts'
 import { apart } from '../../examples/feed/plots.ts'
@@ -48,7 +49,7 @@ beforeAll(async () => {
 })
 
 const widest = (text: string): number =>
-  Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length))
+  Math.max(...text.split('\n').map((line) => widthOf(stripVTControlCharacters(line))))
 
 describe('the table', () => {
   it('has a line for each model, with its metrics, gains and price', () => {
@@ -218,7 +219,32 @@ describe('why tasks help or hurt', () => {
     }))
     const text = whyTable({ ...five, tasks: byName('binary' as const), runs })
     expect(widest(text)).toBeLessThanOrEqual(80)
+    expect(text).toMatch(/^PLE {12}a_task_of_a_… .* gains\n {15}another_that… .* gains {2}third .* gains$/m)
     expect(text).toMatch(/^PLE +a_tas…\/anoth… +−0\.50 +0\.12 : 0\.12 +−0\.50 …ayers\.0\.weight$/m)
+  })
+
+  it('names only what pulls against each other: parameters of a cosine below 0, in the terminal too', () => {
+    const withCosines = (cosines: Readonly<Record<string, number>>): Study => {
+      const alignment = (cosine: number) => ({
+        norms: { vtr: 1, vcr: 1 },
+        cosines: { vtr: { vtr: 1, vcr: cosine }, vcr: { vtr: cosine, vcr: 1 } },
+        conflicting: { vtr: { vtr: 0, vcr: 1 }, vcr: { vtr: 1, vcr: 0 } },
+      })
+      const parameters = Object.fromEntries(Object.entries(cosines).map(([path, cosine]) => [path, alignment(cosine)]))
+      const conflicts = { ...alignment(0.1), tasks: ['vtr', 'vcr'], batches: 1, parameters }
+      const runs = one.runs
+        .filter(({ model }) => model === 'ple')
+        .map((run) => ({ ...run, insight: { weights: [], looks: [{ epoch: 1, gates: [], conflicts }] } }))
+      return { ...one, settings: { ...one.settings, models: ['ple'] }, runs }
+    }
+    const some = withCosines({ against: -0.3, hardly: -0.004, at_all: 0, along: 0.2 })
+    expect(whyTable(some)).toMatch(/against each other by\n.* −0\.30 against$/)
+    const card = cardOf(some, 'Where they pull against each other')
+    expect(card).toContain('against −0.30')
+    for (const path of ['hardly', 'at_all', 'along']) expect(card).not.toContain(path)
+    const none = withCosines({ at_all: 0, along: 0.2 })
+    expect(whyTable(none)).toMatch(/ none$/)
+    expect(cardOf(none, 'Where they pull against each other')).toMatch(/none$/)
   })
 
   it('claims a gain or a loss only where the interval excludes 0', () => {
