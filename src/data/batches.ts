@@ -1,4 +1,6 @@
 /** Batches: some rows of a dataset as ids and tensors, gathered anew each step; they refuse to share memory with it. */
+import { checkOptions, checkValue, having, needed, show, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
 import { Ids, Tensor, sizeOf } from '../tensor/index.ts'
@@ -96,19 +98,28 @@ function* walk(
   }
 }
 
+const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
+
+const BATCHES: Checks<BatchesOptions> = {
+  batchSize: needed(whole(1)),
+  order: having('a list of rows', 'length'),
+  backend: having('a backend', 'kernels', 'allocate'),
+}
+
 /**
  * The dataset in batches. No id is looked at again: each `Ids` is bounded by its table, which the dataset has checked.
  *
- * @throws RangeError, before the first batch, if batchSize is no integer of at least 1 or the order names no row.
+ * @throws RangeError, before the first batch, if an option is not known or out of range, or the order names a row that there is not.
  */
-export function batches(data: Dataset, { batchSize, order, backend = cpu }: BatchesOptions): Generator<Batch, void> {
-  if (!(Number.isInteger(batchSize) && batchSize >= 1))
-    throw new RangeError(`batches: expected batchSize to be an integer of at least 1 but got ${batchSize}`)
+export function batches(data: Dataset, options: BatchesOptions): Generator<Batch, void> {
+  checkValue('batches', 'the first argument', data, DATASET)
+  checkOptions('batches', options, BATCHES)
+  const { batchSize, order, backend = cpu } = options
   if (order)
     for (let index = 0; index < order.length; index++)
-      if (!(order[index] >= 0 && order[index] < data.rows))
+      if (!(Number.isInteger(order[index]) && order[index] >= 0 && order[index] < data.rows))
         throw new RangeError(
-          `batches: expected an order of rows from 0 to ${data.rows - 1} but got ${order[index]} at position ${index}`,
+          `batches: expected an order of rows from 0 to ${data.rows - 1} but got ${show(order[index])} at position ${index}`,
         )
   return walk(data, batchSize, order, backend)
 }

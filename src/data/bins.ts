@@ -1,4 +1,6 @@
 /** Continuous values to bins of equally many rows, so that a table can hold them; it refuses what is not finite. */
+import { checkValue, show, whole } from '../checks/index.ts'
+import { LIST } from './values.ts'
 
 /**
  * The inner edges of `bins` quantile bins, ascending and distinct: at most bins − 1, fewer where values repeat. Quantiles
@@ -7,13 +9,13 @@
  * @throws RangeError if there are no values, one is not finite, or bins is not an integer of at least 1.
  */
 export function quantileBins(values: ArrayLike<number>, bins: number): readonly number[] {
-  if (!(Number.isInteger(bins) && bins >= 1))
-    throw new RangeError(`quantileBins: expected bins to be an integer of at least 1 but got ${bins}`)
+  checkValue('quantileBins', 'the first argument', values, LIST)
+  checkValue('quantileBins', 'bins', bins, whole(1))
   const sorted = Float64Array.from(values).sort()
   if (sorted.length === 0) throw new RangeError('quantileBins: expected at least one value but got none')
   for (let row = 0; row < values.length; row++)
     if (!Number.isFinite(values[row]))
-      throw new RangeError(`quantileBins: expected finite values but got ${values[row]} at position ${row}`)
+      throw new RangeError(`quantileBins: expected finite values but got ${show(values[row])} at position ${row}`)
   const last = sorted.length - 1
   const quantile = (share: number): number => {
     const below = Math.floor(share * last)
@@ -27,10 +29,11 @@ export function quantileBins(values: ArrayLike<number>, bins: number): readonly 
  * The bin of a value, 0 … edges.length: how many edges lie below it, so a value on an edge belongs to the bin that it
  * closes, and values beyond those that edges were fitted on to the first or the last.
  *
- * @throws RangeError if the value is NaN.
+ * @throws RangeError if the value is no number.
  */
 export function binOf(edges: readonly number[], value: number): number {
-  if (Number.isNaN(value)) throw new RangeError('binOf: expected a number but got NaN: because it belongs to no bin')
+  if (typeof value !== 'number' || Number.isNaN(value))
+    throw new RangeError(`binOf: expected a number but got ${show(value)}: because it belongs to no bin`)
   let low = 0
   let high = edges.length
   while (low < high) {

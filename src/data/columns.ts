@@ -1,7 +1,9 @@
 /** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
+import { show } from '../checks/index.ts'
 import type { DenseFeature, SparseFeature, VarLenFeature } from './features.ts'
-import { hashBucket, hashTuple, isMissing } from './vocabulary.ts'
-import type { MaybeValue } from './vocabulary.ts'
+import { bucketOfTuple, bucketOfValue } from './hash.ts'
+import { because, isList, isMissing, isValue, keyOf } from './values.ts'
+import type { MaybeValue } from './values.ts'
 
 /** A value per row, a list of values per row, or a flat typed array of equally long rows. */
 export type Column = ArrayLike<MaybeValue> | ArrayLike<ArrayLike<MaybeValue> | null | undefined>
@@ -13,22 +15,10 @@ interface Cells {
   readonly at: (row: number, place: number) => unknown
 }
 
-const show = (value: unknown): string =>
-  typeof value === 'string'
-    ? `'${value}'`
-    : ArrayBuffer.isView(value) || Array.isArray(value)
-      ? 'a list'
-      : String(value)
-
 /** Throws in the words of datasets, or of whoever else reads cells. */
-export const refuse = (expected: string, got: unknown, because: string, who = 'dataset'): never => {
-  throw new RangeError(
-    `${who}: expected ${expected} but got ${typeof got === 'string' ? got : show(got)}: because ${because}`,
-  )
+export const refuse = (expected: string, got: string, because: string, who = 'dataset'): never => {
+  throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
 }
-
-/** An array or a typed one. */
-export const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value)
 
 function flatCells(name: string, column: ArrayLike<unknown>, width: number): Cells {
   if (column.length % width !== 0)
@@ -47,28 +37,27 @@ function listCells(name: string, column: ArrayLike<unknown>): Cells {
 const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested: boolean): Cells =>
   nested ? listCells(name, column) : flatCells(name, column, width)
 
-const isValue = (cell: unknown): cell is MaybeValue =>
-  typeof cell === 'string' || Number.isFinite(cell) || isMissing(cell)
-
 /** Finds the id of a cell, or throws naming it. */
 export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (cell: unknown, row: number) => number {
   const { name, vocabularySize, vocabulary, hashBuckets } = feature
-  const fail = (expected: string, cell: unknown, row: number, because: string): never =>
-    refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because, who)
+  const fail = (expected: string, cell: unknown, row: number, reason: string): never =>
+    refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because(cell, reason), who)
   if (vocabulary) {
     const kind = typeof (vocabulary.values[0] ?? '')
     return (cell, row) => {
-      const fits = isValue(cell) && (typeof cell === kind || isMissing(cell) || vocabulary.values.length === 0)
+      const fits = isValue(cell) && (isMissing(cell) || typeof keyOf(cell) === kind || vocabulary.values.length === 0)
       return fits ? vocabulary.encode(cell) : fail(`${kind}s`, cell, row, `its vocabulary holds ${kind}s`)
     }
   }
   if (hashBuckets !== undefined)
     return (cell, row) =>
-      isValue(cell) ? hashBucket(cell, hashBuckets) : fail('strings or finite numbers', cell, row, 'it is hashed')
-  return (cell, row) =>
-    typeof cell === 'number' && cell >= 0 && cell < vocabularySize && Number.isInteger(cell)
-      ? cell
+      isValue(cell) ? bucketOfValue(cell, hashBuckets) : fail('strings or finite numbers', cell, row, 'it is hashed')
+  return (cell, row) => {
+    const id = typeof cell === 'bigint' ? Number(cell) : cell
+    return typeof id === 'number' && id >= 0 && id < vocabularySize && Number.isInteger(id)
+      ? id
       : fail(`integer ids from 0 to ${vocabularySize - 1}`, cell, row, `its table has ${vocabularySize} rows`)
+  }
 }
 
 /** Finds the id of a crossed feature in a row, whose cells `at(column)` gives, or throws naming the cell. */
@@ -85,11 +74,11 @@ export function crossedIdsOf(
         : refuse(
             `column '${crosses[part]}' to hold a string or a finite number per row`,
             `${show(cell)} at row ${row}`,
-            `'${name}' crosses it`,
+            because(cell, `'${name}' crosses it`),
             who,
           )
     }
-    return hashTuple(values, hashBuckets)
+    return bucketOfTuple(values, hashBuckets)
   }
 }
 

@@ -2,12 +2,14 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, isList, refuse } from './columns.ts'
+import { checkOptions, checkValue, didYouMean, needed, oneOf, recordOf, show } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
+import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { copyRows } from './copyRows.ts'
-import { checkFeatures } from './featureChecks.ts'
+import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './features.ts'
-import { didYouMean } from '../checks/index.ts'
+import { LIST } from './values.ts'
 
 export type Columns = Readonly<Record<string, Column>>
 
@@ -18,10 +20,17 @@ export interface DatasetOptions {
   readonly features: readonly Feature[]
   /** By feature name, and by the names of var-len features' weights and of columns that are crossed: see `Column`. */
   readonly columns: Columns
-  /** By task, one per row. NaN: the row is outside that task's sample space. */
-  readonly labels?: Readonly<Record<string, ArrayLike<number>>>
+  /** By task, one per row, big integers too. NaN: the row is outside that task's sample space. */
+  readonly labels?: Readonly<Record<string, ArrayLike<number | bigint>>>
   /** What labels must be. Those of a task not named here must be finite. */
   readonly tasks?: Readonly<Record<string, LabelKind>>
+}
+
+const DATASET: Checks<DatasetOptions> = {
+  features: needed(FEATURES),
+  columns: needed(recordOf(LIST)),
+  labels: recordOf(LIST),
+  tasks: recordOf(oneOf('binary', 'regression')),
 }
 
 /** By name, rows × width numbers in row-major order. */
@@ -57,10 +66,11 @@ function datasetOf(contents: Contents): Dataset {
     ...contents,
     taskNames: Object.keys(contents.labels),
     select: (rows) => {
+      checkValue('Dataset.select', 'rows', rows, LIST)
       for (let index = 0; index < rows.length; index++)
         if (!(Number.isInteger(rows[index]) && rows[index] >= 0 && rows[index] < contents.rows))
           throw new RangeError(
-            `Dataset.select: expected rows from 0 to ${contents.rows - 1} but got ${rows[index]} at position ${index}`,
+            `Dataset.select: expected rows from 0 to ${contents.rows - 1} but got ${show(rows[index])} at position ${index}`,
           )
       const chosen = Int32Array.from(rows)
       const { ids, numbers, labels } = contents
@@ -86,8 +96,6 @@ const columnsOf = (feature: Feature): readonly string[] =>
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
   const read = features.flatMap(columnsOf)
   const given = Object.keys(columns)
-  for (const [what, values] of [...Object.entries(columns), ...Object.entries(labels)])
-    if (!isList(values)) refuse(`'${what}' to be an array`, typeof values, 'it has an entry per row')
   for (const [task, values] of Object.entries(labels)) {
     if (task === '' || task in Object.prototype)
       refuse('label names that no object already has', `'${task}'`, 'records are keyed by them')
@@ -103,23 +111,21 @@ function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptio
         refuse(`a column '${name}'`, 'none', `feature '${feature.name}' reads it${didYouMean(name, given)}`)
   for (const name of given)
     if (!read.includes(name)) refuse('columns of features', `'${name}'`, `no feature reads it${didYouMean(name, read)}`)
-  for (const [task, kind] of Object.entries(tasks)) {
+  for (const task of Object.keys(tasks))
     if (!Object.hasOwn(labels, task))
       refuse(`labels of task '${task}'`, 'none', `tasks name it${didYouMean(task, Object.keys(labels))}`)
-    if (kind !== 'binary' && kind !== 'regression')
-      refuse(`task '${task}' to be 'binary' or 'regression'`, `'${String(kind)}'`, 'its labels are checked by it')
-  }
 }
 
-function encodeLabels(task: string, values: ArrayLike<number>, kind: LabelKind | undefined): Float32Array {
+function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: LabelKind | undefined): Float32Array {
   const expected = kind === 'binary' ? '0, 1 or NaN' : 'finite float32 numbers or NaN'
   const fits = (value: number): boolean =>
     kind === 'binary' ? value === 0 || value === 1 : Number.isFinite(Math.fround(value))
   const labels = new Float32Array(values.length)
   for (let row = 0; row < labels.length; row++) {
-    const value: unknown = values[row]
+    const given: unknown = values[row]
+    const value = typeof given === 'bigint' ? Number(given) : given
     if (typeof value !== 'number' || !(fits(value) || Number.isNaN(value)))
-      refuse(`labels of '${task}' to be ${expected}`, `${String(value)} at row ${row}`, 'only NaN leaves a row out')
+      refuse(`labels of '${task}' to be ${expected}`, `${show(given)} at row ${row}`, 'only NaN leaves a row out')
     labels[row] = value as number
   }
   return labels
@@ -128,10 +134,11 @@ function encodeLabels(task: string, values: ArrayLike<number>, kind: LabelKind |
 /**
  * Checks and encodes columns and labels. Nothing of them is shared: they may change afterwards.
  *
- * @throws RangeError if features do not go together, a column is missing, unknown or also a label, lengths differ, a
+ * @throws RangeError if an option is not known, features do not go together, a column is missing, unknown or also a label, lengths differ, a
  * number is not finite, an id has no row in its table, or a label is outside of its kind; naming column, row and value.
  */
 export function dataset(options: DatasetOptions): Dataset {
+  checkOptions('dataset', options, DATASET)
   const { features, columns, labels = {}, tasks = {} } = options
   if (features.length === 0) refuse('at least one feature', 'none', 'a row is what its features are')
   checkFeatures(features)

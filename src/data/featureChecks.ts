@@ -1,63 +1,78 @@
 /** Checks features, each by itself and all against each other; it refuses in the words of `feature 'name': expected …`. */
-import type { Embedded, Feature, SparseFeature, VarLenFeature } from './features.ts'
+import { callable, checkOptions, checkValue, having, listOf, needed, oneOf, show, whole } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
+import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './features.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-const LARGEST = 2 ** 31 - 1
-const POOLINGS: readonly unknown[] = ['mean', 'sum', 'max']
+/** Who speaks of a feature. */
+export const named = (name: unknown): string => `feature ${show(name)}`
 
 /** Throws in the words of features. */
 export const refuse = (feature: { readonly name: unknown }, expected: string, got: unknown, because: string): never => {
-  const name = typeof feature.name === 'string' ? `'${feature.name}'` : String(feature.name)
-  throw new RangeError(`feature ${name}: expected ${expected} but got ${String(got)}: because ${because}`)
+  throw new RangeError(`${named(feature.name)}: expected ${expected} but got ${String(got)}: because ${because}`)
 }
 
-const checkCount = (feature: Feature, what: string, value: unknown, because: string): void => {
-  if (!(typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LARGEST))
-    refuse(feature, `${what} to be an integer of at least 1`, value, because)
-}
+const COUNT = needed(whole(1, 2 ** 31 - 1))
 
 /** Names key plain objects, which already have members such as 'constructor'. */
-const checkName = (feature: Feature, what: string, name: unknown): void => {
-  if (typeof name !== 'string' || name === '' || name in Object.prototype)
-    refuse(feature, `${what} to be a non-empty string that no object already has`, name, 'records are keyed by it')
+export const NAME: Check = needed({
+  expected: 'to be a non-empty string that no object already has',
+  fits: (value) => typeof value === 'string' && value !== '' && !(value in Object.prototype),
+})
+
+/** The columns that a feature crosses. */
+export const CROSSES: Check = {
+  ...listOf(NAME, 2),
+  expected: 'to be two or more different columns, each a non-empty string that no object already has,',
+  fits: (value) => listOf(NAME, 2).fits(value) && new Set(value as string[]).size === (value as string[]).length,
+  got: (value) => (Array.isArray(value) ? `[${value.map(show).join(', ')}]` : show(value)),
 }
 
-function checkCrosses(feature: SparseFeature, crosses: readonly string[]): void {
-  if (!(Array.isArray(crosses) && crosses.length >= 2 && new Set(crosses).size === crosses.length))
-    refuse(feature, 'two or more different columns to cross', String(crosses), 'it is their combination')
-  for (const name of crosses) checkName(feature, 'a column that it crosses', name)
-  if (crosses.includes(feature.name))
-    refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')
-  if (feature.hashBuckets === undefined) refuse(feature, 'hashBuckets', undefined, 'combinations of values are hashed')
+const DENSE: Checks<DenseFeature> = { kind: oneOf('dense'), name: NAME, dimension: COUNT, transform: callable }
+
+const EMBEDDED: Checks<Embedded> = {
+  name: NAME,
+  vocabulary: having('a vocabulary, as fitVocabulary makes it,', 'size', 'values', 'encode'),
+  hashBuckets: { ...COUNT, needed: false },
+  vocabularySize: COUNT,
+  dimension: COUNT,
+  table: NAME,
 }
+
+const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, crosses: CROSSES }
+
+const VAR_LEN: Checks<VarLenFeature> = {
+  kind: oneOf('varLen'),
+  ...EMBEDDED,
+  maxLength: COUNT,
+  pooling: needed(oneOf('mean', 'sum', 'max')),
+  weights: { ...NAME, needed: false },
+}
+
+const CHECKS = { dense: DENSE, sparse: SPARSE, varLen: VAR_LEN }
+
+const KIND = oneOf(...Object.keys(CHECKS))
+
+/** A list of features. */
+export const FEATURES = listOf(having('a feature', 'kind', 'name'))
 
 /**
  * Checks a feature by itself.
  *
- * @throws RangeError naming the feature and the property that makes no sense.
+ * @throws RangeError naming the feature and the property that is not known or makes no sense.
  */
 export function checkFeature(feature: Feature): void {
-  checkName(feature, 'its name', feature.name)
-  checkCount(feature, 'dimension', feature.dimension, 'it is how many columns the feature becomes')
-  if (feature.kind === 'dense') {
-    if (feature.transform !== undefined && typeof feature.transform !== 'function')
-      refuse(feature, 'transform to be a function', feature.transform, 'it is applied to every number')
-    return
-  }
-  checkName(feature, 'table', feature.table)
-  if (feature.hashBuckets !== undefined) checkCount(feature, 'hashBuckets', feature.hashBuckets, 'values go to 1 … it')
-  checkCount(feature, 'vocabularySize', feature.vocabularySize, 'it is how many rows the table has')
+  const who = named(feature.name)
+  checkValue(who, 'kind', feature.kind, KIND)
+  checkOptions<Feature>(who, feature, CHECKS[feature.kind])
+  if (feature.kind === 'dense') return
   const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
   if (feature.vocabularySize !== reached)
     refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')
-  if (feature.kind === 'sparse') {
-    if (feature.crosses !== undefined) checkCrosses(feature, feature.crosses)
-    return
-  }
-  checkCount(feature, 'maxLength', feature.maxLength, 'it is how many ids a row has')
-  if (!POOLINGS.includes(feature.pooling))
-    refuse(feature, "pooling to be 'mean', 'sum' or 'max'", feature.pooling, 'a row becomes one embedding')
-  if (feature.weights !== undefined) checkName(feature, 'weights', feature.weights)
+  if (feature.kind !== 'sparse' || !feature.crosses) return
+  if (feature.crosses.includes(feature.name))
+    refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')
+  if (feature.hashBuckets === undefined) refuse(feature, 'hashBuckets', undefined, 'combinations of values are hashed')
 }
 
 /** Whether two vocabularies give the same ids. */
@@ -78,6 +93,7 @@ export const sameFeature = (a: Feature, b: Feature): boolean =>
  * @throws RangeError if a number makes no sense, a name or column is used twice, or one table is meant in two ways.
  */
 export function checkFeatures(features: readonly Feature[]): void {
+  checkValue('checkFeatures', 'features', features, FEATURES)
   features.forEach(checkFeature)
   checkTogether(features)
 }

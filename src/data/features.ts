@@ -2,7 +2,8 @@
  * Feature columns as DeepCTR knows them, as plain objects that name what a column holds and how wide it becomes.
  * They refuse to hold data.
  */
-import { checkFeature, refuse } from './featureChecks.ts'
+import { checkNames, checkValue } from '../checks/index.ts'
+import { CROSSES, checkFeature, named, refuse } from './featureChecks.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How many rows a table has and how values find theirs: one of the three. */
@@ -98,42 +99,64 @@ function embedded(name: string, options: Encoding & TableOptions): Embedded {
   }
 }
 
+const TABLE = ['dimension', 'table'] as const
+const ENCODED = ['vocabularySize', 'vocabulary', 'hashBuckets', ...TABLE] as const
+
 const checked = <F extends Feature>(feature: F): F => {
   checkFeature(feature)
   return feature
 }
 
-/** One category per row, embedded. @throws RangeError naming the option that makes no sense. */
-export const sparseFeature = (name: string, options: Encoding & TableOptions): SparseFeature =>
-  checked({ kind: 'sparse', ...embedded(name, options) })
+/** One category per row, embedded. @throws RangeError naming the option that is not known or makes no sense. */
+export function sparseFeature(name: string, options: Encoding & TableOptions): SparseFeature {
+  checkNames(named(name), options, ENCODED)
+  return checked({ kind: 'sparse', ...embedded(name, options) })
+}
 
 /**
  * The combination of several columns' values as one category (Cheng et al. 2016, Eq. 1), hashed: user_id and tab to
  * user_id_x_tab. It reads columns as data has them, one value per row, whether or not other features read them, too;
  * where one value is missing, so is the combination.
  *
- * @throws RangeError if there are fewer than two columns, or an option makes no sense.
+ * @throws RangeError if there are fewer than two columns, or an option is not known or makes no sense.
  */
-export const crossedFeature = (crosses: readonly string[], options: CrossedOptions): SparseFeature => {
+export function crossedFeature(crosses: readonly string[], options: CrossedOptions): SparseFeature {
+  checkNames('crossedFeature', options, ['hashBuckets', 'name', ...TABLE])
+  checkValue('crossedFeature', 'the first argument', crosses, CROSSES)
   const { name = crosses.join('_x_'), hashBuckets, ...table } = options
   return checked({ kind: 'sparse', ...embedded(name, { hashBuckets, ...table }), crosses: [...crosses] })
 }
 
-/** Up to `maxLength` categories per row, embedded and pooled. @throws RangeError naming the option that makes no sense. */
-export const varLenFeature = (name: string, options: Encoding & VarLenOptions): VarLenFeature =>
-  checked({
+/**
+ * Up to `maxLength` categories per row, embedded and pooled.
+ *
+ * @throws RangeError naming the option that is not known or makes no sense.
+ */
+export function varLenFeature(name: string, options: Encoding & VarLenOptions): VarLenFeature {
+  checkNames(named(name), options, [...ENCODED, 'maxLength', 'pooling', 'weights'])
+  const { maxLength, pooling = 'mean', weights } = options
+  return checked({
     kind: 'varLen',
     ...embedded(name, options),
-    maxLength: options.maxLength,
-    pooling: options.pooling ?? 'mean',
-    ...(options.weights !== undefined && { weights: options.weights }),
+    maxLength,
+    pooling,
+    ...(weights !== undefined && { weights }),
   })
+}
 
-/** Numbers that enter a model as they are, or transformed. @throws RangeError if the dimension makes no sense. */
-export const denseFeature = (
+/**
+ * Numbers that enter a model as they are, or transformed.
+ *
+ * @throws RangeError naming the option that is not known or makes no sense.
+ */
+export function denseFeature(
   name: string,
   options: Partial<Pick<DenseFeature, 'dimension' | 'transform'>> = {},
-): DenseFeature => checked({ kind: 'dense', name, dimension: 1, ...options })
+): DenseFeature {
+  checkNames(named(name), options, ['dimension', 'transform'])
+  const { dimension = 1, transform } = options
+  return checked({ kind: 'dense', name, dimension, ...(transform !== undefined && { transform }) })
+}
 
 /** The width of a model's concatenated input: an embedding for each sparse and var-len feature, and the dense numbers. */
 export const inputWidth = (features: readonly Feature[]): number =>

@@ -1,10 +1,11 @@
 /** Writes single rows, as an application has them, into a batch that is there already. It allocates nothing. */
+import { show } from '../checks/index.ts'
 import type { Floats } from '../kernels/index.ts'
 import type { Batch } from './batches.ts'
-import { crossedIdsOf, finite, idsOf, isList, refuse } from './columns.ts'
+import { crossedIdsOf, finite, idsOf, refuse } from './columns.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './features.ts'
-import { isMissing } from './vocabulary.ts'
-import type { MaybeValue } from './vocabulary.ts'
+import { isList, isMissing } from './values.ts'
+import type { MaybeValue } from './values.ts'
 
 /** By feature name, and by the names of weights and of what is crossed: a value, a number, or a list of them. What else is there is not read. */
 export type Row = Readonly<Record<string, MaybeValue | ArrayLike<MaybeValue>>>
@@ -18,7 +19,7 @@ const NOTHING: readonly never[] = []
 function listOf(row: Row, name: string, at: number, who: string): ArrayLike<unknown> {
   const cell = row[name]
   if (isList(cell)) return cell
-  if (!isMissing(cell)) refuse(`'${name}' to be a list`, `${String(cell)} at row ${at}`, 'its feature has many', who)
+  if (!isMissing(cell)) refuse(`'${name}' to be a list`, `${show(cell)} at row ${at}`, 'its feature has many', who)
   return NOTHING
 }
 
@@ -67,7 +68,7 @@ function denseWriter({ name, dimension, transform }: DenseFeature, numbers: Floa
     if (dimension > 1 && !(isList(cell) && cell.length === dimension))
       refuse(
         `${dimension} numbers in '${name}'`,
-        `${isList(cell) ? cell.length : String(cell)} at row ${at}`,
+        `${isList(cell) ? cell.length : show(cell)} at row ${at}`,
         'that is its dimension',
         who,
       )

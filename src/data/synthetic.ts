@@ -2,6 +2,8 @@
  * Two regression tasks that are as alike as one asks, after Ma et al., "Modeling Task Relationships in Multi-task
  * Learning with Multi-gate Mixture-of-Experts" (KDD 2018), section 3.2. It refuses to imitate any real data.
  */
+import { checkOptions, integer, needed, real, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Stream } from '../tensor/index.ts'
 import type { Columns, LabelKind } from './dataset.ts'
@@ -37,17 +39,20 @@ export interface SyntheticTasksOptions extends Omit<TaskFunctionsOptions, 'dimen
   readonly seed?: number
 }
 
-/** Throws a RangeError unless the options are integers of at least `least`, which their names tell. */
-export function checkCounts(who: string, least: number, counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts))
-    if (!(Number.isInteger(count) && count >= least))
-      throw new RangeError(`${who}: expected ${name} to be an integer of at least ${least} but got ${count}`)
+/** The options that all invented data has. */
+export const INVENTED = {
+  rows: needed(whole(0)),
+  correlation: real('[-1, 1]'),
+  noise: real('[0, ∞)'),
+  seed: integer,
 }
 
-/** Throws a RangeError unless the option lies in low … high. */
-export function checkBetween(who: string, name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high))
-    throw new RangeError(`${who}: expected ${name} to be from ${low} to ${high} but got ${value}`)
+const TASKS: Checks<SyntheticTasksOptions> = {
+  ...INVENTED,
+  correlation: needed(INVENTED.correlation),
+  dimension: whole(2),
+  scale: real('[0, ∞)'),
+  waves: whole(0),
 }
 
 const dot = (a: Float64Array, b: Float64Array, offset = 0): number =>
@@ -63,18 +68,10 @@ export type TaskFunction = (x: Float64Array, offset: number) => number
 
 /**
  * Two such functions with the same α and β, and w₁ = c·u₁, w₂ = c·(p·u₁ + √(1 − p²)·u₂) of orthogonal unit vectors u.
- *
- * @throws RangeError if the dimension is below 2 or the correlation outside of −1 … 1.
+ * Options are trusted: the caller has checked them.
  */
-export function taskFunctions(
-  who: string,
-  random: Stream,
-  options: TaskFunctionsOptions,
-): [TaskFunction, TaskFunction] {
+export function taskFunctions(random: Stream, options: TaskFunctionsOptions): [TaskFunction, TaskFunction] {
   const { dimension, correlation, scale = 1, waves = 4 } = options
-  checkCounts(who, 2, { dimension })
-  checkCounts(who, 0, { waves })
-  checkBetween(who, 'correlation', correlation, -1, 1)
   const draw = (name: string, length: number): Float64Array =>
     Float64Array.from({ length }, (_, i) => random.stream(name).normal(i))
   const first = unit(draw('first', dimension))
@@ -96,15 +93,13 @@ export function taskFunctions(
 /**
  * The paper's data: x ~ N(0, I) as one dense feature of `dimension`, and the labels `first` and `second`.
  *
- * @throws RangeError naming the option that is out of range.
+ * @throws RangeError naming the option that is not known or out of range.
  */
 export function syntheticTasks(options: SyntheticTasksOptions): SyntheticData<'first' | 'second'> {
-  const who = 'syntheticTasks'
+  checkOptions('syntheticTasks', options, TASKS)
   const { rows, dimension = 100, noise = 0.1, seed = 1 } = options
-  checkCounts(who, 0, { rows })
-  checkBetween(who, 'noise', noise, 0, Number.MAX_VALUE)
   const random = stream(seed)
-  const tasks = taskFunctions(who, random.stream('tasks'), { ...options, dimension })
+  const tasks = taskFunctions(random.stream('tasks'), { ...options, dimension })
   const inputs = random.stream('x')
   const x = Float64Array.from({ length: rows * dimension }, (_, index) => inputs.normal(index))
   const label = (name: string, task: TaskFunction): Float32Array => {

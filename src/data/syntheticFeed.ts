@@ -2,11 +2,13 @@
  * An invented video feed with two correlated tasks, for examples and tests that must run anywhere; it refuses to stand
  * for real people: KuaiRand does that.
  */
+import { checkOptions, real, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Stream } from '../tensor/index.ts'
 import { binOf, quantileBins } from './bins.ts'
 import { denseFeature, sparseFeature, varLenFeature } from './features.ts'
-import { checkBetween, checkCounts, taskFunctions } from './synthetic.ts'
+import { INVENTED, taskFunctions } from './synthetic.ts'
 import type { SyntheticData, TaskFunction } from './synthetic.ts'
 
 export interface SyntheticFeedOptions {
@@ -29,6 +31,10 @@ export interface SyntheticFeedOptions {
   /** Default 1. */
   readonly seed?: number
 }
+
+const COUNT = whole(1)
+const COUNTS = { users: COUNT, videos: COUNT, tags: COUNT, dimension: COUNT }
+const FEED: Checks<SyntheticFeedOptions> = { ...INVENTED, ...COUNTS, outside: real('[0, 1]') }
 
 /** The length of every hidden vector. */
 const FACTORS = 8
@@ -112,16 +118,12 @@ function excess(random: Stream, task: TaskFunction, x: Float64Array, noise: numb
  * and numbers, and the tasks are those of `syntheticTasks` on x: embeddings have x to find, and gates what to share.
  * Some users and videos have more rows than others, as in life. Asking for more rows does not change the first ones.
  *
- * @throws RangeError naming the option that is out of range.
+ * @throws RangeError naming the option that is not known or out of range.
  */
 export function syntheticFeed(options: SyntheticFeedOptions): SyntheticData<'vtr' | 'vcr'> {
-  const who = 'syntheticFeed'
+  checkOptions('syntheticFeed', options, FEED)
   const { rows, users = 400, videos = 600, tags = 30, correlation = 0.5, noise = 1, outside = 0.03 } = options
   const { dimension = 4, seed = 1 } = options
-  checkCounts(who, 0, { rows })
-  checkCounts(who, 1, { users, videos, tags })
-  checkBetween(who, 'noise', noise, 0, Number.MAX_VALUE)
-  checkBetween(who, 'outside', outside, 0, 1)
   const random = stream(seed)
   const authors = Math.ceil(videos / 6)
   // Enough to tell a quantile of, whatever is asked for.
@@ -157,7 +159,7 @@ export function syntheticFeed(options: SyntheticFeedOptions): SyntheticData<'vtr
     quantity('freshness', 0.05, freshness),
     quantity('quality', 0.05, quality),
   ])
-  const tasks = taskFunctions(who, random.stream('tasks'), { dimension: FACTORS, correlation, scale: 2 })
+  const tasks = taskFunctions(random.stream('tasks'), { dimension: FACTORS, correlation, scale: 2 })
   const viewed = excess(random.stream('vtr'), tasks[0], x, noise)
   const watched = excess(random.stream('vcr'), tasks[1], x, noise)
   const space = random.stream('sample space')

@@ -2,37 +2,29 @@
  * Vocabularies: values to ids, the same way everywhere. 0 is padding and missing, 1 is out of vocabulary, known values
  * start at 2. They refuse to mix numbers with strings, since 7 from JSON and '7' from CSV would silently never meet.
  */
-import { randomBits } from '../kernels/index.ts'
+import { checkOptions, checkValue, either, having, oneOf, show, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
+import { LIST, MISSING_ID, checkedKey, isList, isMissing, keyOf } from './values.ts'
+import type { Key, MaybeValue } from './values.ts'
 
-/** A category as data has it. */
-export type Value = string | number
-
-/** A category that may be missing: null, undefined, NaN and '' all are. */
-export type MaybeValue = Value | null | undefined
-
-export const MISSING_ID = 0
 export const UNKNOWN_ID = 1
 const FIRST_ID = 2
 
-const FNV_START = 0x811c9dc5
-const FNV_PRIME = 0x01000193
-/** Above all UTF-16 code units. */
-const END = 0x10000
-
 /** What `JSON.stringify` makes of a vocabulary, and `vocabularyFromJSON` takes. */
 export interface VocabularyJSON {
-  readonly values: readonly Value[]
+  readonly values: readonly Key[]
 }
 
 export interface Vocabulary {
   /** Rows of the table it needs: its values and the two reserved ids. */
   readonly size: number
-  /** The known values: `values[i]` has id i + 2. */
-  readonly values: readonly Value[]
+  /** The known values, big integers as strings: `values[i]` has id i + 2. */
+  readonly values: readonly Key[]
   /**
    * The id of a value: 0 if it is missing, 1 if it is not known.
    *
-   * @throws TypeError if it is a number and the vocabulary holds strings, or the other way round.
+   * @throws TypeError if it is a number and the vocabulary holds strings, or the other way round, or a whole number
+   * beyond 2^53.
    */
   readonly encode: (value: MaybeValue) => number
   readonly toJSON: () => VocabularyJSON
@@ -45,23 +37,7 @@ export interface VocabularyOptions {
   readonly maxSize?: number
 }
 
-/** Anything that is no value, missing included. */
-export const isMissing = (value: unknown): value is null | undefined =>
-  value === null || value === undefined || value === '' || Number.isNaN(value)
-
-const show = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value))
-
-const checkValue = (who: string, value: unknown, kind: string | undefined): string => {
-  if (typeof value !== 'string' && !Number.isFinite(value))
-    throw new TypeError(`${who}: expected a string or a finite number but got ${show(value)}`)
-  if (kind !== undefined && typeof value !== kind)
-    throw new TypeError(
-      `${who}: expected a ${kind} but got ${show(value)}: because the vocabulary holds ${kind}s, and 7 and '7' differ`,
-    )
-  return typeof value
-}
-
-function vocabularyOf(values: readonly Value[]): Vocabulary {
+function vocabularyOf(values: readonly Key[]): Vocabulary {
   const ids = new Map(values.map((value, index) => [value, index + FIRST_ID]))
   const kind = values.length > 0 ? typeof values[0] : undefined
   return {
@@ -69,47 +45,50 @@ function vocabularyOf(values: readonly Value[]): Vocabulary {
     values,
     encode: (value) => {
       if (isMissing(value)) return MISSING_ID
-      const id = ids.get(value)
+      const id = ids.get(keyOf(value))
       if (id !== undefined) return id
-      checkValue('Vocabulary.encode', value, kind)
+      checkedKey('Vocabulary.encode', value, kind)
       return UNKNOWN_ID
     },
     toJSON: () => ({ values }),
   }
 }
 
-const checkInteger = (name: string, value: number, least: number): void => {
-  if (value !== Infinity && !(Number.isInteger(value) && value >= least))
-    throw new RangeError(`fitVocabulary: expected ${name} to be an integer of at least ${least} but got ${value}`)
-}
+const OPTIONS: Checks<VocabularyOptions> = { minCount: whole(1), maxSize: either(whole(FIRST_ID), oneOf(Infinity)) }
 
-const before = (a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
+const before = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
  * The vocabulary of the values, or lists of values, of a column: by descending count, then ascending value, so that
  * it does not depend on the order of rows. Missing values are not counted. Fit it on training rows only.
  *
- * @throws RangeError if an option is not an integer in range.
- * @throws TypeError if a value is no string or finite number, or numbers and strings are mixed.
+ * @throws RangeError if the column is no array or typed one, or an option is not known or no integer in range.
+ * @throws TypeError if a value is no string, BigInt or finite number, or a whole number beyond 2^53, of which several are
+ * read as one, or if numbers and strings are mixed.
  */
 export function fitVocabulary(
-  column: ArrayLike<MaybeValue | readonly MaybeValue[]>,
-  { minCount = 1, maxSize = Infinity }: VocabularyOptions = {},
+  column: ArrayLike<MaybeValue | ArrayLike<MaybeValue>>,
+  options: VocabularyOptions = {},
 ): Vocabulary {
-  checkInteger('minCount', minCount, 1)
-  checkInteger('maxSize', maxSize, FIRST_ID)
-  const counts = new Map<Value, number>()
+  checkValue('fitVocabulary', 'the first argument', column, LIST)
+  checkOptions('fitVocabulary', options, OPTIONS)
+  const { minCount = 1, maxSize = Infinity } = options
+  const counts = new Map<Key, number>()
   let kind: string | undefined
-  const count = (value: MaybeValue): void => {
+  const count = (value: MaybeValue, row: number): void => {
     if (isMissing(value)) return
-    const known = counts.get(value)
-    if (known === undefined) kind = checkValue('fitVocabulary', value, kind)
-    counts.set(value, (known ?? 0) + 1)
+    let key = keyOf(value)
+    const known = counts.get(key)
+    if (known === undefined) {
+      key = checkedKey('fitVocabulary', value, kind, ` at row ${row}`)
+      kind = typeof key
+    }
+    counts.set(key, (known ?? 0) + 1)
   }
   for (let row = 0; row < column.length; row++) {
     const cell = column[row]
-    if (Array.isArray(cell)) (cell as readonly MaybeValue[]).forEach(count)
-    else count(cell as MaybeValue)
+    if (isList(cell)) for (let place = 0; place < cell.length; place++) count(cell[place], row)
+    else count(cell, row)
   }
   const frequent = [...counts].filter(([, times]) => times >= minCount)
   frequent.sort(([a, timesA], [b, timesB]) => timesB - timesA || before(a, b))
@@ -119,55 +98,21 @@ export function fitVocabulary(
 /**
  * The vocabulary that `toJSON` wrote.
  *
- * @throws TypeError if a value is missing, given twice, or of another kind than the rest.
+ * @throws TypeError if a value is missing, given twice, of another kind than the rest, or a whole number beyond 2^53.
  */
-export function vocabularyFromJSON({ values }: VocabularyJSON): Vocabulary {
+export function vocabularyFromJSON(json: VocabularyJSON): Vocabulary {
   const who = 'vocabularyFromJSON'
+  checkValue(who, 'the first argument', json, having('what toJSON wrote', 'values'))
+  const { values } = json
   if (!Array.isArray(values)) throw new TypeError(`${who}: expected a list of values but got ${show(values)}`)
-  const seen = new Set<Value>()
+  const seen = new Set<Key>()
   let kind: string | undefined
-  for (const value of values as readonly Value[]) {
+  for (const value of values as readonly Key[]) {
     if (isMissing(value))
       throw new TypeError(`${who}: expected known values but got ${show(value)}: because it is missing`)
-    kind = checkValue(who, value, kind)
+    kind = typeof checkedKey(who, value, kind)
     if (seen.has(value)) throw new TypeError(`${who}: expected distinct values but got ${show(value)} twice`)
     seen.add(value)
   }
   return vocabularyOf([...seen])
-}
-
-/** FNV-1a, going on from `hash`, over UTF-16 code units. */
-function hashOn(hash: number, text: string): number {
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME)
-  return hash
-}
-
-/** 32 bits are mixed until each depends on all. */
-const bucketOf = (hash: number, length: number, buckets: number): number =>
-  1 + Math.floor((randomBits(hash, length) / 2 ** 32) * buckets)
-
-/**
- * A bucket of 1 … `buckets` for any value, with no vocabulary to keep; 0 if it is missing, so a table has buckets + 1
- * rows. 7 and '7' share a bucket.
- */
-export function hashBucket(value: MaybeValue, buckets: number): number {
-  if (isMissing(value)) return MISSING_ID
-  const text = String(value)
-  return bucketOf(hashOn(FNV_START, text), text.length, buckets)
-}
-
-/**
- * A bucket of 1 … `buckets` for several values together; 0 if one of them is missing. Each value ends in a unit that no
- * text has, so ('a', 'bc') and ('ab', 'c') are hashed as what they are: two things.
- */
-export function hashTuple(values: readonly MaybeValue[], buckets: number): number {
-  let hash = FNV_START
-  let length = 0
-  for (const value of values) {
-    if (isMissing(value)) return MISSING_ID
-    const text = String(value)
-    hash = Math.imul(hashOn(hash, text) ^ END, FNV_PRIME)
-    length += text.length
-  }
-  return bucketOf(hash, length, buckets)
 }

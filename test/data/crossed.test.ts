@@ -151,7 +151,7 @@ describe('a crossed feature', () => {
   it('takes one string or finite number per row', () => {
     const expected = "column 'tab' to hold a string or a finite number per row but got"
     for (const [cell, shown] of [
-      [[1, 2], 'a list'],
+      [[1, 2], 'a list of 2'],
       [Infinity, 'Infinity'],
       [true, 'true'],
     ] as const)
@@ -161,20 +161,22 @@ describe('a crossed feature', () => {
     const batch = emptyBatch({ features: [crossed], labels: {} }, 1)
     expect(() => {
       rowWriter([crossed], batch, 'score')({ user_id: 1, tab: [2] }, 0)
-    }).toThrow(`score: expected ${expected} a list at row 0`)
+    }).toThrow(`score: expected ${expected} a list of 1 at row 0`)
   })
 
   it('refuses fewer than two columns, one twice, its own, or names that no column can have', () => {
     const options = { hashBuckets: 9 }
     for (const columns of [[], ['a'], ['a', 'a']])
       expect(() => crossedFeature(columns, { ...options, name: 'x' })).toThrow(
-        `feature 'x': expected two or more different columns to cross but got ${columns.join(',')}`,
+        'crossedFeature: expected the first argument to be two or more different columns, each a non-empty string that ' +
+          `no object already has, but got [${columns.map((name) => `'${name}'`).join(', ')}]`,
       )
     expect(() => crossedFeature(['a', 'b'], { ...options, name: 'a' })).toThrow(
       "feature 'a': expected a name of its own but got 'a'",
     )
-    expect(() => crossedFeature(['a', 'constructor'], options)).toThrow('a column that it crosses')
-    expect(() => crossedFeature(['a', ''], options)).toThrow('a column that it crosses')
+    expect(() => crossedFeature(['a', 'constructor'], options)).toThrow("but got ['a', 'constructor']")
+    expect(() => crossedFeature(['a', ''], options)).toThrow("but got ['a', '']")
+    expect(() => crossedFeature('ab' as unknown as string[], options)).toThrow("but got 'ab'")
     expect(() => crossedFeature(['a', 'b'], { hashBuckets: 0 })).toThrow('hashBuckets to be an integer')
   })
 

@@ -1,6 +1,7 @@
 /** Datasets: what becomes of columns and labels, and all that is refused before there is one. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { show } from '../../src/checks/index.ts'
 import { dataset, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Column, DatasetOptions } from '../../src/data/index.ts'
 
@@ -179,7 +180,10 @@ describe('columns', () => {
     [NaN, 'NaN'],
     ['3', "'3'"],
     [null, 'null'],
-    [[1], 'a list'],
+    [[1], 'a list of 1'],
+    ['', "''"],
+    [5n, '5n'],
+    [Object.create(null), 'an empty object'],
   ])('of ids must hold integers that have a row: not %s', (id, shown) => {
     expect(refusal(withColumn('user', [0, id]))).toBe(
       `dataset: expected column 'user' to hold integer ids from 0 to 4 but got ${shown} at row 1: because its table has 5 rows`,
@@ -256,22 +260,22 @@ describe('columns', () => {
   it('that are hashed must hold strings or numbers', () => {
     const features = [sparseFeature('word', { hashBuckets: 4 })]
     expect(refusal({ features, columns: { word: ['a', ['b']] }, labels: {}, tasks: {} })).toContain(
-      "expected column 'word' to hold strings or finite numbers but got a list at row 1: because it is hashed",
+      "expected column 'word' to hold strings or finite numbers but got a list of 1 at row 1: because it is hashed",
     )
   })
 })
 
 describe('labels', () => {
-  it.each([2, 0.5, -1, Infinity, '1', null, true])('of a binary task must be 0, 1 or NaN: not %s', (label) => {
+  it.each([2, 0.5, -1, Infinity, '1', '', null, true])('of a binary task must be 0, 1 or NaN: not %s', (label) => {
     expect(refusal({ labels: { ...valid.labels, click: [0, label as number] } })).toBe(
-      `dataset: expected labels of 'click' to be 0, 1 or NaN but got ${String(label)} at row 1: because only NaN leaves a row out`,
+      `dataset: expected labels of 'click' to be 0, 1 or NaN but got ${show(label)} at row 1: because only NaN leaves a row out`,
     )
   })
 
-  it.each([Infinity, -Infinity, 1e39, '1', null, undefined])(
+  it.each([Infinity, -Infinity, 1e39, '1', '', null, undefined])(
     'of a regression must be finite or NaN: not %s',
     (label) => {
-      const said = `labels of 'share' to be finite float32 numbers or NaN but got ${String(label)} at row 0`
+      const said = `labels of 'share' to be finite float32 numbers or NaN but got ${show(label)} at row 0`
       expect(refusal({ labels: { ...valid.labels, share: [label as number, 1] } })).toContain(said)
       expect(refusal({ labels: { share: [label as number, 1] }, tasks: {} })).toContain(said)
     },
@@ -302,17 +306,21 @@ describe('labels', () => {
     )
     expect(refusal({ labels: { constructor: [0, 1] }, tasks: {} })).toContain('label names that no object already has')
     expect(refusal({ tasks: { click: 'ordinal' as 'binary' } })).toContain(
-      "expected task 'click' to be 'binary' or 'regression' but got 'ordinal'",
+      "expected tasks to be an object, each of its members to be 'binary' or 'regression' but got 'ordinal' of 'click'",
     )
   })
 })
 
-it.each([undefined, null, 7, 'abc', new Set([1, 2])])('refuses %s for a column or for labels', (value) => {
-  expect(refusal(withColumn('user', value))).toContain("expected 'user' to be an array but got")
-  expect(refusal({ labels: { click: value as unknown as number[] }, tasks: {} })).toContain(
-    "expected 'click' to be an array",
-  )
-})
+it.each([undefined, null, 7, 'abc', new Set([1, 2]), new DataView(new ArrayBuffer(2))])(
+  'refuses %s for a column or for labels',
+  (value) => {
+    const said = 'to be an object, each of its members to be an array or a typed one but got'
+    expect(refusal(withColumn('user', value))).toBe(`dataset: expected columns ${said} ${show(value)} of 'user'`)
+    expect(refusal({ labels: { click: value as unknown as number[] }, tasks: {} })).toBe(
+      `dataset: expected labels ${said} ${show(value)} of 'click'`,
+    )
+  },
+)
 
 it('refuses to be without features, or with features that do not go together', () => {
   expect(refusal({ features: [] })).toContain('expected at least one feature but got none')

@@ -59,12 +59,12 @@ describe('syntheticTasks', () => {
 
   it.each([
     [{ rows: -1 }, 'rows to be an integer of at least 0 but got -1'],
-    [{ correlation: 1.1 }, 'correlation to be from -1 to 1 but got 1.1'],
-    [{ correlation: NaN }, 'correlation to be from -1 to 1 but got NaN'],
+    [{ correlation: 1.1 }, 'correlation to be a number in [-1, 1] but got 1.1'],
+    [{ correlation: NaN }, 'correlation to be a number in [-1, 1] but got NaN'],
     [{ dimension: 1 }, 'dimension to be an integer of at least 2 but got 1'],
     [{ waves: 0.5 }, 'waves to be an integer of at least 0 but got 0.5'],
-    [{ noise: -1 }, 'noise to be from 0'],
-    [{ seed: 0.5 }, 'an integer seed but got 0.5'],
+    [{ noise: -1 }, 'noise to be a number in [0, ∞) but got -1'],
+    [{ seed: 0.5 }, 'seed to be an integer but got 0.5'],
   ])('refuses %j', (option, said) => {
     expect(() => syntheticTasks({ rows: 2, correlation: 0, ...option })).toThrow(`expected ${said}`)
   })
@@ -139,9 +139,9 @@ describe('syntheticFeed', () => {
     [{ users: 0 }, 'users to be an integer of at least 1 but got 0'],
     [{ videos: 0 }, 'videos to be an integer'],
     [{ tags: 0 }, 'tags to be an integer'],
-    [{ outside: 1.5 }, 'outside to be from 0 to 1 but got 1.5'],
-    [{ noise: NaN }, 'noise to be from 0'],
-    [{ correlation: -2 }, 'correlation to be from -1 to 1 but got -2'],
+    [{ outside: 1.5 }, 'outside to be a number in [0, 1] but got 1.5'],
+    [{ noise: NaN }, 'noise to be a number in [0, ∞) but got NaN'],
+    [{ correlation: -2 }, 'correlation to be a number in [-1, 1] but got -2'],
     [{ dimension: 0 }, 'dimension to be an integer'],
   ])('refuses %j', (option, said) => {
     expect(() => syntheticFeed({ rows: 2, ...option })).toThrow(said)

@@ -119,7 +119,7 @@ describe('a predictor refuses', () => {
     [
       'one value where a list belongs',
       { tags: 'cats' },
-      "score: expected 'tags' to be a list but got cats at row 0: because its feature has many",
+      "score: expected 'tags' to be a list but got 'cats' at row 0: because its feature has many",
     ],
     [
       'fewer weights than ids',
