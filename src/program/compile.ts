@@ -2,14 +2,26 @@
  * Compiles a step: a function of tensors and ids that may read and change parameters, but refuses to look at numbers. It
  * is recorded once for each signature of inputs, and its program runs from then on.
  */
+import { callable, checkOptions, checkValue, having, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu, cpu64 } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { Ids } from '../tensor/index.ts'
+import { cache } from './cache.ts'
 import { build } from './program.ts'
 import type { Program } from './program.ts'
-import { leavesOf, mapTree, signatureOf } from './tree.ts'
+import { leavesOf } from './tree.ts'
 
-export interface CompileOptions {
+/** What every compiler of steps takes. */
+export interface Keeps {
+  /**
+   * How many programs are kept of those that calls made, one for each signature: beyond that, the one that ran longest
+   * ago gives its memory back. Default 64.
+   */
+  readonly programs?: number
+}
+
+export interface CompileOptions extends Keeps {
   /** Where the program runs. Default: cpu64 for float64 inputs, else cpu. Its memory must be at hand. */
   readonly backend?: Backend
 }
@@ -17,22 +29,18 @@ export interface CompileOptions {
 export interface Compiled<I, O> {
   /** Runs the step on these inputs. What it returns is overwritten by the next call: copy what you keep. */
   (input: I): O
-  /** The program for inputs like these, recorded now if it was not yet. */
+  /** The program for inputs like these, recorded now if it was not yet. It is the caller's, and kept until it is released. */
   program(input: I): Program<I, O>
   /** Releases all programs. */
   release(): void
 }
 
-/** `known` if its ids may be as large as those of `input`; else `input`, with room for those of both. */
-export function widened<I>(input: I, known: I): I {
-  const before = leavesOf(known).map((leaf) => (leaf instanceof Ids ? leaf.bound : 0))
-  if (leavesOf(input).every((leaf, index) => !(leaf instanceof Ids) || leaf.bound <= before[index])) return known
-  let index = 0
-  return mapTree(input, (leaf) => {
-    const bound = before[index++]
-    return leaf instanceof Ids ? new Ids(leaf.shape, leaf.buffer, Math.max(leaf.bound, bound), leaf.backend) : leaf
-  })
-}
+export const KEEPS: Checks<Keeps> = { programs: whole(1) }
+export const KEPT = 64
+
+/** A step, and a backend to run it on. */
+export const STEP = callable
+export const BACKEND = having('a backend', 'kernels', 'allocate')
 
 const isFloat64 = (tree: unknown): boolean => leavesOf(tree).some(({ backend }) => backend.dtype === 'float64')
 
@@ -63,32 +71,34 @@ export function write(input: unknown, target: unknown): void {
 /**
  * A function that does what `step` does, as a program for each signature of inputs: shapes, kinds and plain values. The
  * step itself runs once for each, while it is recorded: what it does beside ops is done then and not again, unless it is
- * given to `eachRun`. Ids that are larger than any before are recorded anew, for they may not fit.
+ * given to `eachRun`. Ids that are larger than any before are recorded anew, for they may not fit; and so is what was let
+ * go of.
  *
- * @throws Error, on the first call, where the step asks for numbers or the backend has no memory at hand; TypeError where
- * it meets tensors of another dtype; RangeError where memory is short. Nothing has changed then.
+ * @throws RangeError where an option is unknown or out of its range. On the first call: Error where the step asks for
+ * numbers or the backend has no memory at hand; TypeError where it meets tensors of another dtype; RangeError where memory
+ * is short. Nothing has changed then.
  */
 export function compile<I, O>(step: (input: I) => O, options: CompileOptions = {}): Compiled<I, O> {
-  const programs = new Map<string, Program<I, O>>()
-  const program = (input: I): Program<I, O> => {
-    const signature = signatureOf(input)
-    const known = programs.get(signature)
-    const example = known ? widened(input, known.inputs) : input
-    if (known && example === known.inputs) return known
-    const made = build(step, example, options.backend ?? (isFloat64(input) ? cpu64 : cpu))
-    known?.release()
-    programs.set(signature, made)
-    return made
-  }
+  checkValue('compile', 'the step', step, STEP)
+  checkOptions('compile', options, { ...KEEPS, backend: BACKEND })
+  const { backend, programs = KEPT } = options
+  const kept = cache<I, Program<I, O>>(
+    programs,
+    (example) => build(step, example, backend ?? (isFloat64(example) ? cpu64 : cpu), programs),
+    (program) => {
+      program.release()
+    },
+  )
   const run = (input: I): O => {
-    const made = program(input)
+    const made = kept.of(input, false)
     write(input, made.inputs)
     made.run()
     return made.outputs
   }
-  const release = (): void => {
-    for (const made of programs.values()) made.release()
-    programs.clear()
-  }
-  return Object.assign(run, { program, release })
+  return Object.assign(run, {
+    program: (input: I) => kept.of(input, true),
+    release: () => {
+      for (const program of kept.clear()) program.release()
+    },
+  })
 }

@@ -3,6 +3,7 @@
  * for devices in it.
  */
 import type { FusedLaunch, LaunchingBackend } from '../kernels/index.ts'
+import type { Keeps } from './compile.ts'
 import type { Program } from './program.ts'
 
 export interface AsyncProgram<I = unknown, O = unknown> extends Pick<Program, 'stages'> {
@@ -16,11 +17,13 @@ export interface AsyncProgram<I = unknown, O = unknown> extends Pick<Program, 's
   /** Takes home what runs have changed on the device; the next run brings it there again. */
   fetch(): Promise<void>
   release(): Promise<void>
+  /** Whether it was not released. */
+  readonly alive: boolean
   /** How the last run was done, and why not as one launch where it was not. */
   readonly how: FusedLaunch['how']
 }
 
-export interface Resident {
+export interface Resident extends Keeps {
   /**
    * Leaves parameters and what optimizers keep on the device between runs, until they are fetched: the CPU's numbers are
    * old until then. Default false: every run is one launch where it can be, after which the CPU has them.
@@ -31,7 +34,7 @@ export interface Resident {
 export interface AsyncCompiled<I, O> {
   /** Runs the step on these inputs, after all runs before. What it gives is overwritten by the next: copy what you keep. */
   (input: I): Promise<O>
-  /** The program for inputs like these, recorded now if it was not yet. */
+  /** The program for inputs like these, recorded now if it was not yet. It is the caller's, and kept until it is released. */
   program(input: I): AsyncProgram<I, O>
   /** Takes home all that programs have changed on the device, at once: nobody sees a part of it. */
   fetch(): Promise<void>

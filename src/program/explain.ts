@@ -18,7 +18,7 @@ export interface ExplainOptions {
 }
 
 /** What there is to know of a program without running it. */
-export type Explained = Pick<Program, 'backend' | 'stages' | 'arena'>
+export type Explained = Pick<Program, 'backend' | 'stages' | 'arena' | 'keeps'>
 
 const WIDTH = 80
 const VERB = 12
@@ -67,7 +67,7 @@ function table(program: Explained, name: Naming): readonly string[] {
 }
 
 function header(program: Explained, name: Naming): readonly string[] {
-  const { stages, arena, backend } = program
+  const { stages, arena, backend, keeps } = program
   const { calls, outputs } = finalOf(program)
   const width = floatBytes(program)
   const costs = calls.map((call) => costOf(call, width))
@@ -78,6 +78,7 @@ function header(program: Explained, name: Naming): readonly string[] {
     `${calls.length} calls on ${backend.name}, of ${stages[0].listing.calls.length} that were recorded`,
     `one run: ${sum('flops')} kFLOP, ${sum('bytes')} KB moved`,
     `${results.length} results in ${thousands(arena.floats * width + arena.ids * 4)} KB; apart: ${thousands(apart)} KB`,
+    `its step keeps the ${keeps} programs that it called last`,
     ...wrap(['returns', ...listed(outputs.map((slot) => `${name(slot)} (${showExtents(slot)})`))], WIDTH, 2),
   ]
 }

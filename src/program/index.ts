@@ -1,6 +1,6 @@
 /** The program floor: steps recorded once, made better, laid out in one piece of memory, and run without allocating. */
 export { compile } from './compile.ts'
-export type { Compiled, CompileOptions } from './compile.ts'
+export type { Compiled, CompileOptions, Keeps } from './compile.ts'
 export type { AsyncCompiled, AsyncProgram, CompilesAsync } from './compiles.ts'
 export type { Program, Stage } from './program.ts'
 export type { Call, Listing, Slot } from './slot.ts'

@@ -3,7 +3,7 @@
  * all. A run then calls one function after the other and allocates nothing.
  */
 import { prepare } from '../kernels/index.ts'
-import type { Backend, Buffer, Held } from '../kernels/index.ts'
+import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
 import { Ids, Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
 import { moveIn, moveOut, resides } from './residence.ts'
@@ -23,7 +23,7 @@ export interface Linked {
   readonly release: Run
 }
 
-/** Keeps an arena for as long as anyone has a part of it: an output may outlive its program. */
+/** What programs give and take, with the memory that it is a part of: an output may outlive its program. */
 const wholes = new WeakMap<object, unknown>()
 
 /** Memory that the CPU sees too. Programs share it out as they like. */
@@ -59,14 +59,16 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
       moved.push(held)
       return buffer
     }
-    if (resides(held.buffer, backend)) return held.buffer
-    const copy = allocate(slot.kind, slot.length)
-    const source = seen(held.backend, held instanceof Ids ? held.values : held.backend.view(held.buffer))
-    const target = values(slot.kind, copy)
+    // What another program gave is where that gives its memory back.
+    if (resides(held.buffer, backend) && !(backend.release && wholes.has(held.buffer))) return held.buffer
+    const target = values(slot.kind, allocate(slot.kind, slot.length))
+    const source = (): Floats | Int32Array =>
+      seen(held.backend, held instanceof Ids ? held.values : held.backend.view(held.buffer))
+    source()
     refresh.push(() => {
-      target.set(source)
+      target.set(source())
     })
-    return copy
+    return target
   }
   const place = (slot: Slot): Buffer => {
     if (slot.place.at === 'captured') return captured(slot, slot.place.held)
@@ -76,6 +78,7 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
           'another recording: because the step kept it somewhere; return it instead',
       )
     const buffer = allocate(slot.kind, slot.length)
+    if (slot.place.at === 'input') wholes.set(buffer, buffer)
     if (slot.place.at === 'constant') values(slot.kind, buffer).set(slot.place.values)
     return buffer
   }

@@ -2,7 +2,7 @@
  * Makes a program of a step: it runs once on a recording backend, and what was recorded is made better, laid out and
  * linked. From then on a run is one kernel call after the other, and nothing else.
  */
-import { recordOn, recordWithin } from '../kernels/index.ts'
+import { cpu, cpu64, recordOn, recordWithin } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
 import { checkGuarded, guard } from './guard.ts'
@@ -31,8 +31,15 @@ export interface Program<I = unknown, O = unknown> {
    * what a function of the host's throws, with later calls not done.
    */
   run(): void
-  /** Gives memory back and lets parameters move out. A program that was released does not run. */
+  /**
+   * Gives memory back and lets parameters move out, and so do inputs and outputs with the numbers that they have: what was
+   * taken of their `values` before is nobody's then. A program that was released does not run.
+   */
   release(): void
+  /** Whether it was not released. */
+  readonly alive: boolean
+  /** How many programs its step keeps, see `CompileOptions`. */
+  readonly keeps: number
   /** Recorded, and after every pass; the last one is what runs. */
   readonly stages: readonly Stage[]
   /** Where each slot is. */
@@ -116,8 +123,14 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend)
   return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }
 }
 
+/** Has tensors and ids that lie in memory which is given back keep their numbers, on the CPU. */
+function leave(leaves: readonly (Tensor | Ids)[], { dtype }: Backend): void {
+  for (const leaf of leaves)
+    Object.assign(leaf, { buffer: leaf.values.slice(), backend: dtype === 'float64' ? cpu64 : cpu })
+}
+
 /** Records `step` and finds it memory on `backend`. */
-export function build<I, O>(step: (input: I) => O, example: I, backend: Backend): Program<I, O> {
+export function build<I, O>(step: (input: I) => O, example: I, backend: Backend, keeps: number): Program<I, O> {
   const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend)
   const linked = link(listing, inputs, backend)
   const { steps, refresh, arena } = linked
@@ -125,21 +138,33 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend)
   const inMemory = ({ buffer }: Tensor | Ids): Buffer | undefined =>
     buffer instanceof Slot ? bufferOf(buffer) : undefined
   const guarded = guard(listing, (slot) => backend.viewIds(linked.bufferOf(slot)))
-  let released = false
+  const placing = { inputs: placed(symbolic, backend, inMemory), outputs: placed(given, backend, inMemory) }
+  const others = new Set(leavesOf(given))
+  let alive = true
   return {
     backend,
-    inputs: placed(symbolic, backend, inMemory),
-    outputs: placed(given, backend, inMemory),
+    ...placing,
     run() {
-      if (released) throw new Error('program: expected one that is alive but it was released')
+      if (!alive) throw new Error('program: expected one that is alive but it was released')
       for (let index = 0; index < refresh.length; index++) refresh[index]()
       checkGuarded(guarded)
       for (let index = 0; index < steps.length; index++) steps[index]()
     },
     release() {
-      if (!released) linked.release()
-      released = true
+      if (!alive) return
+      alive = false
+      // Where a host finds out by itself what is unused, nobody else gets this memory before it is.
+      if (backend.release)
+        leave(
+          leavesOf(placing).filter((leaf) => !others.has(leaf)),
+          backend,
+        )
+      linked.release()
     },
+    get alive() {
+      return alive
+    },
+    keeps,
     stages,
     bufferOf,
     steps,

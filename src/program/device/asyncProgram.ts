@@ -44,14 +44,14 @@ export function buildAsync<I, O>(
     return held.backend.viewIds(held.buffer)
   })
   const fetch = (): Promise<void> => fetchAll(memory.stays)
-  let released = false
+  let alive = true
   return {
     backend,
     stages,
     inputs: placed(symbolic, cpu, atHand),
     outputs: placed(given, cpu, atHand),
     async run() {
-      if (released) throw new Error('program: expected one that is alive but it was released')
+      if (!alive) throw new Error('program: expected one that is alive but it was released')
       checkGuarded(guarded)
       try {
         await runner.run()
@@ -61,12 +61,15 @@ export function buildAsync<I, O>(
     },
     fetch,
     async release() {
-      if (released) return
-      released = true
+      if (!alive) return
+      alive = false
       await fetch()
       await runner.release()
       memory.release()
       await backend.settled()
+    },
+    get alive() {
+      return alive
     },
     get how() {
       return runner.how

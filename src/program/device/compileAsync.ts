@@ -2,11 +2,12 @@
  * Compiles a step for a backend that answers by promise. Like `compile` it records the step once for each signature of
  * inputs, and it refuses to look at numbers meanwhile.
  */
+import { checkOptions, checkValue, flag, needed } from '../../checks/index.ts'
 import type { LaunchingBackend } from '../../kernels/index.ts'
 import { buildAsync } from './asyncProgram.ts'
-import { widened, write } from '../compile.ts'
+import { cache } from '../cache.ts'
+import { BACKEND, KEEPS, KEPT, STEP, write } from '../compile.ts'
 import type { AsyncCompiled, AsyncProgram, Resident } from '../compiles.ts'
-import { signatureOf } from '../tree.ts'
 import { awayOn, fetchAll } from './residence.ts'
 
 export interface CompileAsyncOptions extends Resident {
@@ -31,30 +32,28 @@ function inTurn<T>(backend: LaunchingBackend, act: () => Promise<T>): Promise<T>
  * A function that does what `step` does on a device, see `compile`. All programs of a backend run one after the other, in
  * the order in which they were asked.
  *
- * @throws Error where the step asks for numbers; TypeError where it meets tensors of another dtype. A run rejects where a
- * kernel fails or the device is lost, and parameters at home are what they were.
+ * @throws RangeError where an option is unknown or out of its range; Error where the step asks for numbers; TypeError
+ * where it meets tensors of another dtype. A run rejects where a kernel fails or the device is lost, and parameters at home
+ * are what they were.
  */
-export function compileAsync<I, O>(
-  step: (input: I) => O,
-  { backend, resident = false }: CompileAsyncOptions,
-): AsyncCompiled<I, O> {
-  const programs = new Map<string, AsyncProgram<I, O>>()
-  /** Programs that ids outgrew: what they changed may still be away. */
-  const outgrown: AsyncProgram<I, O>[] = []
-  const program = (input: I): AsyncProgram<I, O> => {
-    const signature = signatureOf(input)
-    const known = programs.get(signature)
-    const example = known ? widened(input, known.inputs) : input
-    if (known && example === known.inputs) return known
-    const made = buildAsync(step, example, backend, resident)
-    if (known) outgrown.push(known)
-    programs.set(signature, made)
-    return made
+export function compileAsync<I, O>(step: (input: I) => O, options: CompileAsyncOptions): AsyncCompiled<I, O> {
+  checkValue('compileAsync', 'the step', step, STEP)
+  checkOptions('compileAsync', options, { ...KEEPS, backend: needed(BACKEND), resident: flag })
+  const { backend, resident = false, programs = KEPT } = options
+  /** Programs that were let go of: what they changed may still be away. */
+  const leaving: AsyncProgram<I, O>[] = []
+  const kept = cache<I, AsyncProgram<I, O>>(
+    programs,
+    (example) => buildAsync(step, example, backend, resident),
+    (program) => leaving.push(program),
+  )
+  const leave = async (): Promise<void> => {
+    for (const program of leaving.splice(0)) await program.release()
   }
   const run = (input: I): Promise<O> =>
     inTurn(backend, async () => {
-      for (const old of outgrown.splice(0)) await old.release()
-      const made = program(input)
+      const made = kept.of(input, false)
+      await leave()
       write(input, made.inputs)
       await made.run()
       return made.outputs
@@ -63,9 +62,9 @@ export function compileAsync<I, O>(
   const release = async (): Promise<void> => {
     await fetch()
     await inTurn(backend, async () => {
-      for (const made of [...programs.values(), ...outgrown]) await made.release()
+      leaving.push(...kept.clear())
+      await leave()
     })
-    programs.clear()
   }
-  return Object.assign(run, { program, fetch, release })
+  return Object.assign(run, { program: (input: I) => kept.of(input, true), fetch, release })
 }
