@@ -20,6 +20,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'gpujs', script: 'test:gpujs', report: '.cache/gpujs.json' },
   { name: 'build', script: 'build' },
   { name: 'package', script: 'test:package' },
+  { name: 'runtimes', script: 'test:runtimes' },
   { name: 'size', script: 'size' },
   { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
 ]

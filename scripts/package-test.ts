@@ -1,15 +1,17 @@
 /** Packs the built project and uses it as a stranger would: installed offline, alone, run, and type-checked. */
-import { execFileSync, execSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { blocksOf, linksOf, read } from '../test/docs/documents.ts'
+import { programsOf } from '../test/docs/programs.ts'
+import { projectWithPackage } from './packed.ts'
 
 const NAMES = ['PLE', 'fit', 'adam']
-const root = process.cwd()
-const locate = createRequire(import.meta.url)
-const place = mkdtempSync(join(tmpdir(), 'plegrad-'))
-const modules = join(place, 'node_modules')
+/** More than this is something that was not meant to be in it. */
+const MOST_FILES = 1100
+/** The oldest that the README promises, where it is installed, and the one that builds. */
+const COMPILERS = ['test/runtimes/node_modules/typescript-oldest', 'node_modules/typescript'] as const
+const project = projectWithPackage()
+const { write, node, bring } = project
 
 const program = `
 import * as plegrad from 'plegrad'
@@ -67,63 +69,83 @@ const RESOLUTIONS = {
   bundler: { ...strict, module: 'esnext', moduleResolution: 'bundler' },
 }
 
-const write = (file: string, text: string): void => writeFileSync(join(place, file), text)
-const quiet = { encoding: 'utf8', stdio: 'pipe' } as const
-const node = (...args: string[]): string => execFileSync(process.execPath, args, { ...quiet, cwd: place })
-const npm = (command: string, cwd: string): string => execSync(`npm ${command}`, { ...quiet, cwd })
+/** Paths of all files of the package, from its root. */
+const filesOf = (root: string): readonly string[] =>
+  readdirSync(root, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+  )
 
-/** Makes a peer of the repository's one of the place's. */
-const bring = (peer: string): void =>
-  symlinkSync(dirname(locate.resolve(`${peer}/package.json`)), join(modules, peer), 'junction')
+/** Links between pages of the package that lead out of it, or nowhere. */
+const deadLinks = (pages: readonly string[]): readonly string[] =>
+  pages.flatMap((page) =>
+    linksOf(readFileSync(page, 'utf8'))
+      .filter((link) => !/^(?:https?:|#)/.test(link) && !existsSync(join(dirname(page), link.replace(/#.*/, ''))))
+      .map((link) => `${page}: ${link}`),
+  )
+
+function checkFiles(): void {
+  const files = filesOf(join(project.folder, 'node_modules/plegrad'))
+  if (files.length > MOST_FILES)
+    throw new Error(`package: expected at most ${MOST_FILES} files but got ${files.length}`)
+  const dead = deadLinks(files.filter((file) => file.endsWith('.md')))
+  if (dead.length > 0) throw new Error(`package: expected links that lead somewhere but got\n${dead.join('\n')}`)
+  console.log(`✓ it has ${files.length} files, and no page of it has a dead link`)
+}
+
+/** The first program of the README, saved under the name that the README gives it, in a project that npm has just made. */
+function runFirstProgram(): void {
+  const [first] = programsOf(blocksOf('README.md'))
+  const [, file] = /node (\S+\.mjs)/.exec(read('README.md')) ?? []
+  write(file, first.code)
+  const printed = node(file)
+  if (printed !== first.prints) throw new Error(`${file}: expected ${first.prints} but got ${printed}`)
+  console.log(`✓ ${file} of the README prints what it says, after npm init -y`)
+}
 
 function typeCheck(file: string): void {
-  for (const [name, compilerOptions] of Object.entries(RESOLUTIONS)) {
-    write('tsconfig.json', JSON.stringify({ files: [file], compilerOptions }))
-    node(locate.resolve('typescript/bin/tsc'), '-p', '.')
-    console.log(`✓ ${file} type-checks under ${name}, every declaration included`)
+  for (const compiler of COMPILERS) {
+    if (!existsSync(compiler)) {
+      console.log(`– ${file}: no ${compiler}: npm ci --prefix test/runtimes`)
+      continue
+    }
+    const { version } = JSON.parse(read(`${compiler}/package.json`)) as { readonly version: string }
+    for (const [name, compilerOptions] of Object.entries(RESOLUTIONS)) {
+      write('tsconfig.json', JSON.stringify({ files: [file], compilerOptions }))
+      node(resolve(compiler, 'bin/tsc'), '-p', '.')
+      console.log(`✓ ${file} type-checks under ${name} by TypeScript ${version}, every declaration included`)
+    }
   }
 }
 
-/** Installs the tarball into an empty project and nothing else, whatever caches or settings say. */
-function install(): void {
-  npm(`pack --silent --ignore-scripts --pack-destination "${place}"`, root)
-  const tarball = readdirSync(place).find((file) => file.endsWith('.tgz'))
-  if (tarball === undefined) throw new Error('npm pack: expected a tarball but got none')
-  write('package.json', JSON.stringify({ name: 'consumer', version: '1.0.0', type: 'module', private: true }))
-  npm(`install --silent --offline --no-audit --no-fund --ignore-scripts ./${tarball}`, place)
-  const installed = readdirSync(modules).filter((name) => !name.startsWith('.'))
-  if (installed.join() !== 'plegrad')
-    throw new Error(`node_modules: expected plegrad alone but got ${installed.join(', ')}`)
-  console.log(`✓ ${tarball} installs offline and brings no other package`)
-}
-
 try {
-  install()
-  write('program.js', program)
-  console.log(`✓ plegrad runs: ${node('program.js').trim()}`)
-  write('consumer.ts', consumer)
-  typeCheck('consumer.ts')
+  console.log(`✓ ${project.tarball} installs offline and brings no other package`)
+  checkFiles()
+  runFirstProgram()
+  write('program.mjs', program)
+  console.log(`✓ plegrad runs: ${node('program.mjs').trim()}`)
+  write('consumer.mts', consumer)
+  typeCheck('consumer.mts')
 
   // Types come without the peer, and with it work begins.
-  write('absent.js', absent)
-  node('absent.js')
+  write('absent.mjs', absent)
+  node('absent.mjs')
   console.log('✓ plegrad/gpujs says what it lacks where gpu.js is not installed')
-  write('gpujs.ts', present.replace(/^console.*$/m, ''))
-  typeCheck('gpujs.ts')
+  write('gpujs.mts', present.replace(/^console.*$/m, ''))
+  typeCheck('gpujs.mts')
   bring('gpu.js')
-  write('present.js', present)
-  console.log(`✓ plegrad/gpujs runs once it is: ${node('present.js').trim()}`)
+  write('present.mjs', present)
+  console.log(`✓ plegrad/gpujs runs once it is: ${node('present.mjs').trim()}`)
 
   // The testing entry has one peer, which its users bring.
   bring('fast-check')
-  write('testing.js', testing.replace(': readonly string[]', ''))
-  node('testing.js')
-  write('testing.ts', testing)
-  typeCheck('testing.ts')
+  write('testing.mjs', testing.replace(': readonly string[]', ''))
+  node('testing.mjs')
+  write('testing.mts', testing)
+  typeCheck('testing.mts')
 } catch (error) {
   const { stdout, message } = error as { readonly stdout?: string; readonly message: string }
   console.error(`✗ ${message}\n${stdout ?? ''}`)
   process.exitCode = 1
 } finally {
-  rmSync(place, { recursive: true, force: true })
+  project.remove()
 }

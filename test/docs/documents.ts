@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 export const DOCUMENTS = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   'docs/tour.md',
   'docs/derivations.md',
   'docs/programs.md',

@@ -18,9 +18,12 @@ export const POST_BYTES = WORD_BYTES + 8 * MOST_ARGUMENTS
 /** Looks at an idle post before a thread goes to sleep: some 250 microseconds, which bridge what is between large calls. */
 const LOOKS = 30000
 
-/** In Node and in browsers. Its list is what a call can be given without making another. */
+/**
+ * Where there is a parent's port, that is whom it listens to: Bun and Deno have some of a browser's globals beside it. Its
+ * list is what a call can be given without making another.
+ */
 export const WORKER = `
-const port = typeof postMessage === 'function' ? self : process.getBuiltinModule('node:worker_threads').parentPort
+const port = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort ?? self
 port.onmessage = ({ data: { module, memory, names, post, scratch } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
   exports.setScratch(scratch)
