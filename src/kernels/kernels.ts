@@ -135,7 +135,7 @@ export interface ReduceKernels<B, I> {
 
 /** Rows picked and rows added by integer ids, which the caller has checked. */
 export interface RowKernels<B, I> {
-  /** (v d), (b) → (b d) */
+  /** (v d), (b) → (b d); zeros where an id is below 0, which is nobody's. */
   gather(table: B, ids: I, out: B, b: number, d: number): void
   /** (b d), (b) → (v d); an id below 0 names no row. */
   scatterAdd(rows: B, ids: I, out: B, b: number, v: number, d: number): void
@@ -143,8 +143,8 @@ export interface RowKernels<B, I> {
   segmentMax(rows: B, ids: I, out: B, b: number, v: number, d: number): void
   /**
    * Adds up rows of equal id: (b stride) from column `start` on, (b) → merged (b d), leaders (b). The first row of an id
-   * gets their sum and keeps the id; the others get zeros and −1. `table` (size) is room to work in, size a power of 2
-   * of at least 2b.
+   * gets their sum and keeps the id; the others, and those of an id below 0, get zeros and −1. `table` (size) is room
+   * to work in, size a power of 2 of at least 2b.
    */
   mergeRows(
     rows: B,
@@ -160,6 +160,8 @@ export interface RowKernels<B, I> {
   ): void
   /** 1 where an id is not 0, which is padding. */
   presence(ids: I, out: B, n: number): void
+  /** The id, or −1, which is nobody's, where it is 0, which is padding. */
+  presentIds(ids: I, out: I, n: number): void
   /** (m), (n) → (m + n) */
   joinIds(a: I, b: I, out: I, m: number, n: number): void
 }

@@ -7,10 +7,12 @@ import {
   concat,
   div,
   gather,
+  gatherPresent,
   max,
   maximum,
   mul,
   presence,
+  presentIds,
   reshape,
   sum,
   where,
@@ -87,9 +89,10 @@ export class FeatureEmbedding {
       this.#features.filter((feature): feature is Extract<Feature, { kind: K }> => feature.kind === kind)
     const sparse = of('sparse').map(({ name, table }) => gather(this.tables[table], batch.ids[name]))
     const varLen = of('varLen').map((feature) => {
-      const ids = batch.ids[feature.name]
+      const { name, table, vocabularySize: count } = feature
+      const ids = batch.ids[name]
       const weights = feature.weights === undefined ? undefined : batch.numbers[feature.weights]
-      return pool(feature, gather(this.tables[feature.table], ids), ids, weights)
+      return pool(feature, gatherPresent(this.tables[table], presentIds(ids, { count })), ids, weights)
     })
     return concat([...sparse, ...varLen, ...of('dense').map(({ name }) => batch.numbers[name])], { axis: 1 })
   }

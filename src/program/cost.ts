@@ -73,7 +73,7 @@ const FLOPS: Readonly<Partial<Record<Call['verb'], (sizes: Sizes, call: Call) =>
 
 /** Verbs that move numbers without changing them. */
 const MOVING: ReadonlySet<string> = new Set(
-  'repeat swap slice pad concat gather gatherEach presence joinIds host'.split(' '),
+  'repeat swap slice pad concat gather gatherEach presence presentIds joinIds host'.split(' '),
 )
 
 const flopsOf = (call: Call): number => {

@@ -13,6 +13,7 @@ export interface AnyOp {
   readonly definition: {
     readonly attributes?: Readonly<Record<string, Changing | boolean>>
     readonly refuse?: (settings: never) => string | undefined
+    readonly nobody?: boolean
     readonly means?: (...args: never[]) => Tensor
     readonly domain?: readonly Domain[]
     readonly draw?: (draw: Draw, sizes: never) => Options

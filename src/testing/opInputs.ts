@@ -99,11 +99,19 @@ function caseOf(op: AnyOp, { extents, lists, seed }: Sketch): OpCase {
       const target = shape(input.axes)
       if (input.kind === 'tensor') return make(target, draws)
       const below = extents[input.below ?? ''][0]
-      return ids(
-        Int32Array.from({ length: sizeOf(target) }, (_, at) => Math.floor(draws.uniform(at) * below)),
+      // Where an id below 0 is nobody's, some are.
+      const least = definition.nobody ? -1 : 0
+      const drawn = Int32Array.from(
+        { length: sizeOf(target) },
+        (_, at) => least + Math.floor(draws.uniform(at) * (below - least)),
+      )
+      const made = ids(
+        drawn.map((id) => Math.max(id, 0)),
         target,
         backend,
       )
+      backend.writeIds(made.buffer, drawn)
+      return made
     })
 
   const measured = new Set(signature.inputs.flatMap(({ axes, count }) => [count, ...axes.map(({ name }) => name)]))

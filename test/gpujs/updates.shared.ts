@@ -80,7 +80,7 @@ export const updates = (given: Given): void => {
 
   it('rows of equal id are merged, from columns of wider rows', async () => {
     const [b, d, stride, start, size] = [7, 2, 5, 1, 16]
-    const ids = Int32Array.of(3, 1, 3, 0, 1, 3, 5)
+    const ids = Int32Array.of(3, 1, 3, -1, 1, 0, -1)
     const rows = draw(b * stride, 1)
     const expected = { merged: new Float32Array(b * d), leaders: new Int32Array(b) }
     const { merged, leaders } = expected
@@ -92,10 +92,16 @@ export const updates = (given: Given): void => {
     expect([...(await backend.read(first))]).toEqual([...leaders])
   })
 
-  it('rows of a table are read by their ids, repeated ones and the last one too', async () => {
+  it('ids of padding become nobody’s', async () => {
+    const out = given().allocateIds(4)
+    given().kernels.presentIds(putIds(Int32Array.of(3, 0, 7, 0)), out, 4)
+    expect([...(await given().read(out))]).toEqual([3, -1, 7, -1])
+  })
+
+  it('rows of a table are read by their ids, repeated ones, the last one and none too', async () => {
     const [v, d] = [1000, 9]
     const table = draw(v * d, 1)
-    const ids = Int32Array.of(999, 0, 7, 7, 500, 999)
+    const ids = Int32Array.of(999, 0, -1, 7, 7, 500, 999)
     const expected = new Float32Array(ids.length * d)
     cpu.kernels.gather(table, ids, expected, ids.length, d)
     const out = given().allocate(expected.length)

@@ -7,14 +7,17 @@ import { drawFrom, law, output, poisoned, SIZES } from './law.ts'
 const idsBelow = (v: number, b: number, draw: Draw): Int32Array => new Int32Array(b).map(() => draw.below(v))
 
 describe('rows by integer ids', () => {
-  law('gather is out[b, d] = table[ids[b], d]', 'more b d', ({ more, b, d }, draw) => {
+  law('gather is out[b, d] = table[ids[b], d], and 0 of an id below 0', 'more b d', ({ more, b, d }, draw) => {
     const v = more + 1
-    const ids = idsBelow(v, b, draw)
+    const ids = idsBelow(v + 1, b, draw).map((id) => id - 1)
     return {
       inputs: [v * d],
       out: b * d,
       run: ([table], out) => cpuKernels.gather(table, ids, out, b, d),
-      formula: ([table], at) => table[ids[Math.floor(at / d)] * d + (at % d)],
+      formula: ([table], at) => {
+        const id = ids[Math.floor(at / d)]
+        return id < 0 ? 0 : table[id * d + (at % d)]
+      },
     }
   })
 
@@ -86,6 +89,7 @@ const ORIGINS: Readonly<Record<string, (draw: Draw) => number>> = {
   'a few ids, each of them often': (draw) => draw.below(4),
   'many ids, most of them once': (draw) => draw.below(500),
   'multiples of a power of 2': (draw) => draw.below(64) * 2 ** 25,
+  'a few ids, and many of nobody': (draw) => draw.below(8) - 4,
   'both ends of what ids can be': (draw) => (draw.below(2) === 0 ? 2 ** 31 - 1 - draw.below(9) : draw.below(9)),
   'ids that meet in the first slot': (draw) => meeting(99)[draw.below(20)],
   'ids that meet in the last slot, and go on from the first': (draw) => meeting(-1)[draw.below(20)],
@@ -99,7 +103,7 @@ describe('mergeRows', () => {
       const ids = new Int32Array(b).map(() => idFrom(draw))
       // The smallest table that is allowed, or one with room to spare.
       const size = (2 ** Math.ceil(Math.log2(Math.max(2 * b, 1)))) << (draw.below(3) * 2)
-      const leads = (row: number): boolean => ids.indexOf(ids[row]) === row
+      const leads = (row: number): boolean => ids[row] >= 0 && ids.indexOf(ids[row]) === row
       return {
         inputs: [b * stride],
         out: b * d,
@@ -164,6 +168,14 @@ describe('ids themselves', () => {
       run: (_, out) => cpuKernels.presence(ids, out, n),
       formula: (_, at) => (ids[at] === 0 ? 0 : 1),
     }
+  })
+
+  it('presentIds is −1, which is nobody’s, where the id is 0', () => {
+    // Longer than said, on both sides.
+    const [ids, out] = [Int32Array.of(3, 0, 0, 2 ** 31 - 1, -1, 0), new Int32Array(6).fill(77)]
+    cpuKernels.presentIds(ids, out, 5)
+    expect([...out]).toEqual([3, -1, -1, 2 ** 31 - 1, -1, 77])
+    expect([...ids]).toEqual([3, 0, 0, 2 ** 31 - 1, -1, 0])
   })
 
   it('joinIds is the one list, then the other', () => {

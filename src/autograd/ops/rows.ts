@@ -12,6 +12,13 @@ export const gather = op('gather', 'v d, ...b<v -> ...b d', {
   vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
 })
 
+/** The same, and zeros where an id is below 0, which is nobody's: g added at the rows that somebody has */
+export const gatherPresent = op('gatherPresent', 'v d, ...b<v -> ...b d', {
+  nobody: true,
+  forward: (kernels, [table, ids], y, { b, d }) => kernels.gather(table, ids, y, b, d),
+  vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
+})
+
 /**
  * Row b added at row ids[b] of v rows of zeros: the rows of g at ids. They are added one by one in the backend's own
  * numbers, so that n rows of one id are off by up to n·2⁻²⁴ of the sum of their magnitudes in float32.
@@ -19,7 +26,7 @@ export const gather = op('gather', 'v d, ...b<v -> ...b d', {
 export const scatterAdd = op('scatterAdd', '...b d, ...b<v -> v d', {
   nobody: true,
   forward: (kernels, [rows, ids], y, { b, v, d }) => kernels.scatterAdd(rows, ids, y, b, v, d),
-  vjp: (g, [, ids]) => [() => gather(g, ids), null],
+  vjp: (g, [, ids]) => [() => gatherPresent(g, ids), null],
 })
 
 /** The largest of each segment of rows, 0 where it is empty: g, shared evenly by the rows that attain it */
@@ -57,6 +64,19 @@ export function presence(ids: Ids): Tensor {
   const out = backend.allocate(ids.size)
   backend.kernels.presence(bufferOn(backend, ids), out, ids.size)
   return new Tensor(ids.shape, out, backend)
+}
+
+/**
+ * The ids of a table of `count` rows with −1, which is nobody's, in the place of 0, which is padding: `gatherPresent` reads
+ * no row for it, and its gradient touches none. Throws a RangeError where an id has no row.
+ */
+export function presentIds(ids: Ids, { count }: { readonly count: number }): Ids {
+  const backend = standIn(ids.backend)
+  idsBelow('presentIds', '', ids, count)
+  recordWithin('presentIds')
+  const out = backend.allocateIds(ids.size)
+  backend.kernels.presentIds(bufferOn(backend, ids), out, ids.size)
+  return new Ids(ids.shape, out, ids.bound, backend)
 }
 
 /** Two sparse gradients of one table as one. */

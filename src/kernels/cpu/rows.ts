@@ -1,7 +1,7 @@
-/** Rows picked and rows added by integer ids. Ids are trusted: the caller has checked that they lie in [0, v). */
+/** Rows picked and rows added by integer ids. Ids are trusted: the caller has checked that they lie below v. */
 import type { Floats } from '../backend.ts'
 
-/** out[row] = table[ids[row]] */
+/** out[row] = table[ids[row]]; zeros where an id is below 0, which is nobody's */
 export function gather(
   table: Floats, // (v d)
   ids: Int32Array, // (b)
@@ -12,7 +12,8 @@ export function gather(
   for (let row = 0; row < b; row++) {
     const from = ids[row] * d
     const to = row * d
-    for (let j = 0; j < d; j++) out[to + j] = table[from + j]
+    if (from < 0) out.fill(0, to, to + d)
+    else for (let j = 0; j < d; j++) out[to + j] = table[from + j]
   }
 }
 
@@ -53,7 +54,7 @@ export function segmentMax(
   }
 }
 
-/** Rows of equal id added up: the first of each id leads and has the sum, the others have zeros and the id −1 */
+/** Rows of equal id added up: the first of each id leads and has the sum, the others and nobody's have zeros and the id −1 */
 export function mergeRows(
   rows: Floats, // (b stride), of which columns start … start + d − 1 count
   ids: Int32Array, // (b)
@@ -71,6 +72,12 @@ export function mergeRows(
   table.fill(-1, 0, size)
   for (let row = 0; row < b; row++) {
     const id = ids[row]
+    const own = row * d
+    if (id < 0) {
+      leaders[row] = -1
+      merged.fill(0, own, own + d)
+      continue
+    }
     let slot = Math.imul(id, 0x9e3779b1) >>> shift
     // Where two ids meet, the next free slot is as good.
     while (table[slot] >= 0 && ids[table[slot]] !== id) slot = (slot + 1) & (size - 1)
@@ -78,7 +85,6 @@ export function mergeRows(
     if (leads) table[slot] = row
     leaders[row] = leads ? id : -1
     const from = row * stride + start
-    const own = row * d
     const to = table[slot] * d
     for (let j = 0; j < d; j++) {
       if (leads) merged[own + j] = rows[from + j]
@@ -93,6 +99,11 @@ export function mergeRows(
 /** 1 where an id is not 0 */
 export function presence(ids: Int32Array, out: Floats, n: number): void {
   for (let j = 0; j < n; j++) out[j] = ids[j] === 0 ? 0 : 1
+}
+
+/** The id, or −1 where it is 0 */
+export function presentIds(ids: Int32Array, out: Int32Array, n: number): void {
+  for (let j = 0; j < n; j++) out[j] = ids[j] === 0 ? -1 : ids[j]
 }
 
 /** The ids of a, then those of b */

@@ -6,9 +6,12 @@ import type { RowKernels } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
-/** out[row, j] = table[ids[row], j] */
+/** out[row, j] = table[ids[row], j], 0 of an id below 0 */
 const GATHER = `function (table, ids) {
   const row = Math.floor((this.thread.x + 0.5) / this.constants.d);
+  if (ids[row] < 0) {
+    return 0;
+  }
   return table[ids[row] * this.constants.d + this.thread.x - row * this.constants.d];
 }`
 
@@ -74,6 +77,10 @@ const PRESENCE = `function (ids) {
   return ids[this.thread.x] == 0 ? 0 : 1;
 }`
 
+const PRESENT_IDS = `function (ids) {
+  return ids[this.thread.x] == 0 ? -1 : ids[this.thread.x];
+}`
+
 const JOIN = `function (a, b) {
   if (this.thread.x < this.constants.m) {
     return a[this.thread.x];
@@ -99,6 +106,9 @@ export const rows = ({ launch, host }: Launcher): RowKernels<GpuBuffer, GpuBuffe
   },
   presence: (ids, out) => {
     launch(PRESENCE, out, [ids])
+  },
+  presentIds: (ids, out) => {
+    launch(PRESENT_IDS, out, [ids])
   },
   joinIds: (a, b, out, m) => {
     launch(JOIN, out, [a, b], { m })

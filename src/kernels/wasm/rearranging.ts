@@ -10,7 +10,7 @@ type Rearranging = MixKernels<Floats> &
   SoftmaxKernels<Floats> &
   ShapeKernels<Floats> &
   Pick<ReduceKernels<Floats, Ids>, 'sum' | 'max'> &
-  Omit<RowKernels<Floats, Ids>, 'segmentMax'> &
+  Omit<RowKernels<Floats, Ids>, 'segmentMax' | 'presentIds'> &
   Pick<FusedKernels<Floats, Ids>, 'mixScaleSum' | 'gatherEach'>
 
 /** The most buffers in one list: three numbers are noted for each. */

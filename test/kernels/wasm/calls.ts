@@ -320,7 +320,7 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
 
   gather: ({ a, b, d }) => ({
     floats: [d * b],
-    ids: [[a, d]],
+    ids: [[a, d, -1]],
     outs: [a * b],
     run: (k, { floats: [table], ids: [ids], outs: [out] }) => {
       k.gather(table, ids, out, a, b)
@@ -330,7 +330,7 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
     floats: [d * b, a * 2, d * c],
     ids: [
       [a, d],
-      [a, d],
+      [a, d, -1],
     ],
     outs: [a * sum([b, 2, c])],
     run: (k, { floats, ids: [first, third], outs: [out] }) => {

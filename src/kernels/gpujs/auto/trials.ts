@@ -103,6 +103,7 @@ const LIKE: Readonly<Record<string, string>> = {
   concat: 'slice',
   mergeRows: 'scatterAdd',
   joinIds: 'presence',
+  presentIds: 'presence',
   adagrad: 'adam',
   ftrl: 'adam',
   movingAverage: 'sgd',

@@ -2,9 +2,13 @@
 import { addTo, copy, get, put } from './lanes.ts'
 import { copyRows } from './shape.ts'
 
-/** out[row] = table[ids[row]], rows of `d` that begin `stride` apart */
+/** out[row] = table[ids[row]], zeros of an id below 0, rows of `d` that begin `stride` apart */
 export function gather(table: usize, ids: usize, out: usize, b: i32, d: i32, stride: i32): void {
-  for (; b > 0; b--, ids += 4, out += stride << 2) copy(table + ((load<i32>(ids) * d) << 2), out, d)
+  for (; b > 0; b--, ids += 4, out += stride << 2) {
+    const id = load<i32>(ids)
+    if (id < 0) memory.fill(out, 0, d << 2)
+    else copy(table + ((id * d) << 2), out, d)
+  }
 }
 
 /**
@@ -30,7 +34,7 @@ export function scatterAdd(rows: usize, ids: usize, out: usize, b: i32, v: i32, 
   }
 }
 
-/** The first row of each id leads and has the sum of all, the others have zeros and the id −1 */
+/** The first row of each id leads and has the sum of all, the others and nobody's have zeros and the id −1 */
 export function mergeRows(
   rows: usize, // (b stride), of which columns start … start + d − 1 count
   ids: usize, // (b)
@@ -50,6 +54,10 @@ export function mergeRows(
   const shift = clz<i32>(size - 1)
   for (let row = 0; row < b; row++, rows += stride << 2) {
     const id = load<i32>(ids + (row << 2))
+    if (id < 0) {
+      store<i32>(leaders + (row << 2), -1)
+      continue
+    }
     let slot: usize = <u32>(id * <i32>0x9e3779b1) >>> shift
     let leader: i32
     for (;; slot++) {
