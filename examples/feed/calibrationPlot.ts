@@ -2,7 +2,7 @@
 import { axisFx, axisX, axisY, dot, frame, lineY, link, text } from '@observablehq/plot'
 import type { CalibrationBin } from '../../src/index.ts'
 import { metric, whole } from './format.ts'
-import { labelOf } from './labels.ts'
+import { labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'
 import { colourOf, draw, extent } from './plots.ts'
 import type { Study } from './study.ts'
@@ -38,47 +38,57 @@ export function calibrationPanels({ runs, settings, tasks }: Study, task: string
     labelArrow: 'none',
     labelAnchor: 'center',
   } as const
-  return draw(`${task}: mean label against mean prediction`, {
-    width: 64 + models.length * PANEL,
-    height: 236,
-    marginLeft: 54,
-    marginRight: 8,
-    marginTop: 28,
-    marginBottom: 42,
-    fx: { domain: models.map(labelOf), padding: 0.14 },
-    x: { domain },
-    y: { domain },
-    r: { range: [2, 7] },
-    marks: [
-      frame({ stroke: 'var(--line)', rx: 3 }),
-      axisFx({ label: null, fontWeight: 600 }),
-      axisX({ ...axis, label: 'mean prediction' }),
-      axisY({ ...axis, label: binary ? 'rate of positives' : 'mean label' }),
-      link([0], {
-        x1: domain[0],
-        x2: domain[1],
-        y1: domain[0],
-        y2: domain[1],
-        stroke: 'var(--soft)',
-        strokeDasharray: '2 4',
-      }),
-      lineY(bins, { ...of, stroke: colour, strokeOpacity: 0.5, z: 'model' }),
-      dot(bins, {
-        ...of,
-        fill: colour,
-        stroke: 'var(--card)',
-        r: 'count',
-        title: ({ count, meanPrediction, meanLabel }: Bin) =>
-          `${whole(count)} rows: predicted ${metric(meanPrediction)}, was ${metric(meanLabel)}`,
-      }),
-      text(errors, {
-        fx: ({ model }: Bin) => labelOf(model),
-        frameAnchor: 'top-left',
-        dx: 8,
-        dy: 8,
-        fill: 'var(--soft)',
-        text: ({ mean }: Spread) => `${binary ? 'ECE' : 'gap'} ${mean.toFixed(3)}`,
-      }),
-    ],
-  })
+  const error = binary ? 'ECE' : 'gap'
+  const said = errors.map(({ model, mean }) => `${labelOf(model)} ${mean.toFixed(3)}`)
+  return draw(
+    `${taskLabel(task)}: mean label against mean prediction. ${error}: ${said.join(', ')}.`,
+    {
+      width: 64 + models.length * PANEL,
+      height: 236,
+      marginLeft: 54,
+      marginRight: 8,
+      marginTop: 28,
+      marginBottom: 42,
+      fx: { domain: models.map(labelOf), padding: 0.14 },
+      x: { domain },
+      y: { domain },
+      r: { range: [2, 7] },
+      marks: [
+        frame({ stroke: 'var(--line)', rx: 3 }),
+        axisFx({ label: null, fontWeight: 600 }),
+        axisX({ ...axis, label: 'mean prediction' }),
+        axisY({ ...axis, label: binary ? 'rate of positives' : 'mean label' }),
+        link([0], {
+          x1: domain[0],
+          x2: domain[1],
+          y1: domain[0],
+          y2: domain[1],
+          stroke: 'var(--soft)',
+          strokeDasharray: '2 4',
+        }),
+        lineY(bins, { ...of, stroke: colour, strokeOpacity: 0.5, z: 'model' }),
+        dot(bins, {
+          ...of,
+          fill: colour,
+          stroke: 'var(--card)',
+          r: 'count',
+        }),
+        text(errors, {
+          fx: ({ model }: Bin) => labelOf(model),
+          frameAnchor: 'top-left',
+          dx: 8,
+          dy: 8,
+          fill: 'var(--soft)',
+          text: ({ mean }: Spread) => `${error} ${mean.toFixed(3)}`,
+        }),
+      ],
+    },
+    bins.map(({ model, count, meanPrediction, meanLabel }) => ({
+      x: meanPrediction,
+      y: meanLabel,
+      fx: labelOf(model),
+      head: `${whole(count)} rows`,
+      rows: [{ text: `predicted ${metric(meanPrediction)}` }, { text: `was ${metric(meanLabel)}` }],
+    })),
+  )
 }

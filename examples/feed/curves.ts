@@ -4,7 +4,8 @@ import type { EpochRecord } from '../../src/index.ts'
 import { metric } from './format.ts'
 import { labelOf } from './labels.ts'
 import type { Markup } from './markup.ts'
-import { apart, colourOf, draw, extent, symbolOf } from './plots.ts'
+import { apart, colourOf, draw, extent, fitted, symbolOf } from './plots.ts'
+import type { Reading } from './readings.ts'
 import type { Study } from './study.ts'
 import { spread } from './summary.ts'
 
@@ -37,17 +38,37 @@ function curvesOf({ runs, settings }: Study, valueOf: (record: EpochRecord) => n
   })
 }
 
-const WIDTH = 480
-const HEIGHT = 250
-const MARGINS = { marginTop: 12, marginBottom: 38, marginLeft: 46, marginRight: 96 }
+/** In a column of two, and on a small screen. */
+const SIZES = { large: { width: 480, height: 250 }, small: { width: 330, height: 230 } }
+const MARGINS = { marginTop: 12, marginBottom: 38, marginLeft: 46, marginRight: 104 }
 const LINE = 14
 
-export function learningCurves(study: Study, label: string, valueOf: (record: EpochRecord) => number): Markup {
+/** What every model shows at an epoch, from the top down. */
+function readingAt(curves: readonly Curve[], epoch: number): Reading {
+  const rows = curves.flatMap(({ model, mean, seeds }) => {
+    const at = mean.find((point) => point.epoch === epoch)
+    if (!at || Number.isNaN(at.value)) return []
+    const kept = seeds.length === 1 && seeds[0].best?.epoch === epoch ? ', kept' : ''
+    return [{ text: `${labelOf(model)} ${metric(at.value)}${kept}`, colour: colourOf(model), y: at.value }]
+  })
+  return { x: epoch, head: `epoch ${epoch}`, rows: rows.sort((a, b) => b.y - a.y) }
+}
+
+/** `title` says what is shown, and reads aloud with the last numbers behind it. */
+export const learningCurves = (study: Study, title: string, valueOf: (record: EpochRecord) => number): Markup =>
+  fitted((narrow) => curvesAt(study, title, valueOf, narrow ? SIZES.small : SIZES.large))
+
+function curvesAt(
+  study: Study,
+  title: string,
+  valueOf: (record: EpochRecord) => number,
+  { width, height }: (typeof SIZES)['large'],
+): Markup {
   const curves = curvesOf(study, valueOf)
   const many = study.settings.seeds.length > 1
   const values = curves.flatMap(({ seeds }) => seeds.flatMap(({ points }) => points.map(({ value }) => value)))
   const domain = extent(values)
-  const gap = ((domain[1] - domain[0]) * LINE) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom)
+  const gap = ((domain[1] - domain[0]) * LINE) / (height - MARGINS.marginTop - MARGINS.marginBottom)
   const ends = curves.map(({ mean }) => mean[mean.length - 1])
   const placed = apart(
     ends.map(({ value }) => value),
@@ -71,40 +92,45 @@ export function learningCurves(study: Study, label: string, valueOf: (record: Ep
         stroke: 'var(--card)',
         r: many ? 3 : 5,
         symbol: symbolOf(model),
-        title: ({ epoch, value }: Point) => `${labelOf(model)}, epoch ${epoch}: ${metric(value)}`,
       }),
     ]
   })
-  return draw(label, {
-    width: WIDTH,
-    height: HEIGHT,
-    ...MARGINS,
-    x: { domain: epochs > 1 ? [1, epochs] : [0.5, 1.5] },
-    y: { domain },
-    marks: [
-      gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      axisY({ ticks: 5, tickSize: 0, label: null }),
-      axisX({
-        ticks: Array.from({ length: epochs }, (_, index) => index + 1),
-        tickSize: 0,
-        tickFormat: 'd',
-        label: 'epoch',
-        labelAnchor: 'center',
-        labelArrow: 'none',
-      }),
-      ...marks,
-      text(
-        curves.map(({ model }, index) => ({ model, epoch: ends[index].epoch, height: heights[index] })),
-        {
-          x: 'epoch',
-          y: 'height',
-          dx: 10,
-          textAnchor: 'start',
-          fontWeight: 600,
-          text: ({ model }: Curve) => labelOf(model),
-          fill: ({ model }: Curve) => colourOf(model),
-        },
-      ),
-    ],
-  })
+  const xs = Array.from({ length: epochs }, (_, index) => ({ epoch: index + 1 }))
+  const last = curves.map(({ model }, index) => `${labelOf(model)} ${metric(ends[index].value)}`)
+  return draw(
+    `${title} by epoch. At the last: ${last.join(', ')}.`,
+    {
+      width,
+      height,
+      ...MARGINS,
+      x: { domain: epochs > 1 ? [1, epochs] : [0.5, 1.5] },
+      y: { domain },
+      marks: [
+        gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
+        axisY({ ticks: 5, tickSize: 0, label: null }),
+        axisX({
+          ticks: xs.map(({ epoch }) => epoch),
+          tickSize: 0,
+          tickFormat: 'd',
+          label: 'epoch',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+        }),
+        ...marks,
+        text(
+          curves.map(({ model }, index) => ({ model, epoch: ends[index].epoch, height: heights[index] })),
+          {
+            x: 'epoch',
+            y: 'height',
+            dx: 10,
+            textAnchor: 'start',
+            fontWeight: 600,
+            text: ({ model }: Curve) => labelOf(model),
+            fill: ({ model }: Curve) => colourOf(model),
+          },
+        ),
+      ],
+    },
+    xs.map(({ epoch }) => readingAt(curves, epoch)),
+  )
 }

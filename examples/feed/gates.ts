@@ -2,8 +2,10 @@
 import { axisX, axisY, cell, text } from '@observablehq/plot'
 import { SHARED } from '../../src/index.ts'
 import type { GateUse } from '../../src/index.ts'
-import { draw } from './plots.ts'
+import { cut, widthOf } from './columns.ts'
+import { taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'
+import { draw } from './plots.ts'
 
 interface Cell {
   readonly gate: string
@@ -16,6 +18,8 @@ const CELL = { width: 60, height: 48 }
 const GAP = 0.07
 /** Of a letter in a label, about. */
 const LETTER = 6.6
+/** Of a name; the whole of it stands in the reading. */
+const NAME = 24
 
 const isShared = (expert: string): boolean => expert.startsWith(`${SHARED}.`)
 
@@ -39,56 +43,69 @@ export function gateMap(label: string, level: Readonly<Record<string, GateUse>>)
   )
   const place = { x: 'expert', y: 'gate' } as const
   const ink = ({ mean }: Cell): string => (mean > 0.62 ? 'var(--card)' : 'var(--ink)')
-  const longest = (names: readonly string[]): number => LETTER * Math.max(...names.map(({ length }) => length))
+  const named = (name: string): string => cut(taskLabel(name), NAME)
+  const longest = (names: readonly string[]): number => LETTER * Math.max(...names.map((name) => widthOf(named(name))))
   const marginLeft = 14 + longest(gates)
   const width = Math.max(CELL.width, 14 + longest(experts))
-  return draw(label, {
-    width: marginLeft + (experts.length - GAP) * width + 4,
-    height: 30 + (gates.length - GAP) * CELL.height,
-    marginTop: 26,
-    marginBottom: 4,
-    marginLeft,
-    marginRight: 4,
-    x: { domain: experts, paddingInner: GAP, paddingOuter: 0, round: false },
-    y: { domain: gates, paddingInner: GAP, paddingOuter: 0, round: false },
-    marks: [
-      axisX({ anchor: 'top', tickSize: 0, label: null }),
-      axisY({ tickSize: 0, label: null }),
-      cell(unheard, {
-        ...place,
-        fill: 'none',
-        stroke: 'var(--soft)',
-        strokeOpacity: 0.45,
-        strokeDasharray: '2 3',
-        inset: 1,
-        rx: 3,
-      }),
-      cell(cells, {
-        ...place,
-        fill: 'var(--heat)',
-        fillOpacity: 'mean',
-        rx: 3,
-        stroke: 'var(--heat)',
-        strokeOpacity: 0.35,
-        title: ({ gate, expert, mean, deviation }: Cell) =>
-          `the gate of ${gate} gives ${expert} ${share(mean)} on average, with a deviation of ${share(deviation)} over rows`,
-      }),
-      text(cells, {
-        ...place,
-        text: ({ mean }: Cell) => share(mean),
-        fill: ink,
-        dy: -6,
-        fontSize: 14,
-        fontWeight: 600,
-      }),
-      text(cells, {
-        ...place,
-        text: ({ deviation }: Cell) => `±${share(deviation)}`,
-        fill: ink,
-        dy: 10,
-        fontSize: 10.5,
-      }),
-    ],
-    opacity: { domain: [0, 1], range: [0.03, 1] },
+  const said = gates.map((gate) => {
+    const heard = cells.filter((each) => each.gate === gate)
+    return `${taskLabel(gate)} hears ${heard.map(({ expert, mean }) => `${expert} ${share(mean)}`).join(', ')}.`
   })
+  return draw(
+    `${label}. ${said.join(' ')}`,
+    {
+      width: marginLeft + (experts.length - GAP) * width + 4,
+      height: 30 + (gates.length - GAP) * CELL.height,
+      marginTop: 26,
+      marginBottom: 4,
+      marginLeft,
+      marginRight: 4,
+      x: { domain: experts, paddingInner: GAP, paddingOuter: 0, round: false },
+      y: { domain: gates, paddingInner: GAP, paddingOuter: 0, round: false },
+      marks: [
+        axisX({ anchor: 'top', tickSize: 0, label: null, tickFormat: named }),
+        axisY({ tickSize: 0, label: null, tickFormat: named }),
+        cell(unheard, {
+          ...place,
+          fill: 'none',
+          stroke: 'var(--soft)',
+          strokeOpacity: 0.45,
+          strokeDasharray: '2 3',
+          inset: 1,
+          rx: 3,
+        }),
+        cell(cells, {
+          ...place,
+          fill: 'var(--heat)',
+          fillOpacity: 'mean',
+          rx: 3,
+          stroke: 'var(--heat)',
+          strokeOpacity: 0.35,
+        }),
+        text(cells, {
+          ...place,
+          text: ({ mean }: Cell) => share(mean),
+          fill: ink,
+          dy: -6,
+          fontSize: 14,
+          fontWeight: 600,
+        }),
+        text(cells, {
+          ...place,
+          text: ({ deviation }: Cell) => `±${share(deviation)}`,
+          fill: ink,
+          dy: 10,
+          fontSize: 10.5,
+        }),
+      ],
+      opacity: { domain: [0, 1], range: [0.03, 1] },
+    },
+    cells.map(({ gate, expert, mean, deviation }) => ({
+      x: expert,
+      y: gate,
+      head: `${taskLabel(gate)} hears ${expert}`,
+      rows: [{ text: `${share(mean)} on average` }, { text: `±${share(deviation)} from row to row` }],
+      area: { width, height: CELL.height },
+    })),
+  )
 }

@@ -2,12 +2,19 @@
 import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seconds } from './format.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { grid } from './grid.ts'
+import { labelOf, longName, taskLabel } from './labels.ts'
 import { colourOf } from './plots.ts'
 import { REFERENCES, reached } from './reference.ts'
 import type { Study } from './study.ts'
 import { isBest, metricOf, summarize } from './summary.ts'
 import type { Line, Spread } from './summary.ts'
+
+/** Its label and, where that is short for something, what for. */
+const taskWord = (task: string): Markup => {
+  const long = longName(task)
+  return long === undefined ? markup`${taskLabel(task)}` : markup`<abbr title="${long}">${taskLabel(task)}</abbr>`
+}
 
 const deviationOf = ({ deviation }: Spread): Markup | undefined =>
   deviation === undefined ? undefined : markup` <span class="soft">${plusMinus(deviation)}</span>`
@@ -39,16 +46,21 @@ const cells = (line: Line, lines: readonly Line[], { tasks, card }: Study): read
 export function headline(study: Study): Markup {
   const lines = summarize(study)
   const reference = REFERENCES[study.card.name]
-  const heads = Object.entries(study.tasks).map(
-    ([task, type]) =>
-      markup`<th>${taskLabel(task)}<small>${metricLabel(metricOf(type))} ${arrow(metricOf(type))}</small></th><th>gain<small>over single task</small></th>`,
-  )
-  const rows = lines.map(
-    (line) =>
-      markup`<tr><td><span class="key" style="background: ${colourOf(line.model)}"></span>${labelOf(line.model)}${line.short ? ' (stopped)' : ''}${reference && markup`<small>reference</small>`}</td>${cells(line, lines, study)}<td>${amount(line.parameters)}</td><td>${seconds(line.seconds.mean)}</td></tr>`,
-  )
-  return markup`<div class="card"><table>
-<thead><tr><th>model</th>${heads}<th>parameters</th><th>training<small>seconds</small></th></tr></thead>
-<tbody>${rows}</tbody></table></div>
+  const tasks = Object.entries(study.tasks).map(([task, type]) => ({
+    text: taskWord(task),
+    over: [
+      { text: `${metricLabel(metricOf(type))} ${arrow(metricOf(type))}` },
+      { text: 'gain', small: 'over single task' },
+    ],
+  }))
+  const rows = lines.map((line) => ({
+    head: markup`<span class="key" style="background: ${colourOf(line.model)}"></span>${labelOf(line.model)}${line.short ? ' (stopped)' : ''}${reference && markup`<small>reference</small>`}`,
+    cells: [
+      ...cells(line, lines, study),
+      markup`<td>${amount(line.parameters)}</td><td>${seconds(line.seconds.mean)}</td>`,
+    ],
+  }))
+  const heads = [{ text: 'model' }, ...tasks, { text: 'parameters' }, { text: 'training', small: 'seconds' }]
+  return markup`<div class="card">${grid({ caption: 'Metrics on test rows, and gains over learning alone', heads, rows })}</div>
 <p class="remark">The best of each metric is bold. A filled bar to the right is a gain, a hollow one to the left a loss.${reference && ` Small print: ${reference.source}, five seeds.`}</p>`
 }

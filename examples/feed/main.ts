@@ -10,8 +10,11 @@ import { FEEDS } from './feeds.ts'
 import { listed } from './finding.ts'
 import { EXIT_INTERRUPTED, interruptible } from './interrupt.ts'
 import { spelledOut } from './labels.ts'
+import { studyJson } from './numbers.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
+import { originOf } from './origin.ts'
+import type { Origin } from './origin.ts'
 import { bars, lines } from './progress.ts'
 import { study } from './study.ts'
 import type { Feed, Settings } from './study.ts'
@@ -34,7 +37,7 @@ const introduce = ({ name, train, validation, test, features, tasks }: Feed, set
   ].join('\n')
 }
 
-async function main(options: Options): Promise<void> {
+async function main(options: Options, origin: Origin): Promise<void> {
   const source = FEEDS[options.data]
   const feed = await source.load()
   const settings: Settings = {
@@ -58,18 +61,19 @@ async function main(options: Options): Promise<void> {
   print(`\n${terminalTable(done, { colour: terminal && !process.env.NO_COLOR })}`)
   const why = whyTable(done)
   if (why) print(`\n${why}`)
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(done, null, 2))
+  if (options.json !== undefined) writeFileSync(options.json, studyJson(done, origin, 2))
   if (done.runs.length > 0) {
     // Only now, since figures bring a document along that takes a while to load.
     const { report } = await import('./report.ts')
-    writeFileSync(options.report, report(done))
+    writeFileSync(options.report, report(done, origin))
     print(`\nReport: ${options.report}`)
   }
   if (done.aborted) process.exitCode = EXIT_INTERRUPTED
 }
 
 try {
-  await main(parseOptions(process.argv.slice(2)))
+  const argv = process.argv.slice(2)
+  await main(parseOptions(argv), originOf(argv))
 } catch (error) {
   // A wrong option has told its line already; what the library or a loader refuses is one; anything else is a bug.
   if (error instanceof CommanderError) process.exitCode = error.exitCode

@@ -32,6 +32,7 @@ export function* notes({ settings: { seeds, models }, card, aborted, ran }: Stud
   yield `Seconds are wall time of training with validation on this machine, backend ${ran.backend}; they rank models, not machines.`
   if (seeds.length > 1)
     yield `Gates and calibration are shown for seed ${seeds[0]}: experts of different seeds do not correspond, so their weights cannot be averaged.`
+  yield 'MMoE is multi-gate mixture-of-experts, CGC customised gate control, PLE progressive layered extraction. AUC is the area under the ROC curve, MSE the mean squared error.'
   const reference = REFERENCES[card.name]
   if (reference)
     yield `Reference: ${reference.source}, five seeds, same widths, optimizer and choice of epoch. It applies Adam and embedding L2 to whole tables at each step, and here only the rows that a batch names move: close figures are expected, equal ones are not.`

@@ -2,14 +2,37 @@
 import { plot } from '@observablehq/plot'
 import type { PlotOptions } from '@observablehq/plot'
 import { JSDOM } from 'jsdom'
+import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
+import { readingsOf } from './readings.ts'
+import type { Frame, Reading } from './readings.ts'
 
 const { document } = new JSDOM('').window
 
-/** An SVG out of marks. Colours are CSS variables, so that light and dark share one drawing. */
-export const draw = (label: string, options: PlotOptions): Markup => ({
-  markup: plot({ document, ariaLabel: label, color: { type: 'identity' }, ...options }).outerHTML,
-})
+/** With the margins that readings need to know. */
+type Drawing = PlotOptions & Omit<Frame, 'place'>
+
+/** An SVG out of marks, one image by name. Colours are CSS variables, so that light and dark share one drawing. */
+export function draw(label: string, options: PlotOptions): Markup
+export function draw(label: string, options: Drawing, readings: readonly Reading[]): Markup
+export function draw(label: string, options: PlotOptions | Drawing, readings?: readonly Reading[]): Markup {
+  const drawn = plot({ document, ariaLabel: label, color: { type: 'identity' }, ...options })
+  drawn.setAttribute('role', 'img')
+  const svg = drawn.outerHTML
+  if (!readings) return { markup: svg }
+  const place: Frame['place'] = (name, value) => {
+    const scale = drawn.scale(name)
+    // Of a panel the edge, of a cell its middle.
+    return (scale?.apply(value) as number) + (name === 'fx' ? 0 : (scale?.bandwidth ?? 0) / 2)
+  }
+  return {
+    markup: svg.replace(/<\/svg>$/, () => `${readingsOf(readings, { ...(options as Drawing), place }).markup}</svg>`),
+  }
+}
+
+/** Drawn twice, since letters must not shrink with a page: its style shows the one that fits the place. */
+export const fitted = (drawAt: (narrow: boolean) => Markup): Markup =>
+  markup`<div class="fitted"><div class="large">${drawAt(false)}</div><div class="small">${drawAt(true)}</div></div>`
 
 /** The colour of a model, defined in the page's style. */
 export const colourOf = (model: string): string => `var(--${model})`

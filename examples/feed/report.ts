@@ -6,11 +6,14 @@ import { learningCurves } from './curves.ts'
 import { finding, listed } from './finding.ts'
 import { amount, metricLabel, percent, whole } from './format.ts'
 import { gateMap } from './gates.ts'
+import { grid, scrolling } from './grid.ts'
 import { headline } from './headline.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { labelOf, meaning, taskLabel } from './labels.ts'
 import { notes } from './notes.ts'
+import { addressOf, epochsCsv, resultsCsv, studyJson } from './numbers.ts'
+import type { Origin } from './origin.ts'
 import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from './study.ts'
@@ -33,7 +36,6 @@ const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Ma
     ['backend', ran.backend],
     ['optimizer', ran.optimizer],
     ['strategy', ran.strategy],
-    ['Node', ran.node],
   ]
   return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>`
 }
@@ -48,12 +50,12 @@ function curves(study: Study): Markup {
       [
         `${taskLabel(task)}: training loss`,
         `${LOSSES[type]}, mean over the epoch`,
-        learningCurves(study, `${task} loss`, loss),
+        learningCurves(study, `${taskLabel(task)}: training loss`, loss),
       ],
       [
         `${taskLabel(task)}: validation ${metricLabel(metric)}`,
         better,
-        learningCurves(study, `${task} ${metric}`, score),
+        learningCurves(study, `${taskLabel(task)}: validation ${metricLabel(metric)}`, score),
       ],
     ] as const
   })
@@ -84,26 +86,39 @@ const calibrations = (study: Study): readonly Markup[] =>
       type === 'binary'
         ? 'Ten bins of equal width, the area of a dot after its rows. ECE: expected calibration error, the mean distance to the diagonal.'
         : 'Ten bins of equally many rows. Gap: the mean distance to the diagonal.'
-    return markup`<figure class="card panels"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${calibrationPanels(study, task)}</figure>`
+    return markup`<figure class="card panels"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${scrolling(`${taskLabel(task)}: a panel for each model`, calibrationPanels(study, task))}</figure>`
   })
 
 function data({ card, tasks }: Study): Markup {
   const names = Object.entries(tasks)
-  return markup`<div class="card"><table>
-<thead><tr><th>split</th><th>rows</th>${names.map(([task, type]) => markup`<th>${taskLabel(task)}<small>${type === 'binary' ? 'positives' : 'mean label'}</small></th><th>${taskLabel(task)}<small>rows with a label</small></th>`)}</tr></thead>
-<tbody>${card.splits.map(
-    ({ name, rows, labels }) =>
-      markup`<tr><td>${name}</td><td>${whole(rows)}</td>${names.map(
-        ([task, type]) =>
-          markup`<td>${type === 'binary' ? percent(labels[task].mean) : labels[task].mean.toFixed(3)}</td><td>${whole(labels[task].rows)}</td>`,
-      )}</tr>`,
-  )}</tbody></table></div>
+  const table = grid({
+    caption: 'Rows and labels of each split',
+    heads: [
+      { text: 'split' },
+      { text: 'rows' },
+      ...names.map(([task, type]) => ({
+        text: taskLabel(task),
+        over: [{ text: type === 'binary' ? 'positives' : 'mean label' }, { text: 'rows with a label' }],
+      })),
+    ],
+    rows: card.splits.map(({ name, rows, labels }) => ({
+      head: name,
+      cells: [
+        markup`<td>${whole(rows)}</td>`,
+        ...names.map(
+          ([task, type]) =>
+            markup`<td>${type === 'binary' ? percent(labels[task].mean) : labels[task].mean.toFixed(3)}</td><td>${whole(labels[task].rows)}</td>`,
+        ),
+      ],
+    })),
+  })
+  return markup`<div class="card">${table}</div>
 <h3>${card.features.length} features</h3>
 <ul class="chips">${card.features.map(
     ({ name, kind, dimension, vocabularySize }) =>
       markup`<li>${name} <span>${vocabularySize === undefined ? `${kind}, ${dimension} wide` : `${amount(vocabularySize)} → ${dimension}${kind === 'varLen' ? ', list' : ''}`}</span></li>`,
   )}</ul>
-<p class="remark" style="margin-top: 10px">Behind a category its values, padding and unknown included, and the width of its embedding.</p>`
+<p class="remark after">Behind a category its values, padding and unknown included, and the width of its embedding.</p>`
 }
 
 function seesawSection(figure: Markup, { tasks }: Study): Markup {
@@ -113,10 +128,24 @@ function seesawSection(figure: Markup, { tasks }: Study): Markup {
 <p>Models that share too much often raise one task by lowering the other. The paper calls this the seesaw phenomenon, and PLE separates shared experts from those of a task to get off it, into the upper right.</p></div></div></section>`
 }
 
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+
+/** When, by what and how it was made, and the numbers as files that the page itself holds. */
+function made(study: Study, origin: Origin): Markup {
+  const files = [
+    ['results.csv', 'test metrics and gains', addressOf('text/csv', resultsCsv(study))],
+    ['epochs.csv', 'losses and validation metrics by epoch', addressOf('text/csv', epochsCsv(study))],
+    ['study.json', 'all there is', addressOf('application/json', studyJson(study, origin))],
+  ]
+  return markup`<p class="remark made">Made on <time datetime="${origin.date}">${DATE.format(new Date(origin.date))} UTC</time> by plegrad ${origin.version} and Node ${study.ran.node.slice(1)} with <code>${origin.command.split(' ').map((word, index) => markup`${index > 0 ? ' ' : ''}<span>${word}</span>`)}</code></p>
+<p class="remark">The numbers, to save: ${files.map(([name, what, address], index) => markup`${index > 0 ? ' · ' : ''}<a download="${name}" href="${address}">${name}</a> (${what})`)}</p>`
+}
+
 /** The whole page. */
-export function report(study: Study): string {
+export function report(study: Study, origin: Origin): string {
   const title = `What ${listed(Object.keys(study.tasks).map(taskLabel))} gain from learning together`
   const see = seesaw(study)
+  const words = Object.keys(study.tasks).flatMap((task) => meaning(task) ?? [])
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -128,7 +157,7 @@ export function report(study: Study): string {
 </head>
 <body>
 <header><p class="eyebrow">plegrad · multi-task learning on ${study.card.name} data</p><h1>${title}</h1>
-<p class="lead">${finding(study)}</p>${facts(study)}</header>
+<p class="lead">${finding(study)}</p>${words.length > 0 ? markup`<p>${words.join(' ')}</p>` : undefined}${facts(study)}${made(study, origin)}</header>
 <section><h2>Test metrics and gains</h2>${headline(study)}</section>
 ${see && seesawSection(see, study)}
 <section><h2>How they learned</h2><p>A mark is the epoch that was kept: the one of the best validation score over all tasks.${study.settings.seeds.length > 1 ? ' Faint lines are single seeds, strong ones their means.' : ''}</p>${curves(study)}</section>

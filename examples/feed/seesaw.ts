@@ -1,12 +1,14 @@
 /** The seesaw: gain of one task against gain of the other, after the paper's Figure 1. It needs exactly two tasks. */
 import { axisX, axisY, dot, link, rect, ruleX, ruleY, text } from '@observablehq/plot'
 import type { MetricName } from '../../src/index.ts'
+import { cut, widthOf } from './columns.ts'
 import { gainSpread, metricLabel } from './format.ts'
 import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'
-import { apart, colourOf, draw, symbolOf } from './plots.ts'
+import { apart, colourOf, draw, fitted, symbolOf } from './plots.ts'
 import type { Study } from './study.ts'
 import { metricOf, summarize } from './summary.ts'
+import type { Spread } from './summary.ts'
 
 /** Gains, and how far up and down their deviations reach. */
 export interface Place {
@@ -21,9 +23,15 @@ export interface Place {
   readonly title: string
 }
 
-const WIDTH = 570
-const HEIGHT = 420
-const MARGINS = { marginLeft: 82, marginBottom: 46, marginTop: 12, marginRight: 16 }
+/** With room for names of models, as a share of what is drawn. */
+const SIZES = {
+  large: { width: 570, height: 420, marginLeft: 82, room: 0.32, ticks: 4 },
+  small: { width: 330, height: 330, marginLeft: 80, room: 0.55, ticks: 3 },
+}
+type Size = (typeof SIZES)['large']
+const MARGINS = { marginBottom: 46, marginTop: 12, marginRight: 16 }
+/** Of a task, beside an axis. */
+const NAME = 24
 /** Between two labels. */
 const LINE = 15
 
@@ -53,12 +61,12 @@ const tick = (value: number): string =>
   `${value > 0 ? '+' : value < 0 ? '−' : ''}${Number(Math.abs(value).toPrecision(6))}`
 
 /** The four corners in words, and the two in which tasks agree in colour. */
-const corners = (xs: [number, number], ys: [number, number], first: string, second: string) => {
+const corners = (xs: [number, number], ys: [number, number], first: string, second: string, size: Size) => {
   const style = { fill: 'var(--soft)', fontSize: 11, fontStyle: 'italic' } as const
   // A letter takes 6 pixels, about; words that are wider than their corner are left out.
-  const letters = (WIDTH - MARGINS.marginLeft - MARGINS.marginRight) / (xs[1] - xs[0]) / 6
+  const letters = (size.width - size.marginLeft - MARGINS.marginRight) / (xs[1] - xs[0]) / 6
   const fitting = (words: readonly string[], width: number): readonly string[] =>
-    words.filter(({ length }) => length + 2 < width * letters)
+    words.filter((word) => widthOf(word) + 2 < width * letters)
   return [
     rect([0], { x1: 0, x2: xs[1], y1: 0, y2: ys[1], fill: 'var(--gain)', fillOpacity: 0.08 }),
     rect([0], { x1: xs[0], x2: 0, y1: ys[0], y2: 0, fill: 'var(--loss)', fillOpacity: 0.07 }),
@@ -88,9 +96,12 @@ export function seesaw(study: Study): Markup | undefined {
   if (tasks.length !== 2) return undefined
   const places = placesOf(study, tasks[0][0], tasks[1][0])
   if (places.length === 0) return undefined
-  const [x, y] = tasks.map(([task, type]) => ({ label: taskLabel(task), metric: metricOf(type) }))
-  return seesawOf(places, x, y, { model: BASELINE, label: labelOf(BASELINE) })
+  const [x, y] = tasks.map(([task, type]) => ({ label: cut(taskLabel(task), NAME), metric: metricOf(type) }))
+  const twin = { model: BASELINE, label: labelOf(BASELINE) }
+  return fitted((narrow) => seesawOf(places, x, y, twin, narrow ? SIZES.small : SIZES.large))
 }
+
+const spreadOf = (mean: number, end: number): Spread => (end > mean ? { mean, deviation: end - mean } : { mean })
 
 /** The figure itself: `twin` stands where nothing is gained. */
 export function seesawOf(
@@ -98,16 +109,17 @@ export function seesawOf(
   across: Axis,
   along: Axis,
   twin: Pick<Place, 'model' | 'label'>,
+  size: Size = SIZES.large,
 ): Markup {
   const xs = reach(
     places.flatMap(({ left, right }) => [left, right]),
-    0.32,
+    size.room,
   )
   const ys = reach(
     places.flatMap(({ low, high }) => [low, high]),
-    0.15,
+    size.room / 2,
   )
-  const gap = ((ys[1] - ys[0]) * LINE) / (HEIGHT - MARGINS.marginTop - MARGINS.marginBottom)
+  const gap = ((ys[1] - ys[0]) * LINE) / (size.height - MARGINS.marginTop - MARGINS.marginBottom)
   const heights = apart([...places.map(({ y }) => y + gap / 2), -gap / 2], gap)
   const labels = [...places, { ...twin, x: 0 }].map(({ model, label, x }, index) => ({
     model,
@@ -116,44 +128,57 @@ export function seesawOf(
     y: heights[index],
   }))
   const colour = ({ model }: { readonly model: string }): string => colourOf(model)
-  const axis = { ticks: 4, tickSize: 0, tickFormat: tick, labelArrow: 'none', labelAnchor: 'center' } as const
+  const axis = { ticks: size.ticks, tickSize: 0, tickFormat: tick, labelArrow: 'none', labelAnchor: 'center' } as const
   const bar = { stroke: colour, strokeOpacity: 0.45 }
   const halo = { stroke: 'var(--card)', strokeWidth: 4, strokeOpacity: 0.8 }
-  return draw(`Gains of ${along.label} against gains of ${across.label}`, {
-    width: WIDTH,
-    height: HEIGHT,
-    ...MARGINS,
-    x: { domain: xs },
-    y: { domain: ys },
-    marks: [
-      ...corners(xs, ys, across.label, along.label),
-      axisX({ ...axis, label: `gain in ${across.label} (${metricLabel(across.metric)})` }),
-      axisY({ ...axis, label: `gain in ${along.label} (${metricLabel(along.metric)})` }),
-      link(places, { x1: 'left', x2: 'right', y1: 'y', y2: 'y', ...bar }),
-      link(places, { x1: 'x', x2: 'x', y1: 'low', y2: 'high', ...bar }),
-      dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(twin.model), strokeWidth: 2 }),
-      // Below the symbols: a label may reach over that of another model.
-      text(labels, {
-        x: 'x',
-        y: 'y',
-        text: 'label',
-        dx: 11,
-        textAnchor: 'start',
-        fill: colour,
-        fontWeight: 600,
-        ...halo,
-      }),
-      ...places.map((place) =>
-        dot([place], {
+  const said = places.map(({ title }) => `${title}.`)
+  return draw(
+    `Gains of ${along.label} against gains of ${across.label}. ${said.join(' ')}`,
+    {
+      width: size.width,
+      height: size.height,
+      ...MARGINS,
+      marginLeft: size.marginLeft,
+      x: { domain: xs },
+      y: { domain: ys },
+      marks: [
+        ...corners(xs, ys, across.label, along.label, size),
+        axisX({ ...axis, label: `gain in ${across.label} (${metricLabel(across.metric)})` }),
+        axisY({ ...axis, label: `gain in ${along.label} (${metricLabel(along.metric)})` }),
+        link(places, { x1: 'left', x2: 'right', y1: 'y', y2: 'y', ...bar }),
+        link(places, { x1: 'x', x2: 'x', y1: 'low', y2: 'high', ...bar }),
+        dot([0], { x: 0, y: 0, r: 4, fill: 'var(--card)', stroke: colourOf(twin.model), strokeWidth: 2 }),
+        // Below the symbols: a label may reach over that of another model.
+        text(labels, {
           x: 'x',
           y: 'y',
+          text: 'label',
+          dx: 11,
+          textAnchor: 'start',
           fill: colour,
-          symbol: symbolOf(place.model),
-          r: 6,
-          stroke: 'var(--card)',
-          title: 'title',
+          fontWeight: 600,
+          ...halo,
         }),
-      ),
-    ],
-  })
+        ...places.map((place) =>
+          dot([place], {
+            x: 'x',
+            y: 'y',
+            fill: colour,
+            symbol: symbolOf(place.model),
+            r: 6,
+            stroke: 'var(--card)',
+          }),
+        ),
+      ],
+    },
+    places.map(({ label, x, y, right, high }) => ({
+      x,
+      y,
+      head: label,
+      rows: [
+        { text: `${across.label} ${gainSpread(spreadOf(x, right))}` },
+        { text: `${along.label} ${gainSpread(spreadOf(y, high))}` },
+      ],
+    })),
+  )
 }

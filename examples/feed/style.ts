@@ -21,6 +21,7 @@ body {
 }
 header, section, footer { max-width: 1120px; margin: 0 auto; }
 header { padding: 64px 0 20px; }
+h1, h2, h3, .lead { overflow-wrap: break-word; }
 h1, h2 { font-family: 'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, 'Liberation Serif', serif; text-wrap: balance; }
 h1 { font-size: 44px; line-height: 1.12; font-weight: 600; margin: 6px 0 14px; letter-spacing: -0.01em; }
 h2 { font-size: 27px; line-height: 1.2; font-weight: 600; margin: 56px 0 8px; }
@@ -44,11 +45,23 @@ svg text { font-variant-numeric: tabular-nums; }
 svg [aria-label$='tick label'], svg [aria-label$='axis label'] { fill: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 th { font-weight: 550; color: var(--soft); text-align: right; font-size: 13.5px; vertical-align: bottom; white-space: nowrap; }
+th.over { text-align: center; max-width: 24ch; white-space: normal; overflow-wrap: anywhere; color: var(--ink); padding-bottom: 5px; }
+th[scope='row'] { font-weight: 400; font-size: 15px; color: var(--ink); vertical-align: middle; }
+th[scope='row'] small { color: var(--soft); font-size: 12.5px; }
+.words { text-align: left; } .words.wide { white-space: normal; overflow-wrap: anywhere; min-width: 180px; }
+.words .chips { margin: 0; }
+abbr { text-decoration: underline dotted 1px; text-underline-offset: 3px; }
+caption { text-align: left; color: var(--soft); font-size: 13.5px; padding: 0 2px 6px; }
+caption span { position: sticky; left: 0; display: inline-block; max-width: min(76ch, calc(100vw - 90px)); }
+.scroll { overflow-x: auto; }
+.scroll [scope='row'], .scroll thead tr:first-child th:first-child { position: sticky; left: 0; background: var(--card); }
+.scroll:focus-visible { outline: 2px solid var(--heat); outline-offset: 4px; border-radius: 4px; }
+.hint { display: none; color: var(--soft); font-size: 13px; text-align: right; margin: 0 0 2px; max-width: none; }
 th small { display: block; font-size: 12px; font-weight: 400; }
 td { text-align: right; white-space: nowrap; }
 th, td { padding: 9px 9px; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; padding-left: 2px; }
-tbody tr:last-child td { border-bottom: 0; }
+th:first-child:not(.under), td:first-child { text-align: left; padding-left: 2px; }
+tbody tr:last-child > * { border-bottom: 0; }
 td small { display: block; color: var(--soft); font-size: 12.5px; }
 .best { font-weight: 700; }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 9px; }
@@ -62,12 +75,31 @@ td small { display: block; color: var(--soft); font-size: 12.5px; }
 .chips { display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 10px 0 0; list-style: none; font-size: 13px; }
 .chips li { border: 1px solid var(--line); border-radius: 7px; padding: 2px 9px; }
 .chips span { color: var(--soft); }
+.made { margin-top: 22px; } .made span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
+code { font: 0.93em ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 1px 6px; }
+a { color: var(--heat); text-underline-offset: 3px; }
+.after { margin-top: 10px; }
+.fitted { container-type: inline-size; } .fitted .small { display: none; }
+@container (max-width: 440px) { .fitted .large { display: none; } .fitted .small { display: block; } }
+.reading .area { pointer-events: all; } .reading .shown { pointer-events: none; }
+.reading:hover .shown { visibility: visible; }
+.reading .box { fill: var(--card); stroke: var(--soft); stroke-opacity: 0.6; }
+.reading .rule { stroke: var(--soft); stroke-dasharray: 2 3; }
+.reading text { font-size: 12px; }
 .notes { padding-left: 20px; max-width: 76ch; } .notes li { margin-bottom: 8px; }
 footer { color: var(--soft); font-size: 13.5px; margin-top: 56px; border-top: 1px solid var(--line); padding-top: 16px; }
 @media (max-width: 820px) {
   .two, .two.wide { grid-template-columns: minmax(0, 1fr); }
+  body { padding: 0 14px 56px; } .card { padding: 16px 14px; }
   h1 { font-size: 34px; } .lead { font-size: 18px; } header { padding-top: 36px; }
-  .panels svg { min-width: 760px; }
+  .panels svg { max-width: none; }
+  .hint { display: block; }
+}
+@supports (animation-timeline: scroll()) {
+  /* Where the browser can tell: only while there is more to see. */
+  .scroller { timeline-scope: --sideways; } .scroll { scroll-timeline: --sideways inline; }
+  .hint { display: block; visibility: hidden; height: 0; animation: more linear; animation-timeline: --sideways; }
+  @keyframes more { from, 98% { visibility: visible; height: 20px; } to { visibility: hidden; height: 20px; } }
 }
 @media print {
   body { background: none; padding: 0; } .card { break-inside: avoid; }

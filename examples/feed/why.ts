@@ -1,10 +1,7 @@
 /** The report's part on why tasks help or hurt: verdicts, gradients, gates and weights, as they were while models learned. */
 import type { GateUse } from '../../src/index.ts'
-import { VERDICTS, certainties } from './certainty.ts'
-import type { Certainty } from './certainty.ts'
-import { conflictsOf, cosineOf, pairsOf, watched } from './conflict.ts'
-import type { Conflict, Pair } from './conflict.ts'
-import { gain, gainSpread, signed } from './format.ts'
+import { cosineOf, pairsOf, watched } from './conflict.ts'
+import { signed } from './format.ts'
 import { SAMPLE } from './insight.ts'
 import type { Look } from './insight.ts'
 import { labelOf, taskLabel } from './labels.ts'
@@ -14,9 +11,11 @@ import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { colourOf, hueOf } from './plots.ts'
 import type { Study } from './study.ts'
+import { named, paths, verdicts } from './whyGrids.ts'
 
-const TOP = 5
-const SMALL: LinesOptions = { across: 'epoch', domain: [0, 1.02], width: 240, height: 150 }
+const share = (value: number): string => value.toFixed(2)
+const SMALL: LinesOptions = { across: 'epoch', domain: [0, 1.02], width: 240, height: 150, show: share }
+const figures = (value: number): string => value.toPrecision(3)
 
 const figure = (title: string, drawn: Markup): Markup => markup`<figure><h3>${title}</h3>${drawn}</figure>`
 
@@ -24,28 +23,6 @@ const cards = (title: string, caption: string, figures: readonly Markup[]): Mark
   figures.length === 0
     ? undefined
     : markup`<div class="card"><h3>${title}</h3><p class="remark">${caption}</p><div class="flow">${figures}</div></div>`
-
-function verdictCell({ gain: { mean, half }, verdict }: Certainty): Markup {
-  const shown = half === undefined ? gain(mean) : gainSpread({ mean, deviation: half })
-  const words = verdict ? VERDICTS[verdict] : 'one seed: open'
-  const clear = verdict === 'gains' || verdict === 'loses'
-  const said = clear
-    ? markup`<span class="${verdict === 'gains' ? 'up' : 'down'}"></span><b>${words}</b>`
-    : markup`<span class="soft">${words}</span>`
-  return markup`<td>${shown}</td><td>${said}</td>`
-}
-
-function verdicts(study: Study): Markup | undefined {
-  const all = certainties(study)
-  if (all.length === 0) return undefined
-  const heads = Object.keys(study.tasks).map((task) => markup`<th>${taskLabel(task)}</th><th>verdict</th>`)
-  const rows = [...new Set(all.map(({ model }) => model))].map(
-    (model) =>
-      markup`<tr><td><span class="key" style="background: ${colourOf(model)}"></span>${labelOf(model)}</td>${all.filter((each) => each.model === model).map(verdictCell)}</tr>`,
-  )
-  return markup`<div class="card"><h3>Against the single-task twin</h3><p class="remark">The gain of each task and its 95 % confidence interval (Student’s t) over ${study.settings.seeds.length} seed${study.settings.seeds.length > 1 ? 's, paired by seed' : ''}. Within the interval: it holds 0, so neither a gain nor a loss is shown.</p><table>
-<thead><tr><th>model</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
-}
 
 const overEpochs = (study: Study, valueOf: (look: Look) => number | undefined): readonly Series[] =>
   watched(study).map(({ model, insight }) => ({
@@ -64,14 +41,12 @@ const drawn = (
   { label = title, ...options }: LinesOptions & { readonly label?: string },
 ): readonly Markup[] => (some(series) ? [figure(title, lines(label, series, options))] : [])
 
-const named = (pair: Pair): string => pair.map(taskLabel).join(' and ')
-
 const cosines = (study: Study): readonly Markup[] =>
   pairsOf(Object.keys(study.tasks)).flatMap((pair) =>
     drawn(
       `Cosine of ${named(pair)}`,
       overEpochs(study, ({ conflicts }) => conflicts && cosineOf(conflicts, pair)),
-      { across: 'epoch', zero: true, width: 330 },
+      { across: 'epoch', zero: true, width: 330, show: signed },
     ),
   )
 
@@ -80,25 +55,9 @@ const norms = (study: Study): readonly Markup[] =>
     drawn(
       `Norm of ${taskLabel(task)}`,
       overEpochs(study, ({ conflicts }) => conflicts?.norms[task]),
-      { across: 'epoch', width: 330 },
+      { across: 'epoch', width: 330, show: figures },
     ),
   )
-
-const pulling = (parameters: Conflict['parameters']): Markup =>
-  parameters.length === 0
-    ? markup`<span class="soft">none</span>`
-    : markup`<ul class="chips">${parameters.slice(0, TOP).map(({ path, cosine }) => markup`<li>${path} <b>${signed(cosine)}</b></li>`)}</ul>`
-
-function paths(study: Study): Markup | undefined {
-  const conflicts = conflictsOf(study)
-  if (conflicts.length === 0) return undefined
-  const rows = conflicts.map(
-    ({ model, pair, parameters }) =>
-      markup`<tr><td><span class="key" style="background: ${colourOf(model)}"></span>${labelOf(model)}</td><td>${named(pair)}</td><td>${pulling(parameters)}</td></tr>`,
-  )
-  return markup`<div class="card"><h3>Where they pull against each other</h3><p class="remark">Shared parameters by which the cosine is below 0 at the epoch that was kept: at most ${TOP} of a model, the lowest first.</p><table>
-<thead><tr><th>model</th><th>tasks</th><th>parameters</th></tr></thead><tbody>${rows}</tbody></table></div>`
-}
 
 interface Gate {
   readonly model: string
@@ -145,7 +104,7 @@ const utilisation = (gates: readonly Gate[]): readonly Markup[] =>
         colour: hueOf(index),
         points: uses.map(({ epoch, use }) => ({ x: epoch, y: use.mean[index] })),
       })),
-      { label: `${level}: experts of ${name} by epoch`, ...SMALL },
+      { label: `${level}: experts of ${taskLabel(name)}`, ...SMALL },
     ),
   )
 
@@ -158,7 +117,7 @@ const weights = (study: Study): readonly Markup[] =>
         colour: hueOf(index),
         points: insight.weights.map((each) => ({ x: each.step, y: each.weights[task] })),
       })),
-      { label: `${labelOf(model)}: weights of tasks`, across: 'step', zero: true },
+      { label: `${labelOf(model)}: weights of tasks`, across: 'step', zero: true, show: figures },
     ),
   )
 

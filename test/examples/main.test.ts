@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { JSDOM } from 'jsdom'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { parseOptions } from '../../examples/feed/options.ts'
+import type { Origin } from '../../examples/feed/origin.ts'
 import type { Study } from '../../examples/feed/study.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plegrad-feed-'))
@@ -82,7 +85,15 @@ it('trains, prints a table and writes report and numbers', () => {
   expect(status).toBe(0)
   expect(stdout).toMatch(/^shared-bottom +0\.\d{4} +[+−]?0\.\d{4}/m)
   expect(stdout).toContain(`Report: ${page}`)
-  expect(readFileSync(page, 'utf8')).toContain('<!doctype html>')
-  const { runs } = JSON.parse(readFileSync(numbers, 'utf8')) as Study
+  expect(stdout).toContain('tasks: view-through rate (VTR) and view completion ratio (VCR)\n')
+  for (const line of stdout.replace(page, 'report.html').split('\n')) {
+    expect(line.length, line).toBeLessThanOrEqual(80)
+    expect(line).toBe(stripVTControlCharacters(line))
+  }
+  const html = readFileSync(page, 'utf8')
+  expect(html).toContain('<!doctype html>')
+  const { runs, origin } = JSON.parse(readFileSync(numbers, 'utf8')) as Study & { readonly origin: Origin }
+  expect(origin.command).toBe(`npm start -- ${options.join(' ')} --report ${page} --json ${numbers}`)
+  expect(new JSDOM(html).window.document.querySelector('.made code')?.textContent).toBe(origin.command)
   expect(runs.map(({ model }) => model)).toEqual(['single-task', 'shared-bottom'])
 })

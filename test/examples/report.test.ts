@@ -1,17 +1,21 @@
 /** What a study looks like: a table for 80 columns and a page that needs nothing but itself. */
+import { readFileSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
+import { parse } from 'csv-parse/sync'
 import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { certainties } from '../../examples/feed/certainty.ts'
 import { widthOf } from '../../examples/feed/columns.ts'
 import { finding } from '../../examples/feed/finding.ts'
 import { MODELS } from '../../examples/feed/models.ts'
+import { originOf } from '../../examples/feed/origin.ts'
 import { apart } from '../../examples/feed/plots.ts'
 import { report } from '../../examples/feed/report.ts'
 import { study } from '../../examples/feed/study.ts'
 import type { Run, Study } from '../../examples/feed/study.ts'
 import { terminalTable } from '../../examples/feed/table.ts'
 import { whyTable } from '../../examples/feed/whyTable.ts'
+import { renamed } from './renamed.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 let one: Study
@@ -47,6 +51,17 @@ beforeAll(async () => {
   }
   referred = { ...five, card: { ...five.card, name: 'KuaiRand-Pure' } }
 })
+
+const ORIGIN = { date: '2026-02-03T04:05:06.000Z', version: '1.2.3', command: "npm start -- --report 'my report.html'" }
+
+const pages = new Map<Study, string>()
+
+/** Drawn once: figures take a while. */
+const htmlOf = (shown: Study): string => {
+  const html = pages.get(shown) ?? report(shown, ORIGIN)
+  pages.set(shown, html)
+  return html
+}
 
 const widest = (text: string): number =>
   Math.max(...text.split('\n').map((line) => widthOf(stripVTControlCharacters(line))))
@@ -128,16 +143,16 @@ describe('the finding', () => {
 })
 
 describe('the report', () => {
-  const page = (shown: Study): Document => new JSDOM(report(shown)).window.document
+  const page = (shown: Study): Document => new JSDOM(htmlOf(shown)).window.document
 
   it('asks no network for anything', () => {
-    const html = report(referred)
+    const html = htmlOf(referred)
     expect(html).not.toMatch(/https?:|\bsrc=|<script|<link|<img|<iframe|@import|url\((?!#)/i)
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`)
   })
 
   it('escapes what comes from data', () => {
-    expect(report(one)).not.toContain('<feed>')
+    expect(htmlOf(one)).not.toContain('<feed>')
     expect(page(one).querySelector('.eyebrow')?.textContent).toContain('tiny <feed>')
   })
 
@@ -145,24 +160,27 @@ describe('the report', () => {
     for (const shown of [one, five, referred]) {
       const titles = [...page(shown).querySelectorAll('h2')].map(({ textContent }) => textContent)
       expect(titles).toHaveLength(8)
-      expect(report(shown)).not.toMatch(/NaN|undefined|\[object/)
+      expect(htmlOf(shown)).not.toMatch(/NaN|undefined|\[object/)
     }
   })
 
-  it('draws curves, gates and calibration', () => {
-    const labels = [...page(one).querySelectorAll('svg')].map((svg) => svg.getAttribute('aria-label'))
+  it('draws curves, gates and calibration, each an image whose name tells what it shows, and numbers', () => {
+    const images = [...page(one).querySelectorAll('svg')].filter((svg) => !svg.closest('.small'))
+    for (const image of images) {
+      expect(image.getAttribute('role')).toBe('img')
+      expect(image.getAttribute('aria-label')).toMatch(/ [+−]?\d+(\.\d+)?\.$/)
+    }
+    const labels = images.map((image) => image.getAttribute('aria-label')?.split(/\. | by (epoch|step)\. /)[0])
     expect(labels).toEqual([
       'Gains of VCR against gains of VTR',
-      ...['vtr loss', 'vtr auc', 'vcr loss', 'vcr mse'],
+      ...['VTR: training loss', 'VTR: validation AUC', 'VCR: training loss', 'VCR: validation MSE'],
       ...['Cosine of VTR and VCR', 'Norm of VTR', 'Norm of VCR'],
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: entropy of gates`),
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].flatMap((title) =>
-        ['vtr', 'vcr', ...(title === 'PLE, level 1' ? ['shared'] : [])].map(
-          (gate) => `${title}: experts of ${gate} by epoch`,
-        ),
+        ['VTR', 'VCR', ...(title === 'PLE, level 1' ? ['shared'] : [])].map((gate) => `${title}: experts of ${gate}`),
       ),
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: mean weights of experts`),
-      ...['vtr', 'vcr'].map((task) => `${task}: mean label against mean prediction`),
+      ...['VTR', 'VCR'].map((task) => `${task}: mean label against mean prediction`),
     ])
   })
 
@@ -172,11 +190,144 @@ describe('the report', () => {
     expect(rows[4]).toMatch(/^PLEreference0\.\d{4} ±\.0016.*0\.7137 ±\.0052/)
   })
 
+  it('spells out what VTR and VCR are short for', () => {
+    const header = page(one).querySelector('header')?.textContent
+    expect(header).toContain('VTR is the view-through rate')
+    expect(header).toContain('VCR is the view completion ratio')
+    expect([...page(one).querySelectorAll('th abbr')].map((abbr) => abbr.getAttribute('title'))).toEqual([
+      'view-through rate',
+      'view completion ratio',
+    ])
+  })
+
+  it('says when, by which version and by which command it was made', () => {
+    const made = page(one).querySelector('.made')
+    expect(made?.textContent).toMatch(/^Made on 3 February 2026 at 04:05 UTC by plegrad 1\.2\.3 and Node \d+\.\d+/)
+    expect(made?.querySelector('time')?.getAttribute('datetime')).toBe(ORIGIN.date)
+    expect(made?.querySelector('code')?.textContent).toBe(ORIGIN.command)
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }
+    expect(originOf([], new Date(0))).toEqual({ date: '1970-01-01T00:00:00.000Z', version, command: 'npm start' })
+    expect(originOf(['--report', "it's my.html", '--json', 'a$b', '--seeds', '5']).command).toBe(
+      String.raw`npm start -- --report 'it'\''s my.html' --json 'a$b' --seeds 5`,
+    )
+  })
+
+  it('has tables that say what they show, whose heads say of what they are, and that scroll by keyboard', () => {
+    for (const shown of [one, five]) {
+      const tables = [...page(shown).querySelectorAll('table')]
+      expect(tables).toHaveLength(shown === one ? 3 : 4)
+      for (const table of tables) {
+        expect(table.querySelector('caption')?.textContent).toMatch(/^[A-Z].{10}/)
+        const region = table.closest('[role=region]')
+        expect(region?.getAttribute('tabindex')).toBe('0')
+        expect(region?.getAttribute('aria-label')).toMatch(/^[A-Z].{10}/)
+        expect(region?.parentElement?.querySelector('.hint')?.textContent).toContain('scroll')
+        for (const head of table.querySelectorAll('thead th'))
+          expect(head.getAttribute('scope')).toMatch(/^col(group)?$/)
+        for (const row of table.querySelectorAll('tbody tr'))
+          expect(row.firstElementChild?.outerHTML).toMatch(/^<th scope="row">/)
+        // As many columns as cells.
+        const columns = [...table.querySelectorAll('colgroup')].reduce((total, group) => total + group.span, 0)
+        for (const row of table.querySelectorAll('tbody tr')) expect(row.children).toHaveLength(columns)
+      }
+    }
+    expect(page(one).querySelectorAll('.panels [role=region][tabindex="0"][aria-label] svg')).toHaveLength(2)
+  })
+
+  it('carries its numbers as files', () => {
+    const files = Object.fromEntries(
+      [...page(one).querySelectorAll('a[download]')].map((link) => {
+        const [type, content] = (link.getAttribute('href') ?? '').split(';charset=utf-8;base64,')
+        return [
+          link.getAttribute('download') ?? '',
+          { type, text: Buffer.from(content, 'base64').toString('utf8') },
+        ] as const
+      }),
+    )
+    expect(Object.entries(files).map(([name, { type }]) => `${name} ${type}`)).toEqual([
+      'results.csv data:text/csv',
+      'epochs.csv data:text/csv',
+      'study.json data:application/json',
+    ])
+    expect(JSON.parse(files['study.json'].text)).toEqual(JSON.parse(JSON.stringify({ origin: ORIGIN, ...one })))
+    const results = parse<Record<string, string>>(files['results.csv'].text, { columns: true })
+    const ple = results.find(({ model, task, metric }) => model === 'ple' && task === 'vtr' && metric === 'auc')
+    const [single, run] = [one.runs[0], one.runs[4]]
+    expect(Number(ple?.value)).toBe(run.test.vtr.auc)
+    expect(Number(ple?.gain)).toBeCloseTo(run.test.vtr.auc - single.test.vtr.auc, 12)
+    expect(results[0]).toMatchObject({ model: 'single-task', seed: '1', gain: '', epoch: String(single.history.best) })
+    const epochs = parse<Record<string, string>>(files['epochs.csv'].text, { columns: true })
+    const losses = epochs.filter((row) => row.model === 'ple' && row.task === 'vcr' && row.measure === 'training loss')
+    expect(losses.map(({ value }) => Number(value))).toEqual(run.history.epochs.map((record) => record.losses.vcr))
+  })
+
+  it('shows numbers under a pointer, hidden until one comes', () => {
+    const readingsOf = (start: string): readonly string[] => {
+      const figure = [...page(one).querySelectorAll('svg')].find((svg) =>
+        svg.getAttribute('aria-label')?.startsWith(start),
+      )
+      for (const shown of figure?.querySelectorAll('.shown') ?? [])
+        expect(shown.getAttribute('visibility')).toBe('hidden')
+      return [...(figure?.querySelectorAll('.reading') ?? [])].map((reading) =>
+        [...reading.querySelectorAll('text')].map(({ textContent }) => textContent).join(' | '),
+      )
+    }
+    const [, , , , { history, test, gates }] = one.runs
+    const curve = readingsOf('VTR: validation AUC')
+    expect(curve).toHaveLength(2)
+    const auc = history.epochs[1].validation?.vtr.auc ?? NaN
+    expect(curve[1]).toMatch(/^epoch 2 \| /)
+    expect(curve[1]).toContain(`PLE ${auc.toFixed(4)}${history.best === 2 ? ', kept' : ''}`)
+    expect(curve[1].split(' | ')).toHaveLength(6)
+    const gained = Math.abs(test.vtr.auc - one.runs[0].test.vtr.auc).toFixed(4)
+    expect(readingsOf('Gains of VCR')[3]).toMatch(new RegExp(`^PLE \\| VTR [+−]?${gained} \\| VCR `))
+    expect(readingsOf('PLE, level 2: mean weights')[0]).toBe(
+      `VTR hears vtr.0 | ${gates[1].vtr.mean[0].toFixed(2)} on average | ±${gates[1].vtr.deviation[0].toFixed(2)} from row to row`,
+    )
+    expect(readingsOf('VTR: mean label')[0]).toMatch(/^\d+ rows \| predicted 0\.\d{4} \| was [01]\.\d{4}$/)
+    expect(readingsOf('Cosine of VTR and VCR')[0]).toMatch(/^epoch 1 \| .*PLE [+−]?[01]\.\d\d/)
+    expect(htmlOf(one)).toContain('.reading:hover .shown { visibility: visible; }')
+  })
+
+  it('points where the numbers are drawn', () => {
+    const figure = page(one).querySelector('svg[aria-label^="VTR: validation AUC"]')
+    const kept = figure?.querySelector('g[aria-label="dot"] path, g[aria-label="dot"] circle')
+    const [x] = /translate\(([\d.]+)/
+      .exec(kept?.getAttribute('transform') ?? '')
+      ?.slice(1)
+      .map(Number) ?? [NaN]
+    const rules = [...(figure?.querySelectorAll('.rule') ?? [])].map((rule) =>
+      Number(/^M([\d.]+),/.exec(rule.getAttribute('d') ?? '')?.[1]),
+    )
+    expect(
+      rules.some((at) => Math.abs(at - (kept?.getAttribute('cx') ? Number(kept.getAttribute('cx')) : x)) < 1),
+    ).toBe(true)
+  })
+
+  it.each([
+    ['of markup', ['<script>alert(1)</script>', '</title>"\'&amp;<img src=x onerror=alert(1)>']],
+    ['of any script', ['点击率', 'نسبة النقر']],
+    ['of commas and line ends', ['a,"b"', 'two\nlines']],
+  ])('takes task names %s for text', (_, names) => {
+    const html = report(renamed(one, names), ORIGIN)
+    expect(html).not.toMatch(/<script|<img|&amp;amp;amp;/i)
+    const { document } = new JSDOM(html).window
+    expect(document.querySelectorAll('script, img, [onerror]')).toHaveLength(0)
+    const labels = names.map((name) => name.replace('\n', '\ufffd'))
+    expect(document.title).toBe(`What ${labels[0]} and ${labels[1]} gain from learning together`)
+    expect(document.querySelector('h1')?.textContent).toBe(document.title)
+    expect([...document.querySelectorAll('th[scope=colgroup]')].slice(0, 2).map((th) => th.textContent)).toEqual(labels)
+    expect(document.querySelector('svg[aria-label*="training loss"]')?.getAttribute('aria-label')).toContain(labels[0])
+    const content = document.querySelector('a[download="results.csv"]')?.getAttribute('href')?.split('base64,')[1] ?? ''
+    const rows = parse<{ readonly task: string }>(Buffer.from(content, 'base64').toString('utf8'), { columns: true })
+    expect([...new Set(rows.map(({ task }) => task))]).toEqual(names)
+  })
+
   it('makes do with one model and one epoch', () => {
     const runs = one.runs
       .slice(1, 2)
       .map((run) => ({ ...run, history: { ...run.history, epochs: run.history.epochs.slice(0, 1) } }))
-    const html = report({ ...one, runs, aborted: true })
+    const html = htmlOf({ ...one, runs, aborted: true })
     expect(html).not.toMatch(/NaN|undefined/)
     expect(html).not.toContain('The seesaw')
     expect(html).not.toContain('Who listens to whom')
@@ -185,7 +336,7 @@ describe('the report', () => {
 })
 
 describe('why tasks help or hurt', () => {
-  const pageOf = (shown: Study): Document => new JSDOM(report(shown)).window.document
+  const pageOf = (shown: Study): Document => new JSDOM(htmlOf(shown)).window.document
   const cardOf = (shown: Study, title: string): string | undefined =>
     [...pageOf(shown).querySelectorAll('.card')].find((card) => card.querySelector('h3')?.textContent === title)
       ?.textContent ?? undefined
@@ -244,7 +395,7 @@ describe('why tasks help or hurt', () => {
     for (const path of ['hardly', 'at_all', 'along']) expect(card).not.toContain(path)
     const none = withCosines({ at_all: 0, along: 0.2 })
     expect(whyTable(none)).toMatch(/ none$/)
-    expect(cardOf(none, 'Where they pull against each other')).toMatch(/none$/)
+    expect(cardOf(none, 'Where they pull against each other')).toMatch(/none\s*$/)
   })
 
   it('claims a gain or a loss only where the interval excludes 0', () => {
