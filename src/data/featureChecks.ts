@@ -14,6 +14,9 @@ export const refuse = (feature: { readonly name: unknown }, expected: string, go
 
 const COUNT = needed(whole(1, 2 ** 31 - 1))
 
+/** Of a row, whose memory is taken before its first id is seen: 4 MiB. */
+const MOST_IDS = 2 ** 20
+
 /** Names key plain objects, which already have members such as 'constructor'. */
 export const NAME: Check = needed({
   expected: 'to be a non-empty string that no object already has',
@@ -44,7 +47,7 @@ const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, cros
 const VAR_LEN: Checks<VarLenFeature> = {
   kind: oneOf('varLen'),
   ...EMBEDDED,
-  maxLength: COUNT,
+  maxLength: needed(whole(1, MOST_IDS)),
   pooling: needed(oneOf('mean', 'sum', 'max')),
   weights: { ...NAME, needed: false },
 }
@@ -66,6 +69,8 @@ export function checkFeature(feature: Feature): void {
   checkValue(who, 'kind', feature.kind, KIND)
   checkOptions<Feature>(who, feature, CHECKS[feature.kind])
   if (feature.kind === 'dense') return
+  if (feature.vocabulary && feature.hashBuckets !== undefined)
+    refuse(feature, 'either a vocabulary or hashBuckets', 'both', 'values find ids in one way')
   const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
   if (feature.vocabularySize !== reached)
     refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')

@@ -2,7 +2,7 @@
  * Vocabularies: values to ids, the same way everywhere. 0 is padding and missing, 1 is out of vocabulary, known values
  * start at 2. They refuse to mix numbers with strings, since 7 from JSON and '7' from CSV would silently never meet.
  */
-import { checkOptions, checkValue, either, having, oneOf, show, whole } from '../checks/index.ts'
+import { checkNames, checkOptions, checkValue, either, having, oneOf, show, whole } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { LIST, MISSING_ID, checkedKey, isList, isMissing, keyOf } from './values.ts'
 import type { Key, MaybeValue } from './values.ts'
@@ -103,6 +103,7 @@ export function fitVocabulary(
 export function vocabularyFromJSON(json: VocabularyJSON): Vocabulary {
   const who = 'vocabularyFromJSON'
   checkValue(who, 'the first argument', json, having('what toJSON wrote', 'values'))
+  checkNames(who, json, ['values'])
   const { values } = json
   if (!Array.isArray(values)) throw new TypeError(`${who}: expected a list of values but got ${show(values)}`)
   const seen = new Set<Key>()

@@ -45,22 +45,23 @@ export const stateOf = (model: object): Record<string, Floats> =>
   Object.fromEntries(Object.entries(parameters(model)).map(([path, parameter]) => [path, parameter.values.slice()]))
 
 /** What is wrong with a number for that parameter, in words, or nothing. */
-function wrongWith(value: unknown, { backend, least }: Parameter): string | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return ''
+function wrongWith(value: number, { backend, least }: Parameter, most: number): string | undefined {
+  if (!Number.isFinite(value)) return ''
+  if (least < 0 && Math.abs(value) > most) return `, beyond ${most}`
   if (backend.dtype === 'float32' && !Number.isFinite(Math.fround(value))) return ', beyond what float32 holds'
   return value < least ? `, below ${least}` : undefined
 }
 
 /** What of the numbers at a path does not fit the parameter there, in words, or nothing. */
-function misfitOf(path: string, values: unknown, parameter: Parameter | undefined): readonly string[] {
+function misfitOf(path: string, values: unknown, parameter: Parameter | undefined, most: number): readonly string[] {
   if (!parameter) return [`${path} is unknown`]
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) return [`${path} is ${show(values)}, not a list`]
-  const { length } = values as ArrayLike<unknown>
+  const { length } = values as ArrayLike<number>
   if (length !== parameter.size)
     return [`${path} has ${length} values, not ${parameter.size} for ${showShape(parameter.shape)}`]
   for (let index = 0; index < length; index++) {
-    const value = (values as ArrayLike<unknown>)[index]
-    const wrong = wrongWith(value, parameter)
+    const value = (values as ArrayLike<number>)[index]
+    const wrong = wrongWith(value, parameter, most)
     if (wrong !== undefined) return [`${path} has ${show(value)} at ${index}${wrong}`]
   }
   return []
@@ -69,15 +70,18 @@ function misfitOf(path: string, values: unknown, parameter: Parameter | undefine
 /** How many things that do not fit are told. */
 const TOLD = 8
 
-/** Throws a RangeError unless there are numbers for each of a model's parameters, which may have shapes and no memory. */
-export function checkState(who: string, model: object, state: State): void {
+/**
+ * Throws a RangeError unless there are numbers for each of a model's parameters, which may have shapes and no memory, and
+ * none is larger than `most`, but of what may not be below 0.
+ */
+export function checkState(who: string, model: object, state: State, most = Infinity): void {
   const own = parameters(model)
   const problems = [
     ...Object.keys(own)
       .filter((path) => !Object.hasOwn(state, path))
       .map((path) => `${path} is missing`),
     ...Object.entries(state).flatMap(([path, values]) =>
-      misfitOf(path, values, Object.hasOwn(own, path) ? own[path] : undefined),
+      misfitOf(path, values, Object.hasOwn(own, path) ? own[path] : undefined, most),
     ),
   ]
   if (problems.length === 0) return

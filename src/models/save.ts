@@ -2,18 +2,7 @@
  * A model as plain JSON and back: its kind, its options, its features with their vocabularies, and its numbers by path.
  * It refuses what it does not know, and holds no function: transforms of dense features are given again on restoring.
  */
-import {
-  anything,
-  callable,
-  checkOptions,
-  checkValue,
-  having,
-  listOf,
-  needed,
-  oneOf,
-  recordOf,
-  show,
-} from '../checks/index.ts'
+import { anything, checkOptions, checkValue, having, listOf, needed, oneOf, recordOf, show } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import { featuresFromJSON, featuresToJSON } from '../data/index.ts'
 import type { DenseFeature, Feature, FeatureJSON } from '../data/index.ts'
@@ -77,6 +66,12 @@ const SAVED: Checks<SavedModel> = {
 const SPARE = 1000
 
 /**
+ * No number that anybody learned is beyond: its square, which penalties and optimizers take, would be infinite in
+ * float32, and so, before long, is what it is multiplied with. A variance, which is a square, may be.
+ */
+const MOST = 2 ** 64
+
+/**
  * Stands in for a backend while a model is planned: its buffers are lengths. It refuses to go on with options that make
  * for far more parameters than the file has, however large these are.
  */
@@ -102,7 +97,7 @@ export function saveModel(model: SavableModel): SavedModel {
   const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
   for (const [name, value] of options) checkValue('saveModel', name, value, NO_FUNCTION)
   const state = stateOf(model)
-  checkState('saveModel', model, state)
+  checkState('saveModel', model, state, MOST)
   return {
     version: 1,
     kind,
@@ -123,7 +118,7 @@ export interface RestoreOptions {
   readonly backend?: Backend
 }
 
-const RESTORE: Checks<RestoreOptions> = { transforms: recordOf(callable), backend: having('a backend', 'allocate') }
+const RESTORE: Checks<RestoreOptions> = { transforms: anything, backend: having('a backend', 'allocate') }
 
 /**
  * The model that `saveModel` wrote, parsed. Nothing is made of the size that a file claims before its lists are found to
@@ -144,7 +139,7 @@ export function restoreModel(saved: SavedModel, restoring: RestoreOptions = {}):
   const build = KINDS[kind] as new (options: unknown) => SavableModel
   const on = (where: Backend): SavableModel =>
     new build({ ...options, ...(kind === 'WideDeep' ? Object.fromEntries(parts) : { features }), backend: where })
-  checkState('restoreModel', on(planning(backend, Object.keys(numbers).length)), numbers)
+  checkState('restoreModel', on(planning(backend, Object.keys(numbers).length)), numbers, MOST)
   const model = on(backend)
   fill(model, numbers)
   return model

@@ -82,7 +82,7 @@ describe('a feature', () => {
   it.each([0, -1, 0.5, NaN])('refuses %d hash buckets, and that as maxLength', (count) => {
     expect(() => sparseFeature('user', { hashBuckets: count })).toThrow(`expected hashBuckets to be an integer`)
     expect(() => varLenFeature('seen', { vocabularySize: 5, maxLength: count })).toThrow(
-      `feature 'seen': expected maxLength to be an integer from 1 to 2147483647 but got ${count}`,
+      `feature 'seen': expected maxLength to be an integer from 1 to 1048576 but got ${count}`,
     )
   })
 
@@ -167,6 +167,15 @@ describe('features', () => {
   it('are checked even where no constructor made them', () => {
     const colour = sparseFeature('colour', { vocabulary: colours })
     expect(() => checkFeatures([{ ...colour, vocabularySize: 9 }])).toThrow('expected a vocabularySize of 4 but got 9')
+    expect(() => checkFeatures([{ ...colour, hashBuckets: 3 }])).toThrow(
+      'either a vocabulary or hashBuckets but got both',
+    )
+  })
+
+  it('take no more ids per row than there is memory for', () => {
+    const list = (maxLength: number) => () => varLenFeature('list', { vocabularySize: 3, maxLength })
+    expect(list(2 ** 20)).not.toThrow()
+    expect(list(2 ** 20 + 1)).toThrow("feature 'list': expected maxLength to be an integer from 1 to 1048576")
   })
 })
 

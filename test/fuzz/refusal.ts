@@ -1,6 +1,6 @@
 /** Tells a refusal in words from an accident: what the library refuses says what was expected. */
 
-const WORDS = /expected .* but (got|it|they) /s
+const WORDS = /expected .* but (got|it|they)\b/s
 
 /** What came of it: a value, or the words it was refused with. */
 export type Attempt<T> =

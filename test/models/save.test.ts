@@ -209,10 +209,14 @@ describe('a saved model', () => {
     expect(() => saveModel(own)).toThrow(
       new RangeError('saveModel: expected dnnActivation to be no function but got a function'),
     )
-    parameters(model)['click.bias'].assign([NaN])
-    expect(() => saveModel(model)).toThrow(
-      new RangeError('saveModel: expected 11 parameters that fit but got: click.bias has NaN at 0'),
-    )
+    for (const number of [NaN, -Infinity, 2 ** 65]) {
+      parameters(model)['click.bias'].assign([number])
+      expect(() => saveModel(model)).toThrow(
+        `saveModel: expected 11 parameters that fit but got: click.bias has ${number} at 0`,
+      )
+    }
+    parameters(model)['click.bias'].assign([2 ** 64])
+    expect(() => saveModel(model)).not.toThrow()
   })
 })
 
@@ -245,9 +249,14 @@ describe('a damaged file', () => {
     ['a number as text', withMember(['parameters', BIAS, 0], '1'), `${BIAS} has '1' at 0`],
     ['a number that was NaN', withMember(['parameters', BIAS, 0], null), `${BIAS} has null at 0`],
     [
-      'a number that is infinite in float32',
-      withMember(['parameters', BIAS, 0], 1e39),
-      `${BIAS} has 1e+39 at 0, beyond what float32 holds`,
+      'a variance that is infinite in float32',
+      withMember(['parameters', VARIANCE, 0], 1e39),
+      `${VARIANCE} has 1e+39 at 0, beyond what float32 holds`,
+    ],
+    [
+      'a weight whose square is infinite in float32',
+      withMember(['parameters', BIAS, 0], -(2 ** 65)),
+      `${BIAS} has -36893488147419103000 at 0, beyond ${2 ** 64}`,
     ],
     ['a variance below 0', withMember(['parameters', VARIANCE, 1], -1e-9), `${VARIANCE} has -1e-9 at 1, below 0`],
     ['a feature of no kind', withMember(['features', 1, 'kind'], undefined), "feature 'city'"],
@@ -285,8 +294,27 @@ describe('a damaged file', () => {
   })
 
   it('is judged by the numbers that a model has where it is restored', () => {
-    const model = restoreModel(withMember(['parameters', BIAS, 0], 1e39), { ...restoring, backend: cpu64 })
-    expect(parameters(model)[BIAS].values[0]).toBe(1e39)
+    const model = restoreModel(withMember(['parameters', VARIANCE, 0], 1e39), { ...restoring, backend: cpu64 })
+    expect(parameters(model)[VARIANCE].values[0]).toBe(1e39)
+  })
+
+  it.each(['version', 'kind', 'options', 'features', 'parameters'])('of no %s is refused', (name) => {
+    const { [name as keyof SavedModel]: gone, ...rest } = saved
+    expect(gone).toBeDefined()
+    for (const file of [rest, { ...saved, [name]: undefined }])
+      expect(() => restoreModel(file as SavedModel, restoring)).toThrow(/^restoreModel: expected/)
+  })
+
+  it('is not taken for one because it is large', () => {
+    const model = new PLE({
+      ...options,
+      features: [denseFeature('age')],
+      sharedExpertNum: 600,
+      expertDnnHiddenUnits: [1],
+      dnnActivation: 'relu',
+      dnnUseBn: false,
+    })
+    expect(Object.keys(stateOf(restoreModel(throughJson(model))))).toHaveLength(2 * 2 * 602 + 5 + 2 * 4)
   })
 
   it('is told by what is wrong first, and how much more there is', () => {
