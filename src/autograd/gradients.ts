@@ -2,8 +2,11 @@
  * Reverse-mode differentiation by one sweep over the tensors between a loss and what it is differentiated by,
  * youngest first. It changes nothing, collects nothing, and touches nothing that does not lie between the two.
  */
+import { checkOptions, checkValue, flag } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { RowSparse, detach, ones, showShape, zeros } from '../tensor/index.ts'
 import type { Cotangent, Tensor } from '../tensor/index.ts'
+import { TENSOR, TENSORS } from './composite.ts'
 import { add } from './ops/binary.ts'
 import { joinRows, toDense } from './ops/rows.ts'
 
@@ -15,6 +18,8 @@ export interface GradientOptions {
   /** Leaves the gradient of a table that was only gathered from as the rows it touches. Default false. */
   readonly sparse?: boolean
 }
+
+const GRADIENTS: Checks<GradientOptions> = { seed: TENSOR, differentiable: flag, sparse: flag }
 
 /** One `T` for each of a list: a tuple for a tuple, so that `const [byW] = gradients(loss, [w])` is known to be there. */
 type Each<W extends readonly Tensor[], T> = { -readonly [K in keyof W]: T }
@@ -60,6 +65,9 @@ export function gradients<const W extends readonly Tensor[]>(
   options?: GradientOptions & { sparse?: false },
 ): Each<W, Tensor>
 export function gradients(loss: Tensor, wrt: readonly Tensor[], options: GradientOptions = {}): Cotangent[] {
+  checkValue('gradients', 'loss', loss, TENSOR)
+  checkValue('gradients', 'wrt', wrt, TENSORS)
+  checkOptions('gradients', options, GRADIENTS)
   const { seed, differentiable = false, sparse = false } = options
   if (seed ? showShape(seed.shape) !== showShape(loss.shape) : loss.size !== 1)
     throw new RangeError(

@@ -2,11 +2,13 @@
  * Declares an op once: its signature, its forward kernel and its gradient rule. Checks, output shapes, errors,
  * argument types and property tests all follow from the signature; an op refuses to broadcast or to hold state.
  */
-import { checkNames } from '../checks/index.ts'
-import { Tensor, bind, idsBelow, parse } from '../tensor/index.ts'
+import { anything, callable, checkOptions, either, flag, needed } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
+import { Tensor, bind, freeAxes, idsBelow, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
 import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
 import type { Backend, Buffer, Changing, Kernels } from '../kernels/index.ts'
+import { checkRest } from './composite.ts'
 
 /** Where random test inputs of one argument may live: in [min, max], and `away` from kinks by at least 0.05. */
 export interface Domain {
@@ -81,6 +83,26 @@ export interface Op<S extends string = string, A extends Attributes = Attributes
   readonly definition: Definition<S, A>
 }
 
+const DEFINITION: Checks<Definition<string, Attributes>> = {
+  attributes: anything,
+  refuse: callable,
+  nobody: flag,
+  forward: callable,
+  vjp: needed(callable),
+  means: callable,
+  domain: anything,
+  draw: callable,
+}
+
+const NUMBER: Check = {
+  expected: 'to be a number',
+  fits: (value) => typeof value === 'number' && !Number.isNaN(value),
+}
+
+/** An attribute is of the kind that its default is. */
+const attributeCheck = (initial: Changing | boolean): Check =>
+  typeof initial === 'boolean' ? flag : typeof initial === 'number' ? NUMBER : either(NUMBER, callable)
+
 const tensorsOf = (args: readonly Argument[]): readonly Tensor[] =>
   args.flat().filter((argument) => argument instanceof Tensor)
 
@@ -105,15 +127,22 @@ export function op<const S extends string, const A extends Attributes = Record<n
   text: S,
   definition: Definition<S, A>,
 ): Op<S, A> {
+  checkOptions(`op ${name}`, definition, DEFINITION)
   const signature = parse(text)
   const arity = signature.inputs.length
-  const optionNames = [...Object.keys(definition.attributes ?? {}), ...signature.output.map((axis) => axis.name)]
+  const attributes = Object.entries(definition.attributes ?? {})
+  const known = Object.fromEntries([
+    ...attributes.map(([attribute, initial]) => [attribute, attributeCheck(initial)] as const),
+    // `bind` says what the extent of an axis may be.
+    ...freeAxes(signature).map((axis) => [axis.name, anything] as const),
+  ])
   const call = (...given: readonly unknown[]): Tensor => {
     const args = given.slice(0, arity) as readonly Argument[]
+    checkRest(name, given.slice(arity), known)
     const options = (given[arity] ?? {}) as Readonly<Record<string, unknown>>
-    checkNames(name, options, optionNames)
     const { sizes, shape } = bind(name, signature, args, options)
-    const settings = { ...definition.attributes, ...options, ...sizes } as unknown as Settings<S, A>
+    const set = attributes.map(([attribute, initial]) => [attribute, options[attribute] ?? initial])
+    const settings = { ...options, ...Object.fromEntries(set), ...sizes } as unknown as Settings<S, A>
     const reason = definition.refuse?.(settings)
     if (reason !== undefined) throw new RangeError(`${name}: ${reason}`)
 

@@ -25,7 +25,7 @@ const PLAIN = {
   relu: (x: Tensor) => relu(x),
   leakyRelu: (x: Tensor) => leakyRelu(x),
   elu: (x: Tensor) => elu(x),
-  gelu,
+  gelu: (x: Tensor) => gelu(x),
   sigmoid: (x: Tensor) => sigmoid(x),
   softplus: (x: Tensor) => softplus(x),
   softmax: (x: Tensor) => softmax(x),

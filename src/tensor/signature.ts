@@ -10,6 +10,7 @@
  * An output axis that no input mentions is given by the caller. Everything about shapes follows from here:
  * the check, the output's shape, the words of an error, the argument types and the inputs that tests draw.
  */
+import { show } from '../checks/index.ts'
 import { Ids, Tensor, showShape, sizeOf } from './tensor.ts'
 import type { Shape } from './tensor.ts'
 
@@ -60,8 +61,10 @@ function parseInput(text: string): Input {
   return below === undefined ? { kind: 'tensor', axes: parseAxes(axes) } : { kind: 'ids', axes: parseAxes(axes), below }
 }
 
-/** Reads a signature such as `m k, k n -> m n`. */
+/** Reads a signature such as `m k, k n -> m n`. Throws a RangeError where there is no arrow. */
 export function parse(text: string): Signature {
+  if (typeof text !== 'string' || text.split(' -> ').length !== 2)
+    throw new RangeError(`op: expected a signature such as 'm k, k n -> m n' but got ${show(text)}`)
   const [inputs, output] = text.split(' -> ')
   return { inputs: inputs.split(', ').map(parseInput), output: parseAxes(output) }
 }
@@ -78,6 +81,12 @@ export const showSignature = ({ inputs }: Signature): string =>
     })
     .join(', ')
 
+/** The axes of the output that no input measures, so that the caller gives them. */
+export function freeAxes({ inputs, output }: Signature): readonly Axis[] {
+  const measured = new Set(inputs.flatMap(({ axes, count }) => [count, ...axes.map(({ name }) => name)]))
+  return output.filter(({ name }) => !measured.has(name))
+}
+
 const showArgument = (argument: Argument): string =>
   argument instanceof Tensor
     ? showShape(argument.shape)
@@ -85,7 +94,7 @@ const showArgument = (argument: Argument): string =>
       ? `ids ${showShape(argument.shape)}`
       : Array.isArray(argument)
         ? `[${argument.map(showArgument).join(', ')}]`
-        : typeof argument
+        : show(argument)
 
 const kindOf = (argument: unknown): Input['kind'] | undefined =>
   argument instanceof Tensor
@@ -118,8 +127,8 @@ export function bind(
     const known = extents.get(name)
     if (!known) extents.set(name, { extents: found, source })
     else if (showShape(known.extents) !== showShape(found)) {
-      const show = (shape: Shape): string => (shape.length === 1 ? String(shape[0]) : showShape(shape))
-      fail(`axis ${name} is ${show(known.extents)} in ${known.source} and ${show(found)} in ${source}`)
+      const extent = (shape: Shape): string => (shape.length === 1 ? String(shape[0]) : showShape(shape))
+      fail(`axis ${name} is ${extent(known.extents)} in ${known.source} and ${extent(found)} in ${source}`)
     }
   }
   const sums = new Map<string, number>()

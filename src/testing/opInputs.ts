@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { cpu64 } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { ids, showShape, sizeOf, stream, tensor } from '../tensor/index.ts'
+import { freeAxes, ids, showShape, sizeOf, stream, tensor } from '../tensor/index.ts'
 import type { Argument, Axis, Input, Shape, Stream, Tensor } from '../tensor/index.ts'
 import type { Draw } from '../autograd/index.ts'
 import { settingsOf } from './anyOp.ts'
@@ -114,11 +114,8 @@ function caseOf(op: AnyOp, { extents, lists, seed }: Sketch): OpCase {
       return made
     })
 
-  const measured = new Set(signature.inputs.flatMap(({ axes, count }) => [count, ...axes.map(({ name }) => name)]))
   const free = Object.fromEntries(
-    signature.output
-      .filter(({ name }) => !measured.has(name))
-      .map(({ name, kind }) => [name, kind === 'leading' ? extents[name] : extents[name][0]]),
+    freeAxes(signature).map(({ name, kind }) => [name, kind === 'leading' ? extents[name] : extents[name][0]]),
   )
   const known = settingsOf(op, on(cpu64), free) as never
   const options = { ...free, ...definition.draw?.(drawFrom(random.stream('draw')), known) }

@@ -1,6 +1,6 @@
 /** What docs/derivations.md may derive: every op by its signature, and expressions of ops that are given one here. */
 import * as plegrad from '../../src/index.ts'
-import { Ids, cpu64, parse, sizeOf, tensor } from '../../src/index.ts'
+import { Ids, cpu64, freeAxes, parse, sizeOf, tensor } from '../../src/index.ts'
 import type { Argument, Axis, Domain, Draw, Signature, Stream, Tensor } from '../../src/index.ts'
 import { nest } from './arrays.ts'
 import type { Nested } from './arrays.ts'
@@ -108,11 +108,7 @@ export function drawCase({ signature, domain, attributes, draw }: Subject, rando
   const drawn = signature.inputs.map(drawInput)
   const sizes = Object.fromEntries([...extents].map(([name, found]) => [name, sizeOf(found)]))
   const chosen = draw?.({ real, integer }, sizes as never) ?? {}
-  const free = signature.output
-    .filter(
-      ({ name, kind }) => kind === 'one' && !signature.inputs.some(({ axes }) => axes.some((a) => a.name === name)),
-    )
-    .filter(({ name }) => !(name in chosen))
+  const free = freeAxes(signature).filter(({ name, kind }) => kind === 'one' && !(name in chosen))
   const options = { ...attributes, ...Object.fromEntries(free.map(({ name }) => [name, extentOf(name)])), ...chosen }
   return {
     inputs: drawn.map(([argument]) => argument),

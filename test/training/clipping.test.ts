@@ -141,7 +141,7 @@ const RUNS: Readonly<Record<string, () => Promise<Backend | undefined>>> = {
 describe.each(Object.keys(RUNS))('the norm of float32, %s,', (name) => {
   const clipped = async (max: number, ...gradients: (readonly number[])[]): Promise<number[][]> => {
     const backend = await RUNS[name]()
-    const step = (given: readonly Tensor[]) => clipByGlobalNorm(given, max).map(toDense)
+    const step = (given: readonly Tensor[]) => clipByGlobalNorm(given, max).map((each) => toDense(each))
     const run = backend ? compile(step, { backend }) : step
     return run(gradients.map((values) => tensor([...values]))).map(({ values }) => [...values])
   }
@@ -176,7 +176,7 @@ describe('the norm of float32 on a device', () => {
   it('is that of the CPU', async () => {
     const backend = await gpujs({ mode: 'webasm' })
     const on = async (max: number, values: readonly number[]): Promise<number[]> => {
-      const step = (g: Tensor) => clipByGlobalNorm([g], max).map(toDense)
+      const step = (g: Tensor) => clipByGlobalNorm([g], max).map((each) => toDense(each))
       return [...(await backend.compile(step)(tensor([...values])))[0].values]
     }
     close(await on(1, [3e20, -4e20]), [0.6, -0.8])

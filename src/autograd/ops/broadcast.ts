@@ -1,6 +1,8 @@
 /** NumPy's broadcasting, in the one place where it lives: operands are repeated to one shape before the op sees them. */
+import { checkValue, show } from '../../checks/index.ts'
 import { Tensor, fromValues, showShape } from '../../tensor/index.ts'
 import type { InputsAs, Shape } from '../../tensor/index.ts'
+import { OPERAND } from '../composite.ts'
 import type { Op } from '../op.ts'
 import { broadcastTo } from './shape.ts'
 
@@ -38,7 +40,13 @@ export interface Broadcasting<S extends string> extends Pick<
 export function broadcasting<S extends string>(elementwise: Op<S, Record<never, never>>): Broadcasting<S> {
   const { op, signature, text, definition } = elementwise
   const plain = elementwise as unknown as (...operands: readonly Tensor[]) => Tensor
+  const arity = signature.inputs.length
   const call = (...operands: readonly Operand[]): Tensor => {
+    if (operands.length !== arity)
+      throw new RangeError(`${op}: expected ${arity} operands but got ${operands.map(show).join(', ') || 'none'}`)
+    operands.forEach((operand, index) => {
+      checkValue(op, `operand ${index}`, operand, OPERAND)
+    })
     const first = operands.find((operand) => operand instanceof Tensor)
     if (!first) throw new TypeError(`${op}: expected at least one tensor but got ${operands.join(', ')}`)
     const tensors = operands.map((operand) =>

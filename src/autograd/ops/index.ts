@@ -21,6 +21,7 @@ export * from './matmul.ts'
 export * from './mix.ts'
 export * from './norm.ts'
 export * from './normalize.ts'
+export * from './parts.ts'
 export * from './random.ts'
 export {
   argmax,
@@ -49,6 +50,6 @@ export {
   segmentSum,
   toDense,
 } from './rows.ts'
-export * from './shape.ts'
+export { broadcastTo, permute, repeat, reshape, reshapeTo, swap, transpose } from './shape.ts'
 export * from './softmax.ts'
 export * from './unary.ts'

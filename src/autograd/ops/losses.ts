@@ -1,5 +1,6 @@
 /** Losses from logits, one value per example, so that masks and weights stay the caller's. */
 import type { Tensor } from '../../tensor/index.ts'
+import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { mul, sub } from './binary.ts'
 import { neg, sigmoid, softplus, square } from './unary.ts'
@@ -16,4 +17,8 @@ export const binaryCrossEntropy = op('binaryCrossEntropy', '...n, ...n -> ...n',
 })
 
 /** (p − t)² */
-export const squaredError = (prediction: Tensor, target: Tensor): Tensor => square(sub(prediction, target))
+export const squaredError = composite(
+  'squaredError',
+  { prediction: TENSOR, target: TENSOR },
+  (prediction: Tensor, target: Tensor): Tensor => square(sub(prediction, target)),
+)

@@ -3,7 +3,7 @@
  * W (b e) are the gate's weights, each expert Xₑ is (b d).
  */
 import { op } from '../op.ts'
-import { pad } from './shape.ts'
+import { pad } from './parts.ts'
 
 /** Y = Σₑ W[:,e]·Xₑ: (⟨G, Xₑ⟩ for every e, W[:,e]·G for every e) */
 export const mix = op('mix', 'b e, [b d]e -> b d', {
@@ -24,7 +24,9 @@ export const mixDot = op('mixDot', 'b d, [b d]e -> b e', {
 export const mixScale = op('mixScale', 'b e, b d -> b d', {
   attributes: { index: 0 },
   refuse: ({ index, e }) =>
-    index >= 0 && index < e ? undefined : `expected an expert below ${e} but got index ${index}`,
+    Number.isInteger(index) && index >= 0 && index < e
+      ? undefined
+      : `expected an expert below ${e} but got index ${index}`,
   draw: ({ integer }, { e }) => ({ index: integer(0, e - 1) }),
   forward: (kernels, [weights, x], y, { b, e, d, index }) => kernels.mixScale(weights, x, y, b, e, d, index),
   vjp: (g, [weights, x], _, { e, index }) => [

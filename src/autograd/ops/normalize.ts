@@ -1,5 +1,8 @@
 /** Batch and layer normalisation as plain expressions of smaller ops; running statistics are the caller's. */
+import { having, real, recordOf } from '../../checks/index.ts'
+import type { Check, Checks } from '../../checks/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import { TENSOR, composite } from '../composite.ts'
 import { add, div, mul, sub } from './binary.ts'
 import { moments } from './reduce.ts'
 import { affine, sqrt } from './unary.ts'
@@ -9,20 +12,43 @@ export interface NormalizeOptions {
   readonly epsilon?: number
 }
 
+const NORMALIZE: Checks<NormalizeOptions> = { epsilon: real('[0, ∞)') }
+
+const MOMENTS: Check = {
+  expected: 'to be { mean, variance }, each a tensor,',
+  fits: (value) => recordOf(TENSOR).fits(value) && having('moments', 'mean', 'variance').fits(value),
+}
+
 /** (x − mean)/√(variance + ε)·scale + shift; all but x broadcast. */
-export const normalize = (
-  x: Tensor,
-  { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
-  scale: Tensor,
-  shift: Tensor,
-  { epsilon = 1e-5 }: NormalizeOptions = {},
-): Tensor => add(mul(div(sub(x, mean), sqrt(affine(variance, { shift: epsilon }))), scale), shift)
+export const normalize = composite(
+  'normalize',
+  { x: TENSOR, moments: MOMENTS, scale: TENSOR, shift: TENSOR },
+  (
+    x: Tensor,
+    { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
+    scale: Tensor,
+    shift: Tensor,
+    { epsilon = 1e-5 }: NormalizeOptions = {},
+  ): Tensor => add(mul(div(sub(x, mean), sqrt(affine(variance, { shift: epsilon }))), scale), shift),
+  NORMALIZE,
+)
+
+const SCALED = { x: TENSOR, scale: TENSOR, shift: TENSOR }
 
 /** Each column of x (b d) normalised over the batch (Ioffe and Szegedy 2015), with this batch's statistics. */
-export const batchNorm = (x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor =>
-  normalize(x, moments(x, { axes: 0 }), scale, shift, options)
+export const batchNorm = composite(
+  'batchNorm',
+  SCALED,
+  (x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor =>
+    normalize(x, moments(x, { axes: 0 }), scale, shift, options),
+  NORMALIZE,
+)
 
 /** Each row of x (… d) normalised over its last axis (Ba et al. 2016). */
-export function layerNorm(x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor {
-  return normalize(x, moments(x, { axes: -1, keepDims: true }), scale, shift, options)
-}
+export const layerNorm = composite(
+  'layerNorm',
+  SCALED,
+  (x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor =>
+    normalize(x, moments(x, { axes: -1, keepDims: true }), scale, shift, options),
+  NORMALIZE,
+)

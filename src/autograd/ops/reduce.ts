@@ -1,8 +1,10 @@
 /** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
-import { checkNames } from '../../checks/index.ts'
+import { either, flag, integer, listOf } from '../../checks/index.ts'
+import type { Checks } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import { Ids, detach, showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
+import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { add, div, equal, mul, sub, where } from './binary.ts'
 import { repeat, reshape } from './shape.ts'
@@ -54,6 +56,8 @@ export interface ReduceOptions {
   readonly keepDims?: boolean
 }
 
+export const REDUCE: Checks<ReduceOptions> = { axes: either(integer, listOf(integer)), keepDims: flag }
+
 /** The axes as a sorted list of distinct numbers from 0. Throws a RangeError where one is not an axis of the shape. */
 export function axesOf(who: string, shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
   const list = axes === undefined ? shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes
@@ -69,11 +73,11 @@ export function axesOf(who: string, shape: Shape, axes: number | readonly number
 
 type Reduce = (x: Tensor, options?: ReduceOptions) => Tensor
 
-const over =
-  (who: string, middle: (x: Tensor) => Tensor): Reduce =>
-  (x, options = {}) => {
-    const { axes, keepDims = false } = options
-    checkNames(who, options, ['axes', 'keepDims'])
+const reduction = <T>(who: string, reduce: (x: Tensor, options?: ReduceOptions) => T) =>
+  composite(who, { x: TENSOR }, reduce, REDUCE)
+
+const over = (who: string, middle: (x: Tensor) => Tensor): Reduce =>
+  reduction(who, (x, { axes, keepDims = false } = {}) => {
     const gone = axesOf(who, x.shape, axes)
     const kept = x.shape.map((extent, axis) => (gone.includes(axis) ? 1 : extent))
     let result = x
@@ -88,7 +92,7 @@ const over =
       end = first
     }
     return reshape(result, keepDims ? kept : x.shape.filter((_, axis) => !gone.includes(axis)))
-  }
+  })
 
 /** Σ over the axes. An empty axis sums to 0. */
 export const sum = over('sum', sumMiddle)
@@ -103,26 +107,32 @@ export const min = over('min', minMiddle)
 export const logSumExp = over('logSumExp', logSumExpMiddle)
 
 /** The mean over the axes; NaN over an empty one. */
-export const mean: Reduce = (x, options = {}) => {
+export const mean: Reduce = reduction('mean', (x, options) => {
   const total = sum(x, options)
-  return affine(total, { factor: 1 / (x.size / total.size) })
-}
+  // 0/0 where there is no mean to make is no number to multiply by.
+  return affine(total, { factor: total.size / x.size || 0 })
+})
 
 /** The mean and the biased variance E(x − E x)² over the axes. */
-export function moments(x: Tensor, options: ReduceOptions = {}): { mean: Tensor; variance: Tensor } {
+export const moments = reduction('moments', (x, options): { mean: Tensor; variance: Tensor } => {
   const centre = mean(x, { ...options, keepDims: true })
   const variance = mean(square(sub(x, centre)), options)
   return { mean: reshape(centre, variance.shape), variance }
-}
+})
 
 /** The first index of the largest value along one axis: ids, so no gradient. */
-export function argmax(x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Ids {
-  const [at] = axesOf('argmax', x.shape, axis)
-  const [o, m, i] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))]
-  const shape = x.shape.filter((_, index) => index !== at)
-  const backend = standIn(x.backend)
-  recordWithin('argmax')
-  const buffer = backend.allocateIds(o * i)
-  backend.kernels.argmax(bufferOn(backend, x), buffer, o, m, i)
-  return new Ids(shape, buffer, m, backend)
-}
+export const argmax = composite(
+  'argmax',
+  { x: TENSOR },
+  (x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Ids => {
+    const [at] = axesOf('argmax', x.shape, axis)
+    const [o, m, i] = [sizeOf(x.shape.slice(0, at)), x.shape[at], sizeOf(x.shape.slice(at + 1))]
+    const shape = x.shape.filter((_, index) => index !== at)
+    const backend = standIn(x.backend)
+    recordWithin('argmax')
+    const buffer = backend.allocateIds(o * i)
+    backend.kernels.argmax(bufferOn(backend, x), buffer, o, m, i)
+    return new Ids(shape, buffer, m, backend)
+  },
+  { axis: integer },
+)

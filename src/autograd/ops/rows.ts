@@ -1,10 +1,14 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
+import { either, listOf, needed, whole } from '../../checks/index.ts'
+import type { Checks } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import { Ids, RowSparse, Tensor, detach, fromValues, idsBelow } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
+import { IDS, ROWS, TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { div, hits, maximum, mul } from './binary.ts'
-import { concat, pad, reshape, slice } from './shape.ts'
+import { concat, pad, slice } from './parts.ts'
+import { reshape } from './shape.ts'
 
 /** Row ids[b] of the table, for every b: g added at those rows, left sparse until somebody needs the whole table */
 export const gather = op('gather', 'v d, ...b<v -> ...b d', {
@@ -41,30 +45,48 @@ export const segmentMax = op('segmentMax', 'b d, b<v -> v d', {
   ],
 })
 
+interface SegmentOptions {
+  /** How many segments there are. */
+  readonly count: number
+}
+
+const SEGMENTS = { rows: TENSOR, ids: IDS }
+const COUNT: Checks<SegmentOptions> = { count: needed(whole(0)) }
+
 /** Σ of each segment: row b of `rows` (b d) belongs to segment ids[b] of `count`. */
-export const segmentSum = (rows: Tensor, ids: Ids, { count }: { readonly count: number }): Tensor =>
-  scatterAdd(rows, ids, { v: count })
+export const segmentSum = composite(
+  'segmentSum',
+  SEGMENTS,
+  (rows: Tensor, ids: Ids, { count }: SegmentOptions): Tensor => scatterAdd(rows, ids, { v: count }),
+  COUNT,
+)
 
 /** The mean of each segment, 0 where it is empty. */
-export function segmentMean(rows: Tensor, ids: Ids, { count }: { readonly count: number }): Tensor {
-  const ones = fromValues(new Float64Array(ids.size).fill(1), [ids.size, 1], rows.backend)
-  return div(segmentSum(rows, ids, { count }), maximum(segmentSum(ones, ids, { count }), 1))
-}
+export const segmentMean = composite(
+  'segmentMean',
+  SEGMENTS,
+  (rows: Tensor, ids: Ids, options: SegmentOptions): Tensor => {
+    const ones = fromValues(new Float64Array(ids.size).fill(1), [ids.size, 1], rows.backend)
+    return div(segmentSum(rows, ids, options), maximum(segmentSum(ones, ids, options), 1))
+  },
+  COUNT,
+)
 
 const flat = (ids: Ids): Ids => (ids.shape.length === 1 ? ids : new Ids([ids.size], ids.buffer, ids.bound, ids.backend))
 
 /** The whole table of a gradient. */
-export const toDense = (cotangent: Cotangent): Tensor =>
-  cotangent instanceof RowSparse ? scatterAdd(cotangent.rows, cotangent.ids, { v: cotangent.count }) : cotangent
+export const toDense = composite('toDense', { cotangent: either(TENSOR, ROWS) }, (cotangent: Cotangent): Tensor =>
+  cotangent instanceof RowSparse ? scatterAdd(cotangent.rows, cotangent.ids, { v: cotangent.count }) : cotangent,
+)
 
 /** 1 where an id is not 0, which is padding, else 0: of the shape of `ids`, and without a gradient. */
-export function presence(ids: Ids): Tensor {
+export const presence = composite('presence', { ids: IDS }, (ids: Ids): Tensor => {
   const backend = standIn(ids.backend)
   recordWithin('presence')
   const out = backend.allocate(ids.size)
   backend.kernels.presence(bufferOn(backend, ids), out, ids.size)
   return new Tensor(ids.shape, out, backend)
-}
+})
 
 /**
  * The ids of a table of `count` rows with −1, which is nobody's, in the place of 0, which is padding: `gatherPresent` reads
@@ -92,7 +114,7 @@ export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
 }
 
 /** The same gradient with every id named once: see `RowSparse.distinct`. It has no history. */
-export function distinctRows(sparse: RowSparse): RowSparse {
+export const distinctRows = composite('distinctRows', { sparse: ROWS }, (sparse: RowSparse): RowSparse => {
   if (sparse.distinct) return sparse
   const { rows, ids, count } = sparse
   const backend = standIn(ids.backend)
@@ -105,24 +127,28 @@ export function distinctRows(sparse: RowSparse): RowSparse {
   backend.kernels.mergeRows(bufferOn(backend, rows), bufferOn(backend, ids), merged, leaders, table, b, d, d, 0, size)
   const summed = new Tensor([b, d], merged, backend)
   return new RowSparse(summed, new Ids([b], leaders, ids.bound, backend), count, true)
-}
+})
 
 /**
  * Several sparse gradients of one table at the same distinct rows, so that row b of one belongs to row b of the others.
  * Costs what their rows cost. They have no history.
  */
-export function alignRows(parts: readonly RowSparse[]): readonly RowSparse[] {
-  const [{ ids, count }] = parts
-  // Which row leads depends on ids alone, so gradients by the same ids come out aligned.
-  if (parts.every((part) => part.ids.buffer === ids.buffer)) return parts.map(distinctRows)
-  const [, d] = parts[0].rows.shape
-  const beside = parts.map(({ rows, ids }, index) => {
-    const wide = pad(rows, { axis: 1, start: index * d, extent: parts.length * d })
-    return new RowSparse(wide, ids, count)
-  })
-  const together = distinctRows(beside.reduce(joinRows))
-  return parts.map((_, index) => {
-    const own = slice(together.rows, { axis: 1, start: index * d, end: (index + 1) * d })
-    return new RowSparse(detach(own), together.ids, count, true)
-  })
-}
+export const alignRows = composite(
+  'alignRows',
+  { parts: listOf(ROWS, 1) },
+  (parts: readonly RowSparse[]): readonly RowSparse[] => {
+    const [{ ids, count }] = parts
+    // Which row leads depends on ids alone, so gradients by the same ids come out aligned.
+    if (parts.every((part) => part.ids.buffer === ids.buffer)) return parts.map((part) => distinctRows(part))
+    const [, d] = parts[0].rows.shape
+    const beside = parts.map(({ rows, ids }, index) => {
+      const wide = pad(rows, { axis: 1, start: index * d, extent: parts.length * d })
+      return new RowSparse(wide, ids, count)
+    })
+    const together = distinctRows(beside.reduce(joinRows))
+    return parts.map((_, index) => {
+      const own = slice(together.rows, { axis: 1, start: index * d, end: (index + 1) * d })
+      return new RowSparse(detach(own), together.ids, count, true)
+    })
+  },
+)

@@ -145,6 +145,8 @@ describe('reshape', () => {
 
   it('refuses another size', () => {
     expect(() => reshape(zeros([2, 3]), [5])).toThrow('reshape: expected a shape of 6 values but got one of 5')
-    expect(() => reshape(zeros([2, 3]), [-6])).toThrow('axis m of the output must be given as a list of extents')
+    expect(() => reshape(zeros([2, 3]), [-6])).toThrow(
+      'reshape: expected shape to be a list, each to be an integer of at least 0 but got -6 at position 0',
+    )
   })
 })
