@@ -45,19 +45,19 @@ export const segmentMax = op('segmentMax', 'b d, b<v -> v d', {
   ],
 })
 
-interface SegmentOptions {
-  /** How many segments there are. */
+interface CountOptions {
+  /** How many segments or rows there are. */
   readonly count: number
 }
 
 const SEGMENTS = { rows: TENSOR, ids: IDS }
-const COUNT: Checks<SegmentOptions> = { count: needed(whole(0)) }
+const COUNT: Checks<CountOptions> = { count: needed(whole(0)) }
 
 /** Σ of each segment: row b of `rows` (b d) belongs to segment ids[b] of `count`. */
 export const segmentSum = composite(
   'segmentSum',
   SEGMENTS,
-  (rows: Tensor, ids: Ids, { count }: SegmentOptions): Tensor => scatterAdd(rows, ids, { v: count }),
+  (rows: Tensor, ids: Ids, { count }: CountOptions): Tensor => scatterAdd(rows, ids, { v: count }),
   COUNT,
 )
 
@@ -65,7 +65,7 @@ export const segmentSum = composite(
 export const segmentMean = composite(
   'segmentMean',
   SEGMENTS,
-  (rows: Tensor, ids: Ids, options: SegmentOptions): Tensor => {
+  (rows: Tensor, ids: Ids, options: CountOptions): Tensor => {
     const ones = fromValues(new Float64Array(ids.size).fill(1), [ids.size, 1], rows.backend)
     return div(segmentSum(rows, ids, options), maximum(segmentSum(ones, ids, options), 1))
   },
@@ -92,14 +92,19 @@ export const presence = composite('presence', { ids: IDS }, (ids: Ids): Tensor =
  * The ids of a table of `count` rows with −1, which is nobody's, in the place of 0, which is padding: `gatherPresent` reads
  * no row for it, and its gradient touches none. Throws a RangeError where an id has no row.
  */
-export function presentIds(ids: Ids, { count }: { readonly count: number }): Ids {
-  const backend = standIn(ids.backend)
-  idsBelow('presentIds', '', ids, count)
-  recordWithin('presentIds')
-  const out = backend.allocateIds(ids.size)
-  backend.kernels.presentIds(bufferOn(backend, ids), out, ids.size)
-  return new Ids(ids.shape, out, ids.bound, backend)
-}
+export const presentIds = composite(
+  'presentIds',
+  { ids: IDS },
+  (ids: Ids, { count }: CountOptions): Ids => {
+    const backend = standIn(ids.backend)
+    idsBelow('presentIds', '', ids, count)
+    recordWithin('presentIds')
+    const out = backend.allocateIds(ids.size)
+    backend.kernels.presentIds(bufferOn(backend, ids), out, ids.size)
+    return new Ids(ids.shape, out, ids.bound, backend)
+  },
+  COUNT,
+)
 
 /** Two sparse gradients of one table as one. */
 export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
