@@ -3,7 +3,7 @@ import { sigmoid } from '../autograd/index.ts'
 import { checkOptions, having, listOf, recordOf, text, whole } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { emptyBatch, fillBatch } from '../data/index.ts'
-import type { Batch, Dataset } from '../data/index.ts'
+import type { Batch, Dataset, Value } from '../data/index.ts'
 import type { ByGroup, Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
 import type { Tensor } from '../tensor/index.ts'
@@ -118,7 +118,7 @@ export interface ScoreOptions extends EvaluateOptions {
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
   readonly metrics?: MetricNames
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
-  readonly users?: ArrayLike<number | string>
+  readonly users?: ArrayLike<Value>
 }
 
 /** The metrics of predictions against labels. */

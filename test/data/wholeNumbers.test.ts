@@ -17,7 +17,7 @@ import type { Column, Feature, Row, Value } from '../../src/data/index.ts'
 import { PLE } from '../../src/models/index.ts'
 import { compilePredictor } from '../../src/training/index.ts'
 
-const ROWS = 5000
+const ROWS = 1000
 /** Identities as databases draw them: 64 bits, one from the next but little apart. */
 const users = BigInt64Array.from({ length: ROWS }, (_, row) => 9_007_199_254_741_000n + BigInt(row % 40))
 const texts = Array.from(users, String)
@@ -119,7 +119,7 @@ describe('big integers', () => {
   })
 
   it('are encoded as the strings of their digits, in datasets and in rows that are served', () => {
-    for (const row of [0, 1, 39, 4999]) {
+    for (const row of [0, 1, 39, 999]) {
       const expected = encoded(rowOf(texts[row], row % 40))
       const big = rowOf(users[row], BigInt(row % 40))
       expect(encoded(big)).toEqual(expected)

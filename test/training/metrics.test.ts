@@ -239,7 +239,7 @@ describe('gauc', () => {
     fc.assert(
       fc.property(shuffled(ranked), ([rows, other]) => {
         const plain = gauc(scoresOf(rows), labelsOf(rows), usersOf(rows))
-        const renamed = usersOf(other).map((user) => ['−1', 'zoe', '', '1e9'][user])
+        const renamed = usersOf(other).map((user) => ['−1', 'zoe', ' ', '1e9'][user])
         const actual = gauc(scoresOf(other), labelsOf(other), renamed)
         if (Number.isNaN(plain)) expect(actual).toBeNaN()
         else expect(actual).toBeCloseTo(plain, 14)
@@ -261,6 +261,47 @@ describe('gauc', () => {
     expect(() => gauc([1, 2], [0, 1], [3, NaN])).toThrow(/^gauc: expected a user but got NaN at row 1: because /)
     expect(() => gauc([1, 2], [0, 1], [3])).toThrow(/^gauc: expected 2 users but got 1: because /)
     expect(gauc([1, 2, 3], [0, 1, NaN], [3, 3, NaN])).toBe(1)
+  })
+
+  it('pools nobody into one: a missing user is refused, whatever stands for it, unless the row is left out', () => {
+    for (const nobody of [null, undefined, NaN, '']) {
+      const users = ['a', 'a', nobody] as string[]
+      expect(() => gauc([1, 2, 3], [0, 1, 1], users)).toThrow(
+        `gauc: expected a user but got ${nobody === '' ? "''" : String(nobody)} at row 2: because its rows would be nobody's`,
+      )
+      expect(gauc([1, 2, 3], [0, 1, NaN], users)).toBe(1)
+    }
+    expect(() => gauc([1], [1], null as never)).toThrow('gauc: expected users to be a list but got null')
+    expect(() => gauc([1], [1], [{} as never])).toThrow(
+      'gauc: expected a string, a BigInt or a finite number but got an',
+    )
+  })
+
+  it('tells users of 64 bits apart as strings and as big integers, and refuses them as numbers', () => {
+    const users = BigInt64Array.from({ length: 6 }, (_, row) => 2n ** 53n + BigInt(row >> 1))
+    const [scores, labels] = [
+      [1, 2, 5, 4, 8, 9],
+      [0, 1, 0, 1, 0, 1],
+    ]
+    expect(gauc(scores, labels, users)).toBe(2 / 3)
+    expect(gauc(scores, labels, Array.from(users, String))).toBe(2 / 3)
+    expect(gauc(scores, labels, [...users.subarray(0, 3), ...Array.from(users, String).slice(3)])).toBe(2 / 3)
+    expect(() => gauc(scores, labels, Array.from(users, Number))).toThrow(
+      'gauc: expected a string, a BigInt or a finite number but got 9007199254740992 at row 0: because whole numbers beyond',
+    )
+  })
+})
+
+describe('labels that are big integers', () => {
+  it('count as the numbers that they are, in every metric', () => {
+    const [scores, labels, users] = [[0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1], 'abab']
+    for (const big of [BigInt64Array.from(labels, BigInt), labels.map(BigInt)]) {
+      for (const { compute } of Object.values(METRICS)) expect(compute(scores, big)).toBe(compute(scores, labels))
+      expect(gauc(scores, big, [...users])).toBe(gauc(scores, labels, [...users]))
+      expect(calibration(scores, big)).toEqual(calibration(scores, labels))
+    }
+    expect(() => auc(scores, [0n, 2n, 1n, 1n])).toThrow('auc: expected a label of 0 or 1 but got 2 at row 1')
+    expect(() => auc(scores, ['', 0, 1, 1] as never)).toThrow("auc: expected a label of 0 or 1 but got '' at row 0")
   })
 })
 

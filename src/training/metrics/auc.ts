@@ -1,7 +1,10 @@
 /** The area under the ROC curve, over all rows or within each user; exact with ties, and never an approximation. */
+import { show } from '../../checks/index.ts'
+import { checkedKey, isMissing } from '../../data/index.ts'
+import type { Value } from '../../data/index.ts'
 import { ascending, grouped } from './order.ts'
-import { SCORES, checkLength, checkMetric, rowsInside } from './rows.ts'
-import type { MetricOptions } from './rows.ts'
+import { SCORES, checkList, checkMetric, numbersOf, rowsInside } from './rows.ts'
+import type { Labels, MetricOptions } from './rows.ts'
 
 /**
  * Σ w⁺·w⁻·([s⁺ > s⁻] + ½[s⁺ = s⁻]) / (Σ w⁺ · Σ w⁻) over pairs of a positive and a negative row, in one sweep up
@@ -47,8 +50,9 @@ function areaUnder(
  *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a weight is negative.
  */
-export function auc(scores: ArrayLike<number>, labels: ArrayLike<number>, options: MetricOptions = {}): number {
+export function auc(scores: ArrayLike<number>, given: Labels, options: MetricOptions = {}): number {
   checkMetric('auc', options)
+  const labels = numbersOf(given)
   const ranking = ascending(rowsInside('auc', SCORES, scores, labels, options.weights), scores)
   return areaUnder(ranking, 0, ranking.length, scores, labels, options.weights)
 }
@@ -57,20 +61,28 @@ export function auc(scores: ArrayLike<number>, labels: ArrayLike<number>, option
  * The mean over users of the AUC within the user, weighted by the user's impressions (rows): how well each user's
  * own items are ranked. In [0, 1]; higher is better.
  *
- * `scores`, `labels` and `users` have one entry per row; a user is any number or string. Rows whose label is NaN are
- * skipped and are no impressions. Users with one class are skipped; NaN if no user is left.
+ * `scores`, `labels` and `users` have one entry per row; a user is any number, string or BigInt, which is the string
+ * of its digits. Rows whose label is NaN are skipped and are no impressions. Users with one class are skipped; NaN if no user is left.
  *
  * Source: the user-weighted AUC of Deep Interest Network, Zhou et al., KDD 2018, arXiv 1706.06978.
  *
- * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, or a score or a user is NaN.
+ * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a user is missing: null, undefined,
+ * NaN or ''.
+ * @throws TypeError if a user is a whole number beyond 2^53, of which several are read as one, or no such value at all.
  */
-export function gauc(scores: ArrayLike<number>, labels: ArrayLike<number>, users: ArrayLike<number | string>): number {
-  checkLength('gauc', 'users', users.length, labels.length)
+export function gauc(scores: ArrayLike<number>, given: Labels, users: ArrayLike<Value>): number {
+  const labels = numbersOf(given)
+  checkList('gauc', 'users', users, labels.length)
   const inside = rowsInside('gauc', SCORES, scores, labels)
-  for (const row of inside)
-    if (Number.isNaN(users[row]))
-      throw new RangeError(`gauc: expected a user but got NaN at row ${row}: because its rows would be nobody's`)
-  const { rows, ends } = grouped(ascending(inside, scores), users)
+  const userAt = (row: number): unknown => {
+    const user = users[row]
+    if (isMissing(user))
+      throw new RangeError(
+        `gauc: expected a user but got ${show(user)} at row ${row}: because its rows would be nobody's`,
+      )
+    return checkedKey('gauc', user, undefined, ` at row ${row}`)
+  }
+  const { rows, ends } = grouped(ascending(inside, scores), userAt)
   let sum = 0
   let impressions = 0
   for (let user = 0; user < ends.length; user++) {

@@ -1,7 +1,8 @@
 /** Compares predicted probabilities with what happened, bin by bin; it measures and refuses to correct. */
 import { checkOptions, oneOf, whole } from '../../checks/index.ts'
 import { ascending } from './order.ts'
-import { PROBABILITIES, rowsInside } from './rows.ts'
+import { PROBABILITIES, numbersOf, rowsInside } from './rows.ts'
+import type { Labels } from './rows.ts'
 
 export interface CalibrationOptions {
   /** How many bins, an integer of at least 1; 10 by default. */
@@ -59,10 +60,11 @@ function assign(ranking: Int32Array, predictions: ArrayLike<number>, bins: numbe
  */
 export function calibration(
   predictions: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  given: Labels,
   options: CalibrationOptions = {},
 ): Calibration {
   checkOptions('calibration', options, { bins: whole(1), strategy: oneOf('uniform', 'quantile') })
+  const labels = numbersOf(given)
   const { bins = 10, strategy = 'uniform' } = options
   const ranking = ascending(rowsInside('calibration', PROBABILITIES, predictions, labels), predictions)
   const assigned = assign(ranking, predictions, bins, strategy)

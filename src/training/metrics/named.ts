@@ -1,7 +1,7 @@
 /** The metrics by name, each with the direction that is better; no metric enters here that needs more than labels. */
 import { auc } from './auc.ts'
 import { logLoss, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './pointwise.ts'
-import type { MetricOptions } from './rows.ts'
+import type { Labels, MetricOptions } from './rows.ts'
 
 /** Which values of a metric are the better ones. */
 export type Direction = 'higher' | 'lower'
@@ -9,7 +9,7 @@ export type Direction = 'higher' | 'lower'
 export type MetricName = 'auc' | 'logLoss' | 'mse' | 'mae' | 'rmse'
 
 export interface Metric {
-  readonly compute: (predictions: ArrayLike<number>, labels: ArrayLike<number>, options?: MetricOptions) => number
+  readonly compute: (predictions: ArrayLike<number>, labels: Labels, options?: MetricOptions) => number
   readonly direction: Direction
 }
 

@@ -12,11 +12,11 @@ export interface Grouped {
 }
 
 /** The rows by user, users in order of first appearance. */
-export function grouped(rows: Int32Array, users: ArrayLike<number | string>): Grouped {
-  const indices = new Map<number | string, number>()
+export function grouped(rows: Int32Array, userAt: (row: number) => unknown): Grouped {
+  const indices = new Map<unknown, number>()
   const userOf = new Int32Array(rows.length)
   for (let position = 0; position < rows.length; position++) {
-    const user = users[rows[position]]
+    const user = userAt(rows[position])
     const index = indices.get(user) ?? indices.size
     if (index === indices.size) indices.set(user, index)
     userOf[position] = index

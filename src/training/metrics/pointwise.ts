@@ -1,6 +1,6 @@
 /** Metrics that average one cost per row; they refuse NaN predictions, so that a diverged model cannot pass unseen. */
-import { PROBABILITIES, QUANTITIES, checkMetric, rowsInside } from './rows.ts'
-import type { Demand, MetricOptions } from './rows.ts'
+import { PROBABILITIES, QUANTITIES, checkMetric, numbersOf, rowsInside } from './rows.ts'
+import type { Demand, Labels, MetricOptions } from './rows.ts'
 
 /** About the least 1 − p that float32 tells from 0; so being certain and wrong costs −log(1e-7) ≈ 16.1 for the row. */
 const EPSILON = 1e-7
@@ -10,11 +10,12 @@ function meanCost(
   who: string,
   demand: Demand,
   predictions: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  given: Labels,
   options: MetricOptions,
   cost: (prediction: number, label: number) => number,
 ): number {
   checkMetric(who, options)
+  const labels = numbersOf(given)
   const { weights } = options
   let sum = 0
   let total = 0
@@ -40,11 +41,7 @@ const squaredError = (prediction: number, label: number): number => (prediction 
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a probability is outside [0, 1], or a weight is
  * negative.
  */
-export const logLoss = (
-  probabilities: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  options: MetricOptions = {},
-): number =>
+export const logLoss = (probabilities: ArrayLike<number>, labels: Labels, options: MetricOptions = {}): number =>
   meanCost('logLoss', PROBABILITIES, probabilities, labels, options, (p, y) =>
     y === 1 ? -Math.log(Math.max(p, EPSILON)) : -Math.log1p(-Math.min(p, 1 - EPSILON)),
   )
@@ -57,23 +54,20 @@ export const logLoss = (
  *
  * @throws RangeError if lengths differ, a label is infinite, a prediction is NaN, or a weight is negative.
  */
-export const meanSquaredError = (
-  predictions: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  options: MetricOptions = {},
-): number => meanCost('meanSquaredError', QUANTITIES, predictions, labels, options, squaredError)
+export const meanSquaredError = (predictions: ArrayLike<number>, labels: Labels, options: MetricOptions = {}): number =>
+  meanCost('meanSquaredError', QUANTITIES, predictions, labels, options, squaredError)
 
 /** √mean((p − y)²), in the label's units; lower is better. Skips and throws as `meanSquaredError` does. */
 export const rootMeanSquaredError = (
   predictions: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options: MetricOptions = {},
 ): number => Math.sqrt(meanCost('rootMeanSquaredError', QUANTITIES, predictions, labels, options, squaredError))
 
 /** mean(|p − y|), in the label's units; lower is better. Skips and throws as `meanSquaredError` does. */
 export const meanAbsoluteError = (
   predictions: ArrayLike<number>,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options: MetricOptions = {},
 ): number =>
   meanCost('meanAbsoluteError', QUANTITIES, predictions, labels, options, (prediction, label) =>

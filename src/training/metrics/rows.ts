@@ -1,5 +1,12 @@
 /** Chooses the rows that a metric is about, those in the task's sample space, and refuses rows that make no sense. */
-import { checkOptions, having } from '../../checks/index.ts'
+import { checkOptions, checkValue, having, show } from '../../checks/index.ts'
+
+/** A label per row; big integers count as the numbers that they are. */
+export type Labels = ArrayLike<number | bigint>
+
+/** Labels as numbers; a list that has some already is given back. */
+export const numbersOf = (labels: Labels): ArrayLike<number> =>
+  typeof labels[0] === 'bigint' ? Array.from(labels, Number) : (labels as ArrayLike<number>)
 
 export interface MetricOptions {
   /** One weight per row, finite and not negative; every row counts 1 without them, and a weight of 0 drops its row. */
@@ -28,15 +35,16 @@ export const PROBABILITIES: Demand = { prediction: 'a probability in [0, 1]', lo
 
 export const QUANTITIES: Demand = { prediction: 'a number', low: -Infinity, high: Infinity, binary: false }
 
-export function checkLength(who: string, what: string, length: number, labels: number): void {
-  if (length !== labels)
+export function checkList(who: string, what: string, list: ArrayLike<unknown>, labels: number): void {
+  checkValue(who, what, list, having('a list', 'length'))
+  if (list.length !== labels)
     throw new RangeError(
-      `${who}: expected ${labels} ${what} but got ${length}: because there are ${labels} labels, one per row`,
+      `${who}: expected ${labels} ${what} but got ${list.length}: because there are ${labels} labels, one per row`,
     )
 }
 
 const refuse = (who: string, expected: string, got: unknown, row: number, reason: string): never => {
-  throw new RangeError(`${who}: expected ${expected} but got ${String(got)} at row ${row}: because ${reason}`)
+  throw new RangeError(`${who}: expected ${expected} but got ${show(got)} at row ${row}: because ${reason}`)
 }
 
 /**
@@ -52,8 +60,8 @@ export function rowsInside(
   labels: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): Int32Array {
-  checkLength(who, 'predictions', predictions.length, labels.length)
-  if (weights) checkLength(who, 'weights', weights.length, labels.length)
+  checkList(who, 'predictions', predictions, labels.length)
+  if (weights) checkList(who, 'weights', weights, labels.length)
   const rows = new Int32Array(labels.length)
   let count = 0
   for (let row = 0; row < labels.length; row++) {
