@@ -32,6 +32,8 @@ export const productLogit = (a: Tensor, b: Tensor): Tensor =>
 export class ESMM implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>
+  /** Click and conversion together come of a click: a row with the one label and not the other is refused. */
+  readonly follows: Readonly<Record<string, string>>
   readonly embedding: FeatureEmbedding
   readonly click: Tower
   readonly conversion: Tower
@@ -48,6 +50,7 @@ export class ESMM implements Model {
     const names = [...taskNames, conversionName]
     tasksOf('ESMM', { taskNames: names, taskTypes: ['binary', 'binary', 'binary'] }, 3)
     this.tasks = tasksOf('ESMM', { taskNames, taskTypes: ['binary', 'binary'] }, 2)
+    this.follows = { [taskNames[1]]: taskNames[0] }
     this.#names = [taskNames[0], taskNames[1], conversionName]
     const dense = denseOptions({ ...options, taskNames, taskTypes: ['binary', 'binary'] })
     const root = stream(seed)

@@ -50,6 +50,8 @@ export interface Model {
   readonly features: readonly Feature[]
   /** The tasks that have labels and a loss. */
   readonly tasks: Readonly<Record<string, TaskType>>
+  /** Tasks that happen only where another one does, by name, and that other: ctcvr and ctr. Labels must have it so. */
+  readonly follows?: Readonly<Record<string, string>>
   forward(batch: Batch, pass?: Pass): Forward
   /** The experts that a gate weighs, in the order of its weights, where there are gates. */
   voices?(level: number, listener: string): readonly string[]

@@ -26,7 +26,8 @@ export const checkModel = (who: string, model: unknown): void => {
 const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocabulary(a, b)
 
 /**
- * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`.
+ * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which is no
+ * higher than that of the task which it follows from.
  *
  * @throws RangeError naming what is missing or differs.
  */
@@ -51,6 +52,15 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
       throw new RangeError(
         `${who}: expected labels of task '${task}' but got ${Object.keys(data.labels).join(', ') || 'none'}`,
       )
+  for (const [task, first] of Object.entries(model.follows ?? {})) {
+    const [labels, before] = [data.labels[task], data.labels[first]]
+    const row = tasks.includes(task) && before ? labels.findIndex((label, at) => label > before[at]) : -1
+    if (row >= 0)
+      throw new RangeError(
+        `${who}: expected labels of '${task}' no higher than those of '${first}' but got ${labels[row]} and ` +
+          `${before[row]} at row ${row}: because '${task}' happens only where '${first}' does`,
+      )
+  }
 }
 
 /** What each task is measured by. */

@@ -12,7 +12,7 @@ import {
   predict,
   rootMeanSquaredError,
 } from '../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
+import { FEATURES, TASKS, TYPES, feed, funnel, stir } from '../models/feed.ts'
 
 const SIZES = [1, 3, 7, 20, 21, 4096]
 const data = feed(20)
@@ -70,7 +70,7 @@ describe('predictions', () => {
       click_buy,
       click.map((p, row) => p * cvr[row]),
     )
-    expect(Object.keys(evaluate(esmm, data))).toEqual(['click', 'click_buy'])
+    expect(Object.keys(evaluate(esmm, funnel(data)))).toEqual(['click', 'click_buy'])
   })
 
   it.each([0, -1, 1.5])('are refused in batches of %d', (batchSize) => {

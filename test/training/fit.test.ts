@@ -6,7 +6,7 @@ import type { Model, PLEOptions, State } from '../../src/models/index.ts'
 import { stream } from '../../src/tensor/index.ts'
 import { adagrad, adam, evaluate, fit, predict, sgd, stepDecay } from '../../src/training/index.ts'
 import type { EpochRecord, FitOptions, Progress } from '../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
+import { FEATURES, TASKS, TYPES, feed, funnel } from '../models/feed.ts'
 
 const SMALL = {
   features: FEATURES,
@@ -472,7 +472,12 @@ describe('training', () => {
   it.each(Object.entries(others))('lowers the loss of %s, and moves every parameter', async (_, build) => {
     const model = build()
     const before = stateOf(model)
-    const { epochs } = await fit(model, { data, epochs: 20, batchSize: 22, optimizer: adam({ learningRate: 0.03 }) })
+    const { epochs } = await fit(model, {
+      data: funnel(data),
+      epochs: 20,
+      batchSize: 22,
+      optimizer: adam({ learningRate: 0.03 }),
+    })
     const total = ({ losses }: EpochRecord): number => losses.click + losses.click_buy
     expect(total(epochs[19])).toBeLessThan(0.8 * total(epochs[0]))
     expect(changed(before, stateOf(model))).toEqual(Object.keys(before))
