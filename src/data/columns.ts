@@ -2,6 +2,7 @@
 import { show } from '../checks/index.ts'
 import type { DenseFeature, SparseFeature, VarLenFeature } from './features.ts'
 import { bucketOfTuple, bucketOfValue } from './hash.ts'
+import { narrowed } from './narrow.ts'
 import { because, isList, isMissing, isValue, keyOf } from './values.ts'
 import type { MaybeValue } from './values.ts'
 
@@ -135,7 +136,7 @@ export const finite = (what: string, cell: unknown, row: number, who?: string): 
 export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, column: Column): Float32Array {
   const { maxLength } = feature
   const cells = cellsOf(name, column, maxLength, !ArrayBuffer.isView(column))
-  const weights = new Float32Array(cells.rows * maxLength)
+  const weights = new Float64Array(cells.rows * maxLength)
   for (let row = 0; row < Math.min(cells.rows, ids.rows); row++) {
     const length = cells.length(row)
     if (length !== ids.length(row))
@@ -148,7 +149,7 @@ export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, 
     for (let place = skipped; place < length; place++)
       weights[row * maxLength + place - skipped] = finite(`weights in column '${name}'`, cells.at(row, place), row)
   }
-  return weights
+  return narrowed('dataset', `weights in column '${name}'`, weights)
 }
 
 /** The numbers of a dense feature (rows dimension), transformed. */
@@ -156,7 +157,7 @@ export function encodeNumbers({ name, dimension, transform }: DenseFeature, colu
   const cells = cellsOf(name, column, dimension, isList(column[0]))
   const given = `numbers in column '${name}'`
   const transformed = `${given}, once transformed,`
-  const numbers = new Float32Array(cells.rows * dimension)
+  const numbers = new Float64Array(cells.rows * dimension)
   for (let row = 0; row < cells.rows; row++) {
     if (cells.length(row) !== dimension)
       refuse(`${dimension} numbers in column '${name}'`, `${cells.length(row)} at row ${row}`, 'that is its dimension')
@@ -165,5 +166,5 @@ export function encodeNumbers({ name, dimension, transform }: DenseFeature, colu
       numbers[row * dimension + place] = transform ? finite(transformed, transform(cell), row) : cell
     }
   }
-  return numbers
+  return narrowed('dataset', transform ? transformed : given, numbers, dimension)
 }

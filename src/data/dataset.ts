@@ -9,6 +9,7 @@ import type { Column } from './columns.ts'
 import { copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './features.ts'
+import { narrowed } from './narrow.ts'
 import { LIST } from './values.ts'
 
 export type Columns = Readonly<Record<string, Column>>
@@ -120,7 +121,7 @@ function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: La
   const expected = kind === 'binary' ? '0, 1 or NaN' : 'finite float32 numbers or NaN'
   const fits = (value: number): boolean =>
     kind === 'binary' ? value === 0 || value === 1 : Number.isFinite(Math.fround(value))
-  const labels = new Float32Array(values.length)
+  const labels = new Float64Array(values.length)
   for (let row = 0; row < labels.length; row++) {
     const given: unknown = values[row]
     const value = typeof given === 'bigint' ? Number(given) : given
@@ -128,7 +129,7 @@ function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: La
       refuse(`labels of '${task}' to be ${expected}`, `${show(given)} at row ${row}`, 'only NaN leaves a row out')
     labels[row] = value as number
   }
-  return labels
+  return narrowed('dataset', `labels of '${task}'`, labels)
 }
 
 /**
@@ -136,6 +137,8 @@ function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: La
  *
  * @throws RangeError if an option is not known, features do not go together, a column is missing, unknown or also a label, lengths differ, a
  * number is not finite, an id has no row in its table, or a label is outside of its kind; naming column, row and value.
+ * Also if float32, in which models compute, makes far fewer numbers of a column, as of milliseconds since 1970: they must
+ * become smaller first, by a transform, or be given as a Float32Array if this is meant.
  */
 export function dataset(options: DatasetOptions): Dataset {
   checkOptions('dataset', options, DATASET)

@@ -145,7 +145,8 @@ export function varLenFeature(name: string, options: Encoding & VarLenOptions): 
 }
 
 /**
- * Numbers that enter a model as they are, or transformed.
+ * Numbers that enter a model as they are, or transformed: in float32, which has 24 bits. So of milliseconds since 1970,
+ * which it knows to two minutes, subtract the first, or make days and hours of them.
  *
  * @throws RangeError naming the option that is not known or makes no sense.
  */
