@@ -28,6 +28,8 @@ const LINE = 13
 const LETTER = 6.8
 /** Of a name at the end of a line; the whole of it stands in the reading. */
 const NAME = 18
+/** Of what lines cross, however long their names. */
+const LEAST = 110
 /** More readings than this are too narrow to point at. */
 const READINGS = 50
 
@@ -41,11 +43,14 @@ function readingAt(drawn: readonly Series[], at: number, { across, show }: Lines
 }
 
 export function lines(label: string, series: readonly Series[], options: LinesOptions): Markup {
-  const { width = 300, height = 170, across, zero = false, show } = options
+  const { height = 170, across, zero = false, show } = options
   const drawn = series.filter(({ points }) => points.some(({ y }) => Number.isFinite(y)))
   const values = drawn.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite))
   const domain = options.domain ?? extent(zero ? [0, ...values] : values)
-  const margins = { marginTop: 10, marginBottom: 34, marginLeft: 44 }
+  const names = drawn.map((each) => cut(each.label, NAME))
+  const marginRight = 14 + LETTER * Math.max(...names.map(widthOf))
+  const margins = { marginTop: 10, marginBottom: 34, marginLeft: 44, marginRight }
+  const width = Math.max(options.width ?? 300, margins.marginLeft + LEAST + marginRight)
   const gap = ((domain[1] - domain[0]) * LINE) / (height - margins.marginTop - margins.marginBottom)
   const ends = drawn.map(({ points }) => points.filter(({ y }) => Number.isFinite(y)).slice(-1)[0])
   const heights = apart(
@@ -55,7 +60,6 @@ export function lines(label: string, series: readonly Series[], options: LinesOp
   const xs = [...new Set(drawn.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b)
   const every = Math.ceil(xs.length / READINGS)
   const read = xs.filter((_, index) => index % every === 0)
-  const names = drawn.map((each) => cut(each.label, NAME))
   const said = drawn.map((each, index) => `${each.label} ${show(ends[index].y)}`)
   const [first, last] = [Math.min(...xs), Math.max(...xs)]
   return draw(
@@ -64,7 +68,6 @@ export function lines(label: string, series: readonly Series[], options: LinesOp
       width,
       height,
       ...margins,
-      marginRight: 14 + LETTER * Math.max(...names.map(widthOf)),
       x: { domain: first < last ? [first, last] : [first - 0.5, last + 0.5] },
       y: { domain },
       marks: [

@@ -51,6 +51,10 @@ async function main(options: Options, origin: Origin): Promise<void> {
   const signal = interruptible()
   const terminal = process.stdout.isTTY && !process.env.CI && process.env.TERM !== 'dumb'
   const print = (line: string): void => console.log(line)
+  // Whoever reads no further (`| head`) still gets a report.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') throw new Error(`stdout: ${code}`)
+  })
 
   print(`${introduce(feed, settings)}\n`)
   if (!terminal) {

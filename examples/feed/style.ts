@@ -38,14 +38,14 @@ p { margin: 0 0 14px; max-width: 76ch; }
 .two .card { margin: 0; }
 .two.wide { grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); gap: 36px; align-items: center; margin-top: 14px; }
 .flow { display: flex; flex-wrap: wrap; gap: 24px 30px; }
-figure { margin: 0; }
+figure { margin: 0; } .flow h3 { contain: inline-size; }
 figcaption { font-size: 13.5px; margin-bottom: 10px; }
 svg { --plot-background: transparent; max-width: 100%; font-family: inherit; font-size: 12px; color: var(--ink); overflow: visible; }
 svg text { font-variant-numeric: tabular-nums; }
 svg [aria-label$='tick label'], svg [aria-label$='axis label'] { fill: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 th { font-weight: 550; color: var(--soft); text-align: right; font-size: 13.5px; vertical-align: bottom; white-space: nowrap; }
-th.over { text-align: center; max-width: 24ch; white-space: normal; overflow-wrap: anywhere; color: var(--ink); padding-bottom: 5px; }
+th.over { text-align: left; max-width: 24ch; white-space: normal; overflow-wrap: anywhere; color: var(--ink); padding-bottom: 5px; }
 th[scope='row'] { font-weight: 400; font-size: 15px; color: var(--ink); vertical-align: middle; }
 th[scope='row'] small { color: var(--soft); font-size: 12.5px; }
 .words { text-align: left; } .words.wide { white-space: normal; overflow-wrap: anywhere; min-width: 180px; }
@@ -54,7 +54,7 @@ abbr { text-decoration: underline dotted 1px; text-underline-offset: 3px; }
 caption { text-align: left; color: var(--soft); font-size: 13.5px; padding: 0 2px 6px; }
 caption span { position: sticky; left: 0; display: inline-block; max-width: min(76ch, calc(100vw - 90px)); }
 .scroll { overflow-x: auto; }
-.scroll [scope='row'], .scroll thead tr:first-child th:first-child { position: sticky; left: 0; background: var(--card); }
+.scroll [scope='row'], .scroll thead tr:first-child th:first-child { position: sticky; left: 0; z-index: 1; background: var(--card); }
 .scroll:focus-visible { outline: 2px solid var(--heat); outline-offset: 4px; border-radius: 4px; }
 .hint { display: none; color: var(--soft); font-size: 13px; text-align: right; margin: 0 0 2px; max-width: none; }
 th small { display: block; font-size: 12px; font-weight: 400; }
@@ -103,5 +103,7 @@ footer { color: var(--soft); font-size: 13.5px; margin-top: 56px; border-top: 1p
 }
 @media print {
   body { background: none; padding: 0; } .card { break-inside: avoid; }
+  .scroll { overflow: visible; } .hint { display: none; } .panels svg { max-width: 100%; }
+  table, th[scope='row'] { font-size: 12px; } th, td { padding: 5px 4px; }
 }
 `

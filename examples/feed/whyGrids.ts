@@ -50,7 +50,7 @@ export function verdicts(study: Study): Markup | undefined {
 const pulling = (parameters: Conflict['parameters']): Markup =>
   parameters.length === 0
     ? markup`<span class="soft">none</span>`
-    : markup`<ul class="chips">${parameters.slice(0, TOP).map(({ path, cosine }) => markup`<li>${path} <b>${signed(cosine)}</b></li>`)}</ul>`
+    : markup`<ul class="chips">${parameters.slice(0, TOP).map(({ path, cosine }) => markup`<li>${path.split('.').map((part, index) => markup`${index > 0 ? markup`.<wbr>` : undefined}${part}`)} <b>${signed(cosine)}</b></li>`)}</ul>`
 
 export function paths(study: Study): Markup | undefined {
   const conflicts = conflictsOf(study)

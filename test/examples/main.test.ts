@@ -97,3 +97,13 @@ it('trains, prints a table and writes report and numbers', () => {
   expect(new JSDOM(html).window.document.querySelector('.made code')?.textContent).toBe(origin.command)
   expect(runs.map(({ model }) => model)).toEqual(['single-task', 'shared-bottom'])
 })
+
+it('writes its report for those too who read no further than the first line', () => {
+  const page = join(folder, 'unread.html')
+  const options = ['--models', 'single-task', '--epochs', '1', '--batch', '2048', '--report', page]
+  const run = [process.execPath, '--import', 'tsx', 'examples/feed/main.ts', ...options].map((word) => `'${word}'`)
+  const { stdout, stderr } = spawnSync('sh', ['-c', `${run.join(' ')} | head -n 1`], { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  expect(stdout).toBe('synthetic feed: 9 features\n')
+  expect(readFileSync(page, 'utf8')).toContain('<!doctype html>')
+})
