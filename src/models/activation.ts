@@ -1,4 +1,7 @@
-/** Activations by name, among them the two that learn: PReLU and Dice. */
+/**
+ * Activations by name, among them the two that learn, PReLU and Dice, or a function of one's own. They refuse names that
+ * they do not know, and a function that changes the shape of what it is given.
+ */
 import {
   add,
   affine,
@@ -8,15 +11,19 @@ import {
   mul,
   neg,
   relu,
+  selu,
   sigmoid,
   softmax,
   softplus,
+  softsign,
   sub,
+  swish,
   tanh,
 } from '../autograd/index.ts'
+import { didYouMean, show } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { Parameter, full, zeros } from '../tensor/index.ts'
-import type { Tensor } from '../tensor/index.ts'
+import { Parameter, Tensor, full, showShape, zeros } from '../tensor/index.ts'
 import { BatchNorm } from './normalization.ts'
 import type { Pass } from './pass.ts'
 
@@ -25,14 +32,33 @@ const PLAIN = {
   relu: (x: Tensor) => relu(x),
   leakyRelu: (x: Tensor) => leakyRelu(x),
   elu: (x: Tensor) => elu(x),
+  selu: (x: Tensor) => selu(x),
   gelu: (x: Tensor) => gelu(x),
+  swish: (x: Tensor) => swish(x),
+  silu: (x: Tensor) => swish(x),
   sigmoid: (x: Tensor) => sigmoid(x),
   softplus: (x: Tensor) => softplus(x),
+  softsign: (x: Tensor) => softsign(x),
   softmax: (x: Tensor) => softmax(x),
   tanh: (x: Tensor) => tanh(x),
 } as const
 
-export type ActivationName = keyof typeof PLAIN | 'prelu' | 'dice'
+/** `silu` is `swish`, and `Dice` is `dice`: the field has both names. */
+export type ActivationName = keyof typeof PLAIN | 'prelu' | 'dice' | 'Dice'
+
+/**
+ * Of a tensor (b d) to one of that shape, made of ops. It has no parameters that anybody would find, and JSON holds no
+ * function: a model that has one is not saved by `saveModel`, but by its `stateOf`.
+ */
+export type ActivationFunction = (x: Tensor) => Tensor
+
+const NAMES = [...Object.keys(PLAIN), 'prelu', 'dice', 'Dice']
+
+export const ACTIVATION: Check = {
+  expected: `to be one of ${NAMES.join(', ')}, or a function,`,
+  fits: (value) => NAMES.includes(value as string) || typeof value === 'function',
+  got: (value) => show(value) + (typeof value === 'string' ? didYouMean(value, NAMES) : ''),
+}
 
 /** Applied to (b d), row by row or, for dice while training, by the statistics of the batch. */
 export interface Activation {
@@ -57,9 +83,9 @@ export class Dice implements Activation {
   readonly alpha: Parameter
   readonly normalization: BatchNorm
 
-  constructor(width: number, backend: Backend) {
+  constructor(width: number, backend: Backend, momentum?: number) {
     this.alpha = new Parameter(zeros([width], backend))
-    this.normalization = new BatchNorm(width, { epsilon: 1e-9, affine: false }, backend)
+    this.normalization = new BatchNorm(width, { epsilon: 1e-9, momentum, affine: false }, backend)
   }
 
   forward(x: Tensor, pass: Pass): Tensor {
@@ -68,17 +94,24 @@ export class Dice implements Activation {
   }
 }
 
-/**
- * The activation of that name for `width` columns.
- *
- * @throws RangeError listing the known names.
- */
-export function activation(name: ActivationName, width: number, backend: Backend): Activation {
-  if (name === 'prelu') return new PRelu(width, backend)
-  if (name === 'dice') return new Dice(width, backend)
-  if (!Object.hasOwn(PLAIN, name))
-    throw new RangeError(
-      `activation: expected one of ${[...Object.keys(PLAIN), 'prelu', 'dice'].join(', ')} but got ${name}`,
-    )
-  return { forward: PLAIN[name] }
+/** What a function gives for x, where that is what an activation may give. */
+function applied(own: ActivationFunction, x: Tensor): Tensor {
+  const y: unknown = own(x)
+  if (y instanceof Tensor && showShape(y.shape) === showShape(x.shape)) return y
+  throw new RangeError(
+    `activation: expected a function to give a tensor ${showShape(x.shape)}, as it is given, but got ${y instanceof Tensor ? showShape(y.shape) : show(y)}`,
+  )
+}
+
+/** The activation of that name for `width` columns; dice looks at statistics with that momentum. */
+export function activation(
+  given: ActivationName | ActivationFunction,
+  width: number,
+  backend: Backend,
+  momentum?: number,
+): Activation {
+  if (typeof given === 'function') return { forward: (x) => applied(given, x) }
+  if (given === 'prelu') return new PRelu(width, backend)
+  if (given === 'dice' || given === 'Dice') return new Dice(width, backend, momentum)
+  return { forward: PLAIN[given] }
 }

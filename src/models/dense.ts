@@ -1,25 +1,33 @@
 /** A fully connected layer, and stacks of them: dense → batch normalisation → activation → dropout, in this order. */
 import { dense, denseRelu, dropout, matmul } from '../autograd/index.ts'
+import { callable, checkOptions, checkValue, flag, having, listOf, real, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu, following, randomBits } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { Parameter, zeros } from '../tensor/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
-import { activation } from './activation.ts'
-import type { Activation, ActivationName } from './activation.ts'
+import { ACTIVATION, activation } from './activation.ts'
+import type { Activation, ActivationFunction, ActivationName } from './activation.ts'
 import { glorotNormal } from './initializers.ts'
 import type { Initializer } from './initializers.ts'
-import { BatchNorm } from './normalization.ts'
+import { BatchNorm, EPSILON, MOMENTUM } from './normalization.ts'
+import type { BatchNormOptions } from './normalization.ts'
 import type { Pass } from './pass.ts'
+import { checkRoom } from './room.ts'
 
 export interface DenseOptions {
-  /** Default 'linear'. */
-  readonly activation?: ActivationName
+  /** By name, or a function of a tensor (b units) to another. Default 'linear'. */
+  readonly activation?: ActivationName | ActivationFunction
   /** Default true. */
   readonly bias?: boolean
   /** The probability that a value is dropped while training, in [0, 1). Default 0. */
   readonly dropout?: number
   /** Default false. */
   readonly batchNorm?: boolean
+  /** Added to the variance by batch normalisation. Default 1e-5. */
+  readonly batchNormEpsilon?: BatchNormOptions['epsilon']
+  /** The share of a new batch in the running statistics of batch normalisation and of dice. Default 0.1. */
+  readonly batchNormMomentum?: BatchNormOptions['momentum']
   /** Adds l2·Σw² of the weight to the loss. Default 0. */
   readonly l2?: number
   /** Default Glorot normal. */
@@ -27,9 +35,24 @@ export interface DenseOptions {
   readonly backend?: Backend
 }
 
-const checkWidth = (who: string, what: string, width: number): void => {
-  if (!Number.isInteger(width) || width < 1)
-    throw new RangeError(`${who}: expected a positive whole number of ${what} but got ${width}`)
+export const L2 = real('[0, ∞)')
+export const RATE = real('[0, 1)')
+export const BACKEND = having('a backend', 'kernels', 'allocate')
+/** Widths of layers, one upon the other. */
+export const UNITS = listOf(whole(1))
+/** The same, of a network that must have one: mixtures are of its columns. */
+export const SOME_UNITS = listOf(whole(1), 1)
+
+export const DENSE: Checks<DenseOptions> = {
+  activation: ACTIVATION,
+  bias: flag,
+  dropout: RATE,
+  batchNorm: flag,
+  batchNormEpsilon: EPSILON,
+  batchNormMomentum: MOMENTUM,
+  l2: L2,
+  initializer: callable,
+  backend: BACKEND,
 }
 
 export class Dense {
@@ -41,18 +64,18 @@ export class Dense {
   readonly #fusedRelu: boolean
   readonly #dropoutKey: number
 
-  /** @throws RangeError if a width is not a positive whole number, or dropout not in [0, 1). */
+  /** @throws RangeError if a width is not a positive whole number, or an option not known or out of its range. */
   constructor(inputs: number, units: number, stream: Stream, options: DenseOptions = {}) {
+    checkOptions('Dense', options, DENSE)
+    for (const [what, width] of Object.entries({ inputs, units })) checkValue('Dense', what, width, whole(1))
     const { backend = cpu, bias = true, batchNorm = false, l2 = 0, initializer = glorotNormal } = options
-    const { activation: name = 'linear', dropout: rate = 0 } = options
-    checkWidth('Dense', 'inputs', inputs)
-    checkWidth('Dense', 'units', units)
-    if (!(rate >= 0 && rate < 1)) throw new RangeError(`Dense: expected dropout in [0, 1) but got ${rate}`)
-    if (!(l2 >= 0)) throw new RangeError(`Dense: expected l2 of at least 0 but got ${l2}`)
+    const { activation: name = 'linear', dropout: rate = 0, batchNormEpsilon, batchNormMomentum } = options
+    checkRoom('Dense', 'weights', inputs, units)
     this.weight = new Parameter(initializer(inputs, units, stream.stream('weight'), backend), { l2 })
     if (bias) this.bias = new Parameter(zeros([units], backend))
-    if (batchNorm) this.batchNorm = new BatchNorm(units, {}, backend)
-    this.activation = activation(name, units, backend)
+    if (batchNorm)
+      this.batchNorm = new BatchNorm(units, { epsilon: batchNormEpsilon, momentum: batchNormMomentum }, backend)
+    this.activation = activation(name, units, backend, batchNormMomentum)
     this.dropout = rate
     this.#fusedRelu = name === 'relu' && bias && !batchNorm
     this.#dropoutKey = stream.stream('dropout').key
@@ -73,16 +96,20 @@ export class Dense {
   }
 }
 
-/** Layers of the given widths, one upon the other; none for no widths. */
-export const denseStack = (
+/** Layers of the given widths, one upon the other; none for no widths. Throws a RangeError in the name of `who`. */
+export function denseStack(
+  who: string,
   inputs: number,
   units: readonly number[],
   stream: Stream,
   options: DenseOptions,
-): readonly Dense[] =>
-  units.map(
+): readonly Dense[] {
+  checkOptions(who, options, DENSE)
+  checkValue(who, 'units', units, UNITS)
+  return units.map(
     (width, index) => new Dense(index ? units[index - 1] : inputs, width, stream.stream(`layers.${index}`), options),
   )
+}
 
 /** Through all layers in order. */
 export const throughStack = (layers: readonly Dense[], x: Tensor, pass: Pass): Tensor =>

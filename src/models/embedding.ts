@@ -17,20 +17,28 @@ import {
   sum,
   where,
 } from '../autograd/index.ts'
+import { checkOptions, checkValue, having, listOf } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { checkTogether, inputWidth } from '../data/index.ts'
 import type { Batch, Feature, VarLenFeature } from '../data/index.ts'
 import { Parameter, normal } from '../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../tensor/index.ts'
+import { BACKEND, L2 } from './dense.ts'
+import { checkRoom } from './room.ts'
 
 export interface EmbeddingOptions {
   /** L2 of the rows that a batch touches. Default 1e-5. */
-  readonly l2RegEmbedding?: number
+  readonly l2RegEmbedding?: number | undefined
   /** The standard deviation that tables start with. Default 1e-4. */
-  readonly initStd?: number
-  readonly backend?: Backend
+  readonly initStd?: number | undefined
+  readonly backend?: Backend | undefined
 }
+
+const EMBEDDING: Checks<EmbeddingOptions> = { l2RegEmbedding: L2, initStd: L2, backend: BACKEND }
+
+export const FEATURES = listOf(having('a feature', 'kind', 'name'), 1)
 
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
@@ -61,18 +69,20 @@ export class FeatureEmbedding {
   readonly width: number
   readonly #features: readonly Feature[]
 
-  /** @throws RangeError if there is no feature, two of them do not go together, or an option is below 0. */
+  /**
+   * @throws RangeError if there is no feature, two of them do not go together, an option is not known or below 0, or a
+   * table would not fit in memory.
+   */
   constructor(features: readonly Feature[], stream: Stream, options: EmbeddingOptions = {}) {
+    checkOptions('FeatureEmbedding', options, EMBEDDING)
+    checkValue('FeatureEmbedding', 'features', features, FEATURES)
     const { l2RegEmbedding = 1e-5, initStd = 1e-4, backend = cpu } = options
-    if (features.length === 0) throw new RangeError('FeatureEmbedding: expected at least one feature but got none')
-    for (const [name, value] of Object.entries({ l2RegEmbedding, initStd }))
-      if (!(value >= 0 && value < Infinity))
-        throw new RangeError(`FeatureEmbedding: expected ${name} of at least 0 but got ${value}`)
     checkTogether(features)
     const tables: Record<string, Parameter> = {}
     for (const feature of features) {
       if (feature.kind === 'dense') continue
       const { table, vocabularySize, dimension } = feature
+      checkRoom('FeatureEmbedding', `table '${table}'`, vocabularySize, dimension)
       tables[table] ??= new Parameter(
         normal([vocabularySize, dimension], stream.stream(table), { deviation: initStd }, backend),
         { l2: l2RegEmbedding },

@@ -3,13 +3,15 @@
  * by way of pCTCVR = pCTR·pCVR, so that conversion is never learned on clicked rows alone. Embeddings are shared.
  */
 import { add, neg, logSumExp, stack } from '../autograd/index.ts'
+import { checkOptions } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { denseOptions, tasksOf } from './tasks.ts'
+import { MODEL, TASK_NAME, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
 import { Tower } from './tower.ts'
 
@@ -29,6 +31,14 @@ export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes
 export const productLogit = (a: Tensor, b: Tensor): Tensor =>
   neg(logSumExp(stack([neg(a), neg(b), neg(add(a, b))]), { axes: 0 }))
 
+const { taskTypes: _, ...SHARED_BY_ALL } = MODEL
+
+export const ESMM_OPTIONS: Checks<ESMMOptions> = {
+  ...SHARED_BY_ALL,
+  taskNames: { ...MODEL.taskNames, needed: false },
+  conversionName: TASK_NAME,
+}
+
 export class ESMM implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>
@@ -42,6 +52,7 @@ export class ESMM implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: ESMMOptions) {
+    checkOptions('ESMM', options, ESMM_OPTIONS)
     const { features, taskNames = ['ctr', 'ctcvr'], conversionName = 'cvr' } = options
     const { towerDnnHiddenUnits = [256, 128], seed = 1024 } = options
     this.options = options
@@ -52,9 +63,9 @@ export class ESMM implements Model {
     this.tasks = tasksOf('ESMM', { taskNames, taskTypes: ['binary', 'binary'] }, 2)
     this.follows = { [taskNames[1]]: taskNames[0] }
     this.#names = [taskNames[0], taskNames[1], conversionName]
-    const dense = denseOptions({ ...options, taskNames, taskTypes: ['binary', 'binary'] })
+    const dense = denseOptions(options)
     const root = stream(seed)
-    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.click = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('click'), dense)
     this.conversion = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('conversion'), dense)
   }

@@ -3,7 +3,10 @@
  * Experts and gates are kept by the name of their group, a task or `shared`; nothing is found by its index.
  */
 import { mix } from '../autograd/index.ts'
+import { anything, checkOptions, listOf, needed, recordOf, text, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
+import { SOME_UNITS, UNITS } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
 import { Expert } from './expert.ts'
 import { Gate } from './gate.ts'
@@ -35,16 +38,22 @@ export interface ExtractionOptions {
   readonly dense: DenseOptions
 }
 
+const EXTRACTION: Checks<ExtractionOptions> = {
+  expertNums: needed(recordOf(whole(0))),
+  listeners: needed(listOf(text)),
+  expertUnits: needed(SOME_UNITS),
+  gateUnits: needed(UNITS),
+  dense: needed(anything),
+}
+
 export class Extraction {
   readonly experts: ByGroup<readonly Expert[]>
   readonly gates: ByGroup<Gate>
 
-  /** @throws RangeError if a gate would hear no expert. */
-  constructor(
-    inputs: number,
-    { expertNums, listeners, expertUnits, gateUnits, dense }: ExtractionOptions,
-    stream: Stream,
-  ) {
+  /** @throws RangeError if an option is not known or does not fit, or a gate would hear no expert. */
+  constructor(inputs: number, options: ExtractionOptions, stream: Stream) {
+    checkOptions('Extraction', options, EXTRACTION)
+    const { expertNums, listeners, expertUnits, gateUnits, dense } = options
     const groups = Object.keys(expertNums)
     this.experts = byGroup(groups, (group) =>
       Array.from(

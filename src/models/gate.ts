@@ -10,8 +10,9 @@ export class Gate {
   readonly layers: readonly Dense[]
   readonly output: Dense
 
+  /** @throws RangeError if a width is not a positive whole number, or an option does not fit. */
   constructor(inputs: number, experts: number, units: readonly number[], stream: Stream, options: DenseOptions) {
-    this.layers = denseStack(inputs, units, stream, options)
+    this.layers = denseStack('Gate', inputs, units, stream, options)
     this.output = new Dense(stackWidth(inputs, units), experts, stream.stream('output'), {
       activation: 'softmax',
       bias: false,

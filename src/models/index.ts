@@ -1,7 +1,7 @@
 /** The models floor: dense, embedding, expert, gate and tower, assembled into CGC and PLE and their siblings. */
 export { Dense } from './dense.ts'
 export type { DenseOptions } from './dense.ts'
-export type { Activation, ActivationName } from './activation.ts'
+export type { Activation, ActivationFunction, ActivationName } from './activation.ts'
 export { BatchNorm } from './normalization.ts'
 export type { BatchNormOptions } from './normalization.ts'
 export { glorotNormal, glorotUniform } from './initializers.ts'

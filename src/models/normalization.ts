@@ -1,5 +1,6 @@
 /** Batch normalisation of columns, with running statistics for inference. */
 import { affine, moments, normalize } from '../autograd/index.ts'
+import { checkOptions, checkValue, flag, real, whole } from '../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { Parameter, ones, zeros } from '../tensor/index.ts'
@@ -7,13 +8,16 @@ import type { Tensor } from '../tensor/index.ts'
 import type { Pass } from './pass.ts'
 
 export interface BatchNormOptions {
-  /** The share of a new batch in the running statistics. Default 0.1. */
-  readonly momentum?: number
-  /** Added to the variance. Default 1e-5. */
-  readonly epsilon?: number
+  /** The share of a new batch in the running statistics, in [0, 1]. Default 0.1, as in PyTorch; TensorFlow's 0.99 is 0.01. */
+  readonly momentum?: number | undefined
+  /** Added to the variance, above 0. Default 1e-5, as in PyTorch; TensorFlow has 1e-3. */
+  readonly epsilon?: number | undefined
   /** Whether scale and shift are learned; else they stay 1 and 0. Default true. */
   readonly affine?: boolean
 }
+
+export const MOMENTUM = real('[0, 1]')
+export const EPSILON = real('(0, ∞)')
 
 /**
  * Each column normalised over the batch, then scaled and shifted (Ioffe and Szegedy 2015, Algorithms 1 and 2).
@@ -28,7 +32,10 @@ export class BatchNorm {
   readonly momentum: number
   readonly epsilon: number
 
+  /** @throws RangeError if the width is not a positive whole number, or an option not known or out of its range. */
   constructor(width: number, options: BatchNormOptions, backend: Backend) {
+    checkOptions('BatchNorm', options, { momentum: MOMENTUM, epsilon: EPSILON, affine: flag })
+    checkValue('BatchNorm', 'width', width, whole(1))
     const { momentum = 0.1, epsilon = 1e-5, affine: trainable = true } = options
     this.scale = new Parameter(ones([width], backend), { trainable })
     this.shift = new Parameter(zeros([width], backend), { trainable })

@@ -12,6 +12,8 @@ export type State = Readonly<Record<string, ArrayLike<number>>>
 /**
  * Every parameter that can be reached through a model's fields, by its path and in the order of the fields.
  * One that is reached twice, such as a shared table, has its first path. Includes state that is not trained.
+ *
+ * @throws RangeError if two have one path, as tasks `a` and `a.layers.0` would make them.
  */
 export function parameters(model: object): Readonly<Record<string, Parameter>> {
   const found = new Map<Parameter, string>()
@@ -29,7 +31,13 @@ export function parameters(model: object): Readonly<Record<string, Parameter>> {
     else if (!(value instanceof Tensor)) for (const [name, child] of Object.entries(value)) visit(child, below(name))
   }
   visit(model, '')
-  return Object.fromEntries([...found].map(([parameter, path]) => [path, parameter]))
+  const paths = [...found.values()]
+  const named = Object.fromEntries([...found].map(([parameter, path]) => [path, parameter]))
+  if (Object.keys(named).length < paths.length)
+    throw new RangeError(
+      `parameters: expected a path for each but got ${paths.find((path, at) => paths.indexOf(path) < at)} twice: because it joins names by dots, and these have dots in them`,
+    )
+  return named
 }
 
 /** Those that training changes. */

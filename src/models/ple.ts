@@ -2,17 +2,18 @@
  * Progressive layered extraction (Tang et al., RecSys 2020): levels of extraction, one tower per task on top.
  * With one level it is CGC; without task experts MMoE. It refuses fewer than two tasks: see `SingleTask`.
  */
+import { anything, checkOptions, checkValue, recordOf, whole } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
-import { cpu } from '../kernels/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { stackWidth } from './dense.ts'
+import { SOME_UNITS, UNITS, stackWidth } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Extraction, SHARED, byGroup } from './extraction.ts'
 import type { ByGroup, Group } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { denseOptions, tasksOf } from './tasks.ts'
+import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
 import { Tower } from './tower.ts'
 
@@ -29,26 +30,43 @@ export interface PLEOptions extends ModelOptions {
   readonly gateDnnHiddenUnits?: readonly number[]
 }
 
-const checkCount = (what: string, count: unknown, least: number): void => {
-  if (!Number.isInteger(count) || (count as number) < least)
-    throw new RangeError(`PLE: expected ${what} of at least ${least} but got ${String(count)}`)
+const COUNT = whole(0)
+
+/** What `PLE` takes; how many experts each task has is looked at by the names of tasks. */
+export const PLE_OPTIONS: Checks<PLEOptions> = {
+  ...MODEL,
+  sharedExpertNum: COUNT,
+  specificExpertNum: anything,
+  numLevels: whole(1),
+  expertDnnHiddenUnits: SOME_UNITS,
+  gateDnnHiddenUnits: UNITS,
+}
+
+/** One number for all tasks, or one for each of them by name. */
+function countsOf(taskNames: readonly string[]): Check {
+  const counts = recordOf(COUNT)
+  return {
+    ...counts,
+    expected: `${COUNT.expected}, or an object with one for each of ${taskNames.join(', ')},`,
+    fits: (value) =>
+      COUNT.fits(value) ||
+      (counts.fits(value) &&
+        Object.keys(value as object)
+          .sort()
+          .join() === [...taskNames].sort().join()),
+  }
 }
 
 /** The number of experts of every group. */
 function expertNumsOf({ taskNames, specificExpertNum = 1, sharedExpertNum = 1 }: PLEOptions): ByGroup<number> {
-  checkCount('sharedExpertNum', sharedExpertNum, 0)
-  if (typeof specificExpertNum !== 'number')
-    for (const name of [...Object.keys(specificExpertNum), ...taskNames])
-      if (!Object.hasOwn(specificExpertNum, name) || !taskNames.includes(name))
-        throw new RangeError(
-          `PLE: expected specificExpertNum for ${taskNames.join(', ')} but got ${Object.keys(specificExpertNum).join(', ')}`,
-        )
-  return byGroup([...taskNames, SHARED], (group) => {
-    if (group === SHARED) return sharedExpertNum
-    const count = typeof specificExpertNum === 'number' ? specificExpertNum : specificExpertNum[group]
-    checkCount(`specificExpertNum of ${group}`, count, 0)
-    return count
-  })
+  checkValue('PLE', 'specificExpertNum', specificExpertNum, countsOf(taskNames))
+  return byGroup([...taskNames, SHARED], (group) =>
+    group === SHARED
+      ? sharedExpertNum
+      : typeof specificExpertNum === 'number'
+        ? specificExpertNum
+        : specificExpertNum[group],
+  )
 }
 
 export class PLE implements Model {
@@ -61,17 +79,17 @@ export class PLE implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: PLEOptions) {
+    checkOptions('PLE', options, PLE_OPTIONS)
     const { features, taskNames, numLevels = 2, expertDnnHiddenUnits = [256], gateDnnHiddenUnits = [] } = options
-    const { towerDnnHiddenUnits = [64], seed = 1024, backend = cpu } = options
+    const { towerDnnHiddenUnits = [64], seed = 1024 } = options
     this.options = options
     this.features = features
     this.tasks = tasksOf('PLE', options, 2)
-    checkCount('numLevels', numLevels, 1)
     const expertNums = expertNumsOf(options)
     const dense = denseOptions(options)
     const root = stream(seed)
 
-    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), { ...options, backend })
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     const expertWidth = stackWidth(0, expertDnnHiddenUnits)
     this.levels = Array.from({ length: numLevels }, (_, level) => {
       const last = level === numLevels - 1

@@ -8,12 +8,12 @@ import { featuresFromJSON, featuresToJSON } from '../data/index.ts'
 import type { DenseFeature, Feature, FeatureJSON } from '../data/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { ESMM } from './esmm.ts'
+import { ESMM, ESMM_OPTIONS } from './esmm.ts'
 import { checkState, fill, stateOf } from './parameters.ts'
-import { PLE } from './ple.ts'
-import { SharedBottom } from './sharedBottom.ts'
-import { SingleTask } from './singleTask.ts'
-import { WideDeep } from './wideDeep.ts'
+import { PLE, PLE_OPTIONS } from './ple.ts'
+import { SHARED_BOTTOM, SharedBottom } from './sharedBottom.ts'
+import { SINGLE_TASK, SingleTask } from './singleTask.ts'
+import { WIDE_DEEP, WideDeep } from './wideDeep.ts'
 import type { WideDeepOptions } from './wideDeep.ts'
 
 /** The classes by the name they are saved under. The zoo's other models are PLE with other options. */
@@ -60,6 +60,23 @@ const SAVED: Checks<SavedModel> = {
   }),
   features: needed(LIST),
   parameters: needed(recordOf(LIST)),
+}
+
+/** What models of each kind take. */
+const OPTIONS: Readonly<Record<SavedModel['kind'], object>> = {
+  PLE: PLE_OPTIONS,
+  SharedBottom: SHARED_BOTTOM,
+  SingleTask: SINGLE_TASK,
+  ESMM: ESMM_OPTIONS,
+  WideDeep: WIDE_DEEP,
+}
+
+/** Without those of other kinds alone: they did nothing, and there are files from when they were let through. */
+function ownOptions(kind: SavedModel['kind'], options: SavedModel['options']): SavedModel['options'] {
+  const known = Object.values(OPTIONS).flatMap((checks) => Object.keys(checks))
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => Object.hasOwn(OPTIONS[kind], name) || !known.includes(name)),
+  )
 }
 
 /** How many parameters a model may have beyond those of its file, for the error that lists them to be of use. */
@@ -137,8 +154,9 @@ export function restoreModel(saved: SavedModel, restoring: RestoreOptions = {}):
   const parts = PARTS.filter((part) => part in options).map((part) => [part, named(part, options[part], features)])
   // The constructor checks what JSON cannot promise.
   const build = KINDS[kind] as new (options: unknown) => SavableModel
+  const own = ownOptions(kind, options)
   const on = (where: Backend): SavableModel =>
-    new build({ ...options, ...(kind === 'WideDeep' ? Object.fromEntries(parts) : { features }), backend: where })
+    new build({ ...own, ...(kind === 'WideDeep' ? Object.fromEntries(parts) : { features }), backend: where })
   checkState('restoreModel', on(planning(backend, Object.keys(numbers).length)), numbers, MOST)
   const model = on(backend)
   fill(model, numbers)

@@ -1,8 +1,11 @@
 /** Shared-bottom (Caruana 1997): one network for all tasks, a tower for each. No experts, no gates. */
+import { checkOptions } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
-import { denseOptions, tasksOf } from './tasks.ts'
+import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import { SOME_UNITS } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Expert } from './expert.ts'
 import { byGroup } from './extraction.ts'
@@ -15,6 +18,8 @@ export interface SharedBottomOptions extends ModelOptions {
   readonly bottomDnnHiddenUnits?: readonly number[]
 }
 
+export const SHARED_BOTTOM: Checks<SharedBottomOptions> = { ...MODEL, bottomDnnHiddenUnits: SOME_UNITS }
+
 export class SharedBottom implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>
@@ -25,13 +30,14 @@ export class SharedBottom implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: SharedBottomOptions) {
+    checkOptions('SharedBottom', options, SHARED_BOTTOM)
     const { features, bottomDnnHiddenUnits = [256, 128], towerDnnHiddenUnits = [64], seed = 1024 } = options
     this.options = options
     this.features = features
     this.tasks = tasksOf('SharedBottom', options, 2)
     const dense = denseOptions(options)
     const root = stream(seed)
-    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
     const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
     this.towers = byGroup(

@@ -1,14 +1,17 @@
 /** Single-task learning: a network of its own for each task, nothing shared. The twin that gains are measured against. */
+import { checkOptions } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
+import { SOME_UNITS } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { Expert } from './expert.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { denseOptions, tasksOf } from './tasks.ts'
+import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
 import { Tower } from './tower.ts'
 
@@ -16,6 +19,8 @@ export interface SingleTaskOptions extends ModelOptions {
   /** The layers below each tower. Default [256]. */
   readonly bottomDnnHiddenUnits?: readonly number[]
 }
+
+export const SINGLE_TASK: Checks<SingleTaskOptions> = { ...MODEL, bottomDnnHiddenUnits: SOME_UNITS }
 
 /** Embeddings, layers and tower of one task. */
 export class SingleTaskNetwork {
@@ -25,7 +30,7 @@ export class SingleTaskNetwork {
 
   constructor(options: SingleTaskOptions, dense: DenseOptions, root: Stream) {
     const { features, bottomDnnHiddenUnits = [256], towerDnnHiddenUnits = [64] } = options
-    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), options)
+    this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
     const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
     this.tower = new Tower(width, towerDnnHiddenUnits, root.stream('tower'), dense)
@@ -45,6 +50,7 @@ export class SingleTask implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: SingleTaskOptions) {
+    checkOptions('SingleTask', options, SINGLE_TASK)
     this.options = options
     this.features = options.features
     this.tasks = tasksOf('SingleTask', options, 1)

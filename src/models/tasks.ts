@@ -1,12 +1,18 @@
 /** What models share: the names and kinds of tasks, the options that all have, and what a forward pass returns. */
-import { cpu } from '../kernels/index.ts'
+import { flag, integer, listOf, needed, oneOf } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import type { ActivationName } from './activation.ts'
+import { ACTIVATION } from './activation.ts'
+import type { ActivationFunction, ActivationName } from './activation.ts'
+import { BACKEND, L2, RATE, UNITS } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
+import { FEATURES } from './embedding.ts'
+import type { EmbeddingOptions } from './embedding.ts'
 import { SHARED } from './extraction.ts'
 import type { ByGroup } from './extraction.ts'
+import { EPSILON, MOMENTUM } from './normalization.ts'
 import type { Pass } from './pass.ts'
 
 /** Binary: a logit, learned by cross-entropy. Regression: the value itself, learned by squared error. */
@@ -29,10 +35,14 @@ export interface ModelOptions {
   readonly seed?: number
   /** Default 0. */
   readonly dnnDropout?: number
-  /** Default 'relu'. */
-  readonly dnnActivation?: ActivationName
-  /** Default false. */
+  /** By name, or a function of a tensor (b units) to another: see `ActivationFunction`. Default 'relu'. */
+  readonly dnnActivation?: ActivationName | ActivationFunction
+  /** Batch normalisation in all layers but gates' softmax and towers' last. Default false. */
   readonly dnnUseBn?: boolean
+  /** Added to the variance by batch normalisation. Default 1e-5; TensorFlow's is 1e-3. Dice has 1e-9 of its own. */
+  readonly batchNormEpsilon?: number
+  /** The share of a new batch in the running statistics of batch normalisation and of dice. Default 0.1; TensorFlow's is 0.01. */
+  readonly batchNormMomentum?: number
   /** Where the parameters live. Default cpu, in float32. */
   readonly backend?: Backend
 }
@@ -57,14 +67,38 @@ export interface Model {
   voices?(level: number, listener: string): readonly string[]
 }
 
-/** Names become parts of parameter paths and keys of records, so they are identifiers that no object already has. */
-const isName = (name: unknown): boolean =>
-  typeof name === 'string' && /^[A-Za-z_][\w-]*$/.test(name) && !(name in Object.prototype) && name !== SHARED
+/**
+ * Names key records, so they are none that every object has, and no digits alone, which records would put first. They may
+ * hold dots, by which paths of parameters are joined: `parameters` refuses two paths that come out the same.
+ */
+export const TASK_NAME: Check = {
+  expected: `to be a non-empty string that is not '${SHARED}', not digits alone and not an object's own`,
+  fits: (name) =>
+    typeof name === 'string' && name !== '' && name !== SHARED && !/^\d+$/.test(name) && !(name in Object.prototype),
+}
+
+/** What every model takes. */
+export const MODEL: Checks<ModelOptions> = {
+  features: needed(FEATURES),
+  taskNames: needed(listOf(TASK_NAME)),
+  taskTypes: needed(listOf(oneOf('binary', 'regression'))),
+  towerDnnHiddenUnits: UNITS,
+  l2RegEmbedding: L2,
+  l2RegDnn: L2,
+  initStd: L2,
+  seed: integer,
+  dnnDropout: RATE,
+  dnnActivation: ACTIVATION,
+  dnnUseBn: flag,
+  batchNormEpsilon: EPSILON,
+  batchNormMomentum: MOMENTUM,
+  backend: BACKEND,
+}
 
 /**
- * The tasks by name.
+ * The tasks by name, of names and types that are each by itself as they may be.
  *
- * @throws RangeError if there are fewer than `minimum`, a type is unknown, or a name is reserved or given twice.
+ * @throws RangeError if there are fewer than `minimum`, not as many types, or a name is given twice.
  */
 export function tasksOf(
   who: string,
@@ -72,30 +106,46 @@ export function tasksOf(
   minimum: number,
 ): Readonly<Record<string, TaskType>> {
   if (taskNames.length < minimum)
-    throw new RangeError(`${who}: expected at least ${minimum} tasks but got ${taskNames.length}`)
+    throw new RangeError(
+      `${who}: expected at least ${minimum} ${minimum === 1 ? 'task' : 'tasks'} but got ${taskNames.length}`,
+    )
   if (taskTypes.length !== taskNames.length)
     throw new RangeError(
       `${who}: expected a type for each of ${taskNames.length} tasks but got ${taskTypes.length} types`,
     )
   taskNames.forEach((name, index) => {
-    if (!isName(name))
-      throw new RangeError(
-        `${who}: expected task names of letters, digits, _ and -, not '${SHARED}' nor an object's own, but got '${name}'`,
-      )
     if (taskNames.indexOf(name) !== index)
       throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
-    const type: unknown = taskTypes[index]
-    if (type !== 'binary' && type !== 'regression')
-      throw new RangeError(`${who}: expected task '${name}' to be binary or regression but got '${String(type)}'`)
   })
   return Object.fromEntries(taskNames.map((name, index) => [name, taskTypes[index]]))
 }
 
 /** The options of a model's layers. */
-export const denseOptions = (options: ModelOptions): DenseOptions => ({
-  activation: options.dnnActivation ?? 'relu',
-  dropout: options.dnnDropout ?? 0,
-  batchNorm: options.dnnUseBn ?? false,
-  l2: options.l2RegDnn ?? 0,
-  backend: options.backend ?? cpu,
+export const denseOptions = ({
+  dnnActivation: activation = 'relu',
+  dnnDropout: dropout = 0,
+  dnnUseBn: batchNorm = false,
+  l2RegDnn: l2 = 0,
+  batchNormEpsilon,
+  batchNormMomentum,
+  backend,
+}: Omit<ModelOptions, 'features' | 'taskNames' | 'taskTypes'>): DenseOptions => ({
+  activation,
+  dropout,
+  batchNorm,
+  batchNormEpsilon,
+  batchNormMomentum,
+  l2,
+  ...(backend && { backend }),
+})
+
+/** The options of a model's embeddings. */
+export const embeddingOptions = ({
+  l2RegEmbedding,
+  initStd,
+  backend,
+}: Pick<ModelOptions, 'l2RegEmbedding' | 'initStd' | 'backend'>): EmbeddingOptions => ({
+  l2RegEmbedding,
+  initStd,
+  backend,
 })

@@ -15,9 +15,10 @@ export class Tower {
   /** The bias of the logit, a single number, as in DeepCTR's prediction layer. */
   readonly bias: Parameter
 
+  /** @throws RangeError if a width is not a positive whole number, or an option does not fit. */
   constructor(inputs: number, units: readonly number[], stream: Stream, options: DenseOptions) {
+    this.layers = denseStack('Tower', inputs, units, stream, options)
     const { backend = cpu } = options
-    this.layers = denseStack(inputs, units, stream, options)
     this.output = new Dense(stackWidth(inputs, units), 1, stream.stream('output'), {
       bias: false,
       initializer: glorotUniform,

@@ -3,17 +3,19 @@
  * at 0, where FTRL starts them too. It refuses to learn interactions: those it is given as crossed features.
  */
 import { add, matmul, reshape, sum } from '../autograd/index.ts'
+import { checkOptions, checkValue } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { Parameter, stream, zeros } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { FeatureEmbedding } from './embedding.ts'
+import { BACKEND, L2 } from './dense.ts'
+import { FEATURES, FeatureEmbedding } from './embedding.ts'
 
 export interface WideOptions {
   /** L2 of weights; of those of ids, on the rows that a batch touches. Default 1e-5. */
-  readonly l2RegLinear?: number
-  readonly backend?: Backend
+  readonly l2RegLinear?: number | undefined
+  readonly backend?: Backend | undefined
 }
 
 export class Wide {
@@ -23,11 +25,11 @@ export class Wide {
   readonly weight?: Parameter
   readonly #numbers?: FeatureEmbedding
 
-  /** @throws RangeError if there is no feature, two of them do not go together, or l2RegLinear is below 0. */
-  constructor(features: readonly Feature[], { l2RegLinear = 1e-5, backend = cpu }: WideOptions = {}) {
-    if (features.length === 0) throw new RangeError('Wide: expected at least one feature but got none')
-    if (!(l2RegLinear >= 0 && l2RegLinear < Infinity))
-      throw new RangeError(`Wide: expected l2RegLinear of at least 0 but got ${l2RegLinear}`)
+  /** @throws RangeError if there is no feature, two of them do not go together, or an option is not known or below 0. */
+  constructor(features: readonly Feature[], wide: WideOptions = {}) {
+    checkOptions('Wide', wide, { l2RegLinear: L2, backend: BACKEND })
+    checkValue('Wide', 'features', features, FEATURES)
+    const { l2RegLinear = 1e-5, backend = cpu } = wide
     const options = { l2RegEmbedding: l2RegLinear, initStd: 0, backend }
     // Nothing is drawn: a deviation of 0 leaves every weight at 0.
     const gathering = (some: readonly Feature[]): FeatureEmbedding => new FeatureEmbedding(some, stream(0), options)

@@ -3,22 +3,24 @@
  * combinations, see `crossedFeature`. It refuses features of one name that differ, since data has one of each name.
  */
 import { add } from '../autograd/index.ts'
+import { checkOptions } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { checkTogether, sameFeature } from '../data/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
-import { denseStack, stackWidth, throughStack } from './dense.ts'
+import { L2, UNITS, denseStack, stackWidth, throughStack } from './dense.ts'
 import type { Dense } from './dense.ts'
 import { FeatureEmbedding } from './embedding.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { denseOptions, tasksOf } from './tasks.ts'
+import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
 import { Tower } from './tower.ts'
 import { Wide } from './wide.ts'
 import type { WideOptions } from './wide.ts'
 
-export interface WideDeepOptions extends Omit<ModelOptions, 'features'>, WideOptions {
+export interface WideDeepOptions extends Omit<ModelOptions, 'features'>, Pick<WideOptions, 'l2RegLinear'> {
   /** What has a weight for each of its ids or numbers. The dimension of their embeddings does not matter here. */
   readonly wideFeatures: readonly Feature[]
   /** What the network reads, embedded. A feature may be in both lists. */
@@ -36,12 +38,19 @@ export interface Deep {
   readonly towers: Readonly<Record<string, Tower>>
 }
 
+const { features: FEATURES, ...SHARED_BY_ALL } = MODEL
+
+export const WIDE_DEEP: Checks<WideDeepOptions> = {
+  ...SHARED_BY_ALL,
+  wideFeatures: FEATURES,
+  deepFeatures: FEATURES,
+  bottomDnnHiddenUnits: UNITS,
+  l2RegLinear: L2,
+}
+
 /** Those of both lists, each once. */
 function featuresOf({ wideFeatures, deepFeatures }: WideDeepOptions): readonly Feature[] {
-  for (const [list, features] of Object.entries({ wideFeatures, deepFeatures })) {
-    if (features.length === 0) throw new RangeError(`WideDeep: expected at least one of ${list} but got none`)
-    checkTogether(features)
-  }
+  for (const features of [wideFeatures, deepFeatures]) checkTogether(features)
   const wideOnly = wideFeatures.filter((feature) => {
     const twin = deepFeatures.find(({ name }) => name === feature.name)
     if (twin && !sameFeature(twin, feature))
@@ -66,19 +75,20 @@ export class WideDeep implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: WideDeepOptions) {
+    checkOptions('WideDeep', options, WIDE_DEEP)
     const { wideFeatures, deepFeatures, taskNames, bottomDnnHiddenUnits = [256, 128, 64] } = options
-    const { towerDnnHiddenUnits = [], seed = 1024 } = options
+    const { towerDnnHiddenUnits = [], seed = 1024, l2RegLinear, backend } = options
     this.options = options
     this.features = featuresOf(options)
     this.tasks = tasksOf('WideDeep', options, 1)
-    const dense = denseOptions({ ...options, features: deepFeatures })
+    const dense = denseOptions(options)
     const root = stream(seed)
-    this.wide = byGroup(taskNames, () => new Wide(wideFeatures, options))
-    const embedding = new FeatureEmbedding(deepFeatures, root.stream('embedding'), options)
+    this.wide = byGroup(taskNames, () => new Wide(wideFeatures, { l2RegLinear, backend }))
+    const embedding = new FeatureEmbedding(deepFeatures, root.stream('embedding'), embeddingOptions(options))
     const width = stackWidth(embedding.width, bottomDnnHiddenUnits)
     this.deep = {
       embedding,
-      layers: denseStack(embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense),
+      layers: denseStack('WideDeep', embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense),
       towers: byGroup(taskNames, (task) => new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense)),
     }
   }

@@ -10,17 +10,17 @@ import { taskLosses, weightedSum } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
 import type { Given } from './mode.ts'
 
-const GATED = {
+const GATELESS = {
   features: FEATURES,
   taskNames: TASKS,
   taskTypes: TYPES,
-  expertDnnHiddenUnits: [5, 4],
-  gateDnnHiddenUnits: [3],
   towerDnnHiddenUnits: [3],
   dnnActivation: 'tanh',
   initStd: 0.5,
 } as const
-const BOTTOM = { ...GATED, bottomDnnHiddenUnits: [5, 4] }
+const GATED = { ...GATELESS, expertDnnHiddenUnits: [5, 4], gateDnnHiddenUnits: [3] }
+const BOTTOM = { ...GATELESS, bottomDnnHiddenUnits: [5, 4] }
+const { features: _, ...DEEP } = BOTTOM
 
 const ZOO: Readonly<Record<string, () => Model>> = {
   'PLE of three levels, unequal groups and batch normalisation': () =>
@@ -37,8 +37,11 @@ const ZOO: Readonly<Record<string, () => Model>> = {
   'ML-MMoE': () => mlMmoe(GATED),
   'shared-bottom': () => new SharedBottom(BOTTOM),
   'single task': () => new SingleTask(BOTTOM),
-  ESMM: () => new ESMM({ ...GATED, taskNames: ['click', 'click_buy'], conversionName: 'buy' }),
-  'Wide & Deep': () => new WideDeep({ ...BOTTOM, wideFeatures: FEATURES, deepFeatures: FEATURES }),
+  ESMM: () => {
+    const { taskTypes: __, ...rest } = GATELESS
+    return new ESMM({ ...rest, taskNames: ['click', 'click_buy'], conversionName: 'buy' })
+  },
+  'Wide & Deep': () => new WideDeep({ ...DEEP, wideFeatures: FEATURES, deepFeatures: FEATURES }),
 }
 
 const [BATCH] = batches(feed(12), { batchSize: 12 })

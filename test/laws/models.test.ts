@@ -20,7 +20,7 @@ import {
   stateOf,
   trainable,
 } from '../../src/models/index.ts'
-import type { FeatureEmbedding, Model, PLEOptions, State } from '../../src/models/index.ts'
+import type { FeatureEmbedding, Model, ModelOptions, PLEOptions, State } from '../../src/models/index.ts'
 import { Parameter, tensor } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 import { taskLosses, weightedSum } from '../../src/training/index.ts'
@@ -30,29 +30,32 @@ import type { Matrix } from './literalModels.ts'
 import { checkModel, everything, modelErrors } from './modelCheck.ts'
 
 const TWO = { taskNames: ['click', 'click_buy'], taskTypes: ['binary', 'binary'] } as const
-const SMALL = {
+const GATELESS = {
   features: FEATURES,
-  expertDnnHiddenUnits: [5, 4],
-  gateDnnHiddenUnits: [3],
   towerDnnHiddenUnits: [3],
   dnnActivation: 'tanh',
   initStd: 0.5,
   backend: cpu64,
 } as const satisfies Partial<PLEOptions>
-const BOTTOM = { ...SMALL, bottomDnnHiddenUnits: [5, 4] }
+const SMALL = { ...GATELESS, expertDnnHiddenUnits: [5, 4], gateDnnHiddenUnits: [3] }
+const BOTTOM = { ...GATELESS, bottomDnnHiddenUnits: [5, 4] }
+const { features: _, ...DEEP } = BOTTOM
 
 /** A model of each kind, under names that are prefixes of one another. */
-const zoo = (options: Partial<PLEOptions> = {}): Readonly<Record<string, Model & { readonly embedding?: object }>> => {
-  const three = { ...SMALL, taskNames: TASKS, taskTypes: TYPES, ...options }
+const zoo = (
+  options: Partial<ModelOptions> = {},
+): Readonly<Record<string, Model & { readonly embedding?: object }>> => {
+  const tasks = { taskNames: TASKS, taskTypes: TYPES, ...options }
+  const three = { ...SMALL, ...tasks }
   return {
     PLE: new PLE({ ...three, specificExpertNum: { click: 2, click_buy: 1, click_buy_price: 3 }, sharedExpertNum: 2 }),
     CGC: cgc(three),
     MMoE: mmoe(three),
     'ML-MMoE': mlMmoe(three),
-    SharedBottom: new SharedBottom({ ...BOTTOM, ...three }),
-    SingleTask: new SingleTask({ ...BOTTOM, ...three }),
-    ESMM: new ESMM({ ...SMALL, ...options, taskNames: TWO.taskNames, conversionName: 'buy' }),
-    WideDeep: new WideDeep({ ...BOTTOM, ...three, wideFeatures: FEATURES, deepFeatures: FEATURES }),
+    SharedBottom: new SharedBottom({ ...BOTTOM, ...tasks }),
+    SingleTask: new SingleTask({ ...BOTTOM, ...tasks }),
+    ESMM: new ESMM({ ...GATELESS, ...options, taskNames: TWO.taskNames, conversionName: 'buy' }),
+    WideDeep: new WideDeep({ ...DEEP, ...tasks, wideFeatures: FEATURES, deepFeatures: FEATURES }),
   }
 }
 
@@ -184,14 +187,14 @@ describe('what the click loss reaches', () => {
   })
 
   it('is, of both parts of Wide & Deep, what is its own or shared', () => {
-    const model = stir(new WideDeep({ ...BOTTOM, ...TWO, wideFeatures: FEATURES, deepFeatures: FEATURES }))
+    const model = stir(new WideDeep({ ...DEEP, ...TWO, wideFeatures: FEATURES, deepFeatures: FEATURES }))
     expect(reached(model)).toEqual(
       pathsOf(model, /^wide\.click\.|^deep\.embedding\.|^deep\.layers\.|^deep\.towers\.click\./),
     )
   })
 
   it('is not the conversion tower of ESMM', () => {
-    const model = stir(new ESMM({ ...SMALL, taskNames: TWO.taskNames }))
+    const model = stir(new ESMM({ ...GATELESS, taskNames: TWO.taskNames }))
     expect(reached(model)).toEqual(pathsOf(model, /^embedding|^click\./))
   })
 })
@@ -335,7 +338,7 @@ describe('ESMM', () => {
   const probability = (z: number): number => 1 / (1 + Math.exp(-z))
 
   it('predicts click and conversion as the product of click and conversion after it', () => {
-    const model = stir(new ESMM({ ...SMALL, towerDnnHiddenUnits: [4] }), 1, 1)
+    const model = stir(new ESMM({ ...GATELESS, towerDnnHiddenUnits: [4] }), 1, 1)
     const { ctr, cvr, ctcvr } = model.forward(batchOf(20)).logits
     const expected = Array.from(ctr.values, (z, row) => probability(z) * probability(cvr.values[row]))
     Array.from(sigmoid(ctcvr).values).forEach((p, row) => {
@@ -375,7 +378,7 @@ describe('ESMM', () => {
   })
 
   it('teaches conversion from rows that nobody clicked', () => {
-    const model = stir(new ESMM({ ...SMALL, taskNames: TWO.taskNames }))
+    const model = stir(new ESMM({ ...GATELESS, taskNames: TWO.taskNames }))
     const batch = batchOf(6)
     const none = {
       ...batch,
@@ -399,10 +402,11 @@ describe('ESMM', () => {
 
 describe('a pass that wants some tasks only', () => {
   // Gates over at least two experts, so that every gate that is heard has a gradient.
-  const normalised = { dnnUseBn: true, dnnActivation: 'dice', dnnDropout: 0.3, sharedExpertNum: 2 } as const
-  const three = { ...SMALL, taskNames: TASKS, taskTypes: TYPES, ...normalised }
+  const normalised = { dnnUseBn: true, dnnActivation: 'dice', dnnDropout: 0.3 } as const
+  const three = { ...SMALL, taskNames: TASKS, taskTypes: TYPES, ...normalised, sharedExpertNum: 2 }
   const models = {
     ...zoo(normalised),
+    CGC: cgc(three),
     'PLE of 1 level': new PLE({ ...three, numLevels: 1 }),
     'PLE of 3 levels': new PLE({ ...three, numLevels: 3 }),
     'PLE of 3 levels without shared experts': new PLE({

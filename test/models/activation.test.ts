@@ -1,10 +1,13 @@
 /** Activations against the formulas of their papers, number by number. */
 import { describe, expect, it } from 'vitest'
-import { gradients, sum } from '../../src/autograd/index.ts'
+import { gradients, mul, square, sum, tanh } from '../../src/autograd/index.ts'
+import { batches, dataset, denseFeature } from '../../src/data/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
-import { Dense, INFERENCE, parameters } from '../../src/models/index.ts'
+import { Dense, INFERENCE, PLE, parameters } from '../../src/models/index.ts'
 import type { ActivationName } from '../../src/models/index.ts'
+import { compile } from '../../src/program/index.ts'
 import { Parameter, stream, tensor } from '../../src/tensor/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
 
 const X = [-30, -3, -1, -0.1, 0, 0.1, 1, 3, 30]
 
@@ -17,12 +20,18 @@ const normalDistribution = (x: number): number => {
   return 0.5 + (total * x) / strips / 3 / Math.sqrt(2 * Math.PI)
 }
 
-const FORMULAS: Readonly<Record<Exclude<ActivationName, 'softmax' | 'prelu' | 'dice'>, (x: number) => number>> = {
+const FORMULAS: Readonly<
+  Record<Exclude<ActivationName, 'softmax' | 'prelu' | 'dice' | 'Dice'>, (x: number) => number>
+> = {
   linear: (x) => x,
   relu: (x) => (x > 0 ? x : 0),
   leakyRelu: (x) => (x > 0 ? x : 0.01 * x),
   elu: (x) => (x > 0 ? x : Math.exp(x) - 1),
+  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
   gelu: (x) => x * normalDistribution(x),
+  swish: (x) => x / (1 + Math.exp(-x)),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  softsign: (x) => x / (1 + Math.abs(x)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.log1p(Math.exp(x)),
   tanh: (x) => (Math.exp(2 * x) - 1) / (Math.exp(2 * x) + 1),
@@ -99,16 +108,79 @@ describe('an activation', () => {
     expect([...named['activation.alpha'].values]).toEqual([0, 0])
   })
 
-  it.each(['constructor', 'Relu', '', 'toString'])(
-    'is refused under the unknown name %j, and the known ones are told',
-    (name) => {
-      expect(() => new Dense(1, 1, stream(1), { activation: name as ActivationName })).toThrow(
-        new RangeError(
-          `activation: expected one of linear, relu, leakyRelu, elu, gelu, sigmoid, softplus, softmax, tanh, prelu, dice but got ${name}`,
-        ),
-      )
-    },
-  )
+  it.each([
+    ['constructor', "'constructor'"],
+    ['Relu', "'Relu', did you mean 'relu'?"],
+    ['leaky_relu', "'leaky_relu', did you mean 'leakyRelu'?"],
+    ['', "''"],
+    ['toString', "'toString'"],
+    [null, 'null'],
+    [Object.create(null), 'an empty object'],
+  ])('is refused under the unknown name %j, and the known ones are told', (name, got) => {
+    expect(() => new Dense(1, 1, stream(1), { activation: name as ActivationName })).toThrow(
+      new RangeError(
+        'Dense: expected activation to be one of linear, relu, leakyRelu, elu, selu, gelu, swish, silu, sigmoid, ' +
+          `softplus, softsign, softmax, tanh, prelu, dice, Dice, or a function, but got ${got}`,
+      ),
+    )
+  })
+
+  it.each([
+    ['Dice', 'dice'],
+    ['silu', 'swish'],
+  ] as const)('%s is another name of %s', (name, other) => {
+    const random = stream(5)
+    const [one, two] = [name, other].map((activation) => new Dense(1, 1, random, { activation, backend: cpu64 }))
+    expect(Object.keys(parameters(one))).toEqual(Object.keys(parameters(two)))
+    const pass = { training: true, step: 0 }
+    expect([...one.forward(column(X), pass).values]).toEqual([...two.forward(column(X), pass).values])
+  })
+
+  it('may be a function of tensors, which is differentiated through and compiled like any other', () => {
+    const cubed = (x: Tensor): Tensor => mul(x, square(x))
+    const layer = new Dense(1, 1, stream(1), { activation: cubed, backend: cpu64 })
+    layer.weight.assign([2])
+    const x = new Parameter(column([-1, 0.5, 3]))
+    const y = layer.forward(x, INFERENCE)
+    expect([...y.values]).toEqual([-8, 1, 216])
+    expect([...gradients(sum(y), [x])[0].values]).toEqual([24, 6, 216])
+    const step = compile((input: Tensor) => layer.forward(input, INFERENCE))
+    expect([...step(column([-1, 0.5, 3])).values]).toEqual([-8, 1, 216])
+  })
+
+  it('reaches experts, gates and towers of a model as a function', () => {
+    const calls: number[] = []
+    const counted = (x: Tensor): Tensor => {
+      calls.push(x.shape[1])
+      return tanh(x)
+    }
+    const shape = {
+      expertDnnHiddenUnits: [5],
+      gateDnnHiddenUnits: [4],
+      towerDnnHiddenUnits: [3],
+      numLevels: 1,
+      seed: 2,
+    }
+    const tasks = { taskNames: ['a', 'b'], taskTypes: ['binary', 'binary'] } as const
+    const features = [denseFeature('x')]
+    const own = new PLE({ features, ...tasks, ...shape, dnnActivation: counted })
+    const named = new PLE({ features, ...tasks, ...shape, dnnActivation: 'tanh' })
+    const [batch] = batches(dataset({ features, columns: { x: [1, -2, 0.5] } }), { batchSize: 3 })
+    const { logits } = own.forward(batch)
+    expect(calls.sort()).toEqual([3, 3, 4, 4, 5, 5, 5])
+    expect([...logits.b.values]).toEqual([...named.forward(batch).logits.b.values])
+  })
+
+  it.each([
+    ['another shape', (x: Tensor) => sum(x, { axes: 1 }), '(2)'],
+    ['numbers', () => 5 as never, '5'],
+    ['nothing', () => undefined as never, 'undefined'],
+  ])('is refused as a function that gives %s', (_, activation, got) => {
+    const layer = new Dense(1, 3, stream(1), { activation, backend: cpu64 })
+    expect(() => layer.forward(column([1, 2]), INFERENCE)).toThrow(
+      new RangeError(`activation: expected a function to give a tensor (2×3), as it is given, but got ${got}`),
+    )
+  })
 
   it('relu fused into a layer is relu after it, gradients included', () => {
     const random = stream(3)

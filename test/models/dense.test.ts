@@ -113,15 +113,25 @@ describe('a layer', () => {
   })
 
   it.each([
-    ['no inputs', [0, 1], {}, 'Dense: expected a positive whole number of inputs but got 0'],
-    ['half an input', [1.5, 1], {}, 'Dense: expected a positive whole number of inputs but got 1.5'],
-    ['no units', [1, 0], {}, 'Dense: expected a positive whole number of units but got 0'],
-    ['fewer units than none', [1, -3], {}, 'Dense: expected a positive whole number of units but got -3'],
-    ['units that are no number', [1, NaN], {}, 'Dense: expected a positive whole number of units but got NaN'],
-    ['all dropped', [1, 1], { dropout: 1 }, 'Dense: expected dropout in [0, 1) but got 1'],
-    ['less than none dropped', [1, 1], { dropout: -0.1 }, 'Dense: expected dropout in [0, 1) but got -0.1'],
-    ['who knows how many dropped', [1, 1], { dropout: NaN }, 'Dense: expected dropout in [0, 1) but got NaN'],
-    ['weights pushed away from 0', [1, 1], { l2: -1 }, 'Dense: expected l2 of at least 0 but got -1'],
+    ['no inputs', [0, 1], {}, 'Dense: expected inputs to be an integer of at least 1 but got 0'],
+    ['half an input', [1.5, 1], {}, 'Dense: expected inputs to be an integer of at least 1 but got 1.5'],
+    ['no units', [1, 0], {}, 'Dense: expected units to be an integer of at least 1 but got 0'],
+    ['fewer units than none', [1, -3], {}, 'Dense: expected units to be an integer of at least 1 but got -3'],
+    ['units that are no number', [1, NaN], {}, 'Dense: expected units to be an integer of at least 1 but got NaN'],
+    ['all dropped', [1, 1], { dropout: 1 }, 'Dense: expected dropout to be a number in [0, 1) but got 1'],
+    [
+      'less than none dropped',
+      [1, 1],
+      { dropout: -0.1 },
+      'Dense: expected dropout to be a number in [0, 1) but got -0.1',
+    ],
+    [
+      'who knows how many dropped',
+      [1, 1],
+      { dropout: NaN },
+      'Dense: expected dropout to be a number in [0, 1) but got NaN',
+    ],
+    ['weights pushed away from 0', [1, 1], { l2: -1 }, 'Dense: expected l2 to be a number in [0, ∞) but got -1'],
   ] as const)('is refused with %s', (_, [inputs, units], options, message) => {
     expect(() => new Dense(inputs, units, stream(1), options)).toThrow(new RangeError(message))
   })

@@ -199,7 +199,12 @@ describe('the matrix of features', () => {
 
   const user = sparseFeature('user', { vocabularySize: 5 })
   it.each([
-    ['no feature', [], {}, /^FeatureEmbedding: expected at least one feature but got none$/],
+    [
+      'no feature',
+      [],
+      {},
+      /^FeatureEmbedding: expected features to be a list of at least 1, each to be a feature but got a list of 0$/,
+    ],
     ['a name twice', [user, denseFeature('user')], {}, /'user'.*twice/],
     [
       'two sizes of one table',
@@ -211,13 +216,13 @@ describe('the matrix of features', () => {
       'an l2 below 0',
       [user],
       { l2RegEmbedding: -1 },
-      /^FeatureEmbedding: expected l2RegEmbedding of at least 0 but got -1$/,
+      /^FeatureEmbedding: expected l2RegEmbedding to be a number in \[0, ∞\) but got -1$/,
     ],
     [
       'a deviation that is no number',
       [user],
       { initStd: NaN },
-      /^FeatureEmbedding: expected initStd of at least 0 but got NaN$/,
+      /^FeatureEmbedding: expected initStd to be a number in \[0, ∞\) but got NaN$/,
     ],
   ])('is refused with %s', (_, features, options, message) => {
     const build = () => new FeatureEmbedding(features, stream(1), options)

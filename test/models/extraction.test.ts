@@ -104,7 +104,9 @@ describe('a tower', () => {
 describe('an expert', () => {
   it('is refused without a layer', () => {
     expect(() => new Expert(3, [], stream(11), {})).toThrow(
-      new RangeError('Expert: expected at least one layer but got no hidden units'),
+      new RangeError(
+        'Expert: expected units to be a list of at least 1, each to be an integer of at least 1 but got a list of 0',
+      ),
     )
   })
 })

@@ -1,8 +1,10 @@
 /** Batch normalisation: the batch's own statistics while training, running ones in inference. */
 import { describe, expect, it } from 'vitest'
 import { gradients, mul, sum } from '../../src/autograd/index.ts'
+import { batches, dataset, denseFeature } from '../../src/data/index.ts'
 import { cpu, cpu64 } from '../../src/kernels/index.ts'
-import { BatchNorm, INFERENCE, countParameters, parameters } from '../../src/models/index.ts'
+import { BatchNorm, INFERENCE, PLE, countParameters, parameters } from '../../src/models/index.ts'
+import type { PLEOptions } from '../../src/models/index.ts'
 import { Parameter, stream, tensor } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 import { device } from '../laws/device.ts'
@@ -25,6 +27,46 @@ const statistics = (x: Tensor): { mean: number; variance: number }[] =>
     const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0)
     return { mean, variance: squares / (values.length - 1) }
   })
+
+describe('batch normalisation of a model', () => {
+  const features = [denseFeature('x')]
+  const rows = [1, -2, 0.5, 3]
+  const trained = (options: Partial<PLEOptions>): PLE => {
+    const tasks = { taskNames: ['a', 'b'], taskTypes: ['binary', 'binary'] } as const
+    const model = new PLE({ features, ...tasks, expertDnnHiddenUnits: [1], numLevels: 1, backend: cpu64, ...options })
+    const [batch] = batches(dataset({ features, columns: { x: rows } }), { batchSize: 4, backend: cpu64 })
+    model.forward(batch, TRAINING)
+    return model
+  }
+  /** The running mean of one expert, and the mean of what it normalises. */
+  const means = (model: PLE, path: string): [running: number, batch: number] => {
+    const expert = 'levels.0.experts.a.0.layers.0'
+    const { [`${expert}.${path}.runningMean`]: running, [`${expert}.weight`]: weight } = parameters(model)
+    return [running.item(), (weight.item() * 2.5) / 4]
+  }
+
+  it('records as much of a batch as batchNormMomentum says, a tenth by default, and so does dice', () => {
+    for (const [path, options] of [
+      ['batchNorm', { dnnUseBn: true }],
+      ['activation.normalization', { dnnActivation: 'dice' }],
+      ['activation.normalization', { dnnActivation: 'Dice' }],
+    ] as const) {
+      const [tenth, mean] = means(trained(options), path)
+      expect(tenth / mean, path).toBeCloseTo(0.1, 12)
+      expect(means(trained({ ...options, batchNormMomentum: 0.01 }), path)[0] / mean, path).toBeCloseTo(0.01, 12)
+    }
+  })
+
+  it('adds batchNormEpsilon to the variance, 1e-5 by default, of which dice takes no notice', () => {
+    const layer = (model: PLE) => model.levels[0].experts.a[0].layers[0]
+    const dice = (model: PLE) => layer(model).activation as unknown as { readonly normalization: BatchNorm }
+    const told = trained({ dnnUseBn: true, dnnActivation: 'dice', batchNormEpsilon: 1e-3 })
+    expect(layer(told).batchNorm?.epsilon).toBe(1e-3)
+    expect(dice(told).normalization.epsilon).toBe(1e-9)
+    expect(layer(trained({ dnnUseBn: true })).batchNorm?.epsilon).toBe(1e-5)
+    expect(told.towers.b.layers[0].batchNorm?.epsilon).toBe(1e-3)
+  })
+})
 
 describe('batch normalisation', () => {
   it('records the mean and the unbiased variance of training batches, a tenth of each new one', () => {

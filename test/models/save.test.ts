@@ -66,15 +66,16 @@ const options = {
   expertDnnHiddenUnits: [4],
 } as const satisfies PLEOptions
 
-const { features: _, ...withoutFeatures } = options
+const { expertDnnHiddenUnits: _, ...withoutExperts } = options
+const { features: __, ...withoutFeatures } = withoutExperts
 
 const MODELS: Readonly<Record<string, () => SavableModel>> = {
   PLE: () => new PLE({ ...options, specificExpertNum: { click: 2, click_buy: 1 }, gateDnnHiddenUnits: [3] }),
   CGC: () => cgc(options),
   MMoE: () => mmoe({ ...options, numExperts: 2 }),
   'ML-MMoE': () => mlMmoe({ ...options, numLevels: 3 }),
-  SharedBottom: () => new SharedBottom({ ...options, bottomDnnHiddenUnits: [4] }),
-  SingleTask: () => new SingleTask({ ...options, bottomDnnHiddenUnits: [4] }),
+  SharedBottom: () => new SharedBottom({ ...withoutExperts, bottomDnnHiddenUnits: [4] }),
+  SingleTask: () => new SingleTask({ ...withoutExperts, bottomDnnHiddenUnits: [4] }),
   WideDeep: () =>
     new WideDeep({
       ...withoutFeatures,
@@ -104,6 +105,24 @@ describe.each(Object.entries(MODELS))('%s, saved and restored', (_, build) => {
   it('is saved the same again', () => {
     const saved = throughJson(stir(build()))
     expect(throughJson(restoreModel(saved, { transforms: { age: log } }))).toEqual(saved)
+  })
+})
+
+describe('a file from before options of other kinds were refused', () => {
+  it.each([
+    ['SharedBottom', { expertDnnHiddenUnits: [4], numLevels: 3 }],
+    ['SingleTask', { expertDnnHiddenUnits: [4] }],
+    ['WideDeep', { expertDnnHiddenUnits: [4], conversionName: 'cvr' }],
+    ['ESMM', { taskTypes: ['binary', 'binary'], bottomDnnHiddenUnits: [9] }],
+    ['PLE', { bottomDnnHiddenUnits: [9] }],
+  ])('restores: %s', (kind, idle) => {
+    const saved = throughJson(stir(MODELS[kind]()))
+    const file = { ...saved, options: { ...saved.options, ...idle } }
+    expect(throughJson(restoreModel(file, { transforms: { age: log } }))).toEqual(saved)
+    const misspelt = { ...saved, options: { ...saved.options, dnnUseBN: true } }
+    expect(() => restoreModel(misspelt, { transforms: { age: log } })).toThrow(
+      /but got 'dnnUseBN', did you mean 'dnnUseBn'\?$/,
+    )
   })
 })
 
@@ -179,7 +198,7 @@ describe('a saved model', () => {
       'with options that make no sense',
       { ...saved, options: { ...saved.options, numLevels: 0 } },
       {},
-      'PLE: expected numLevels of at least 1 but got 0',
+      'PLE: expected numLevels to be an integer of at least 1 but got 0',
     ],
     [
       'with parameters of other options',
@@ -274,14 +293,19 @@ describe('a damaged file', () => {
 
   it.each<readonly [string, SavedModel, string]>([
     [
+      'a vocabulary of two hundred million',
+      withMember(['features', 2, 'vocabularySize'], 2e8),
+      'embedding.tables.tags has 16 values, not 800000000 for (200000000×4)',
+    ],
+    [
       'a vocabulary of a thousand million',
       withMember(['features', 2, 'vocabularySize'], 1e9),
-      'embedding.tables.tags has 16 values, not 4000000000 for (1000000000×4)',
+      "FeatureEmbedding: expected table 'tags' of fewer than 1073741824 numbers but got 1000000000 × 4",
     ],
     [
       'layers of twenty million units',
       withMember(['options', 'expertDnnHiddenUnits'], [2e7]),
-      'levels.0.experts.click.0.layers.0.weight has',
+      'Dense: expected weights of fewer than 1073741824 numbers but got 20000000 × 20000000',
     ],
     ['twenty million shared experts', withMember(['options', 'sharedExpertNum'], 2e7), 'restoreModel: expected'],
     ['a million levels', withMember(['options', 'numLevels'], 1e6), 'restoreModel: expected options of'],

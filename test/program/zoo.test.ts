@@ -29,15 +29,15 @@ import { fusedCpu } from './fusedCpu.ts'
 import { lockstep } from './lockstep.ts'
 
 /** With features of every kind: shared tables, and var-len ones of all poolings. */
-const SMALL = {
+const GATELESS = {
   features: FEATURES,
   taskNames: TASKS,
   taskTypes: TYPES,
-  expertDnnHiddenUnits: [5, 4],
   towerDnnHiddenUnits: [3],
   initStd: 0.3,
 } as const satisfies PLEOptions
-const BOTTOM = { ...SMALL, bottomDnnHiddenUnits: [5, 4] }
+const SMALL = { ...GATELESS, expertDnnHiddenUnits: [5, 4] }
+const BOTTOM = { ...GATELESS, bottomDnnHiddenUnits: [5, 4] }
 const TWO = ['click', 'click_buy'] as const
 
 interface Case {

@@ -462,10 +462,11 @@ describe('training', () => {
   })
 
   const two = { ...SMALL, taskNames: ['click', 'click_buy'], taskTypes: ['binary', 'binary'] } as const
+  const { expertDnnHiddenUnits: _, ...bare } = two
   const others: Readonly<Record<string, () => Model>> = {
     MMoE: () => mmoe(two),
-    SharedBottom: () => new SharedBottom({ ...two, bottomDnnHiddenUnits: [4] }),
-    SingleTask: () => new SingleTask({ ...two, bottomDnnHiddenUnits: [4] }),
+    SharedBottom: () => new SharedBottom({ ...bare, bottomDnnHiddenUnits: [4] }),
+    SingleTask: () => new SingleTask({ ...bare, bottomDnnHiddenUnits: [4] }),
     ESMM: () => new ESMM({ features: FEATURES, taskNames: two.taskNames, towerDnnHiddenUnits: [4] }),
   }
 

@@ -11,17 +11,17 @@ import { inRatio } from '../../src/training/turns.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 
 const [A, B] = ['click', 'click_buy_price'] as const
-const OPTIONS = {
+const BARE = {
   features: FEATURES,
   taskNames: TASKS,
   taskTypes: TYPES,
-  expertDnnHiddenUnits: [4],
-  bottomDnnHiddenUnits: [4],
   towerDnnHiddenUnits: [3],
   initStd: 0.1,
   dnnUseBn: true,
   dnnDropout: 0.2,
 } as const
+const OPTIONS = { ...BARE, expertDnnHiddenUnits: [4] }
+const BOTTOM = { ...BARE, bottomDnnHiddenUnits: [4] }
 
 const rowsOfA = feed(22)
 const rowsOfB = feed(17, 5)
@@ -42,8 +42,8 @@ const belongsTo = (path: string, task: string): boolean => path.split('.').inclu
 const MODELS: Readonly<Record<string, () => Model>> = {
   'PLE of one level': () => new PLE({ ...OPTIONS, numLevels: 1 }),
   'PLE of two levels': () => new PLE({ ...OPTIONS, numLevels: 2 }),
-  'shared-bottom': () => new SharedBottom(OPTIONS),
-  'single task': () => new SingleTask(OPTIONS),
+  'shared-bottom': () => new SharedBottom(BOTTOM),
+  'single task': () => new SingleTask(BOTTOM),
 }
 
 describe.each(Object.entries(MODELS))('100 steps of one task on %s', (_, build) => {
@@ -147,7 +147,7 @@ it('a metric that is not defined is left out of the score, and a score of nothin
     b: turn(B, rowsOfB, validation),
   })
   const options = { epochs: 2, stepsPerEpoch: 3 }
-  const model = new SharedBottom(OPTIONS)
+  const model = new SharedBottom(BOTTOM)
   const before = stateOf(model)
   await expect(fitAlternating(model, { turns: turns({}), ...options })).rejects.toThrow(
     `fitAlternating: expected validation labels that a score is defined by but got auc of 'click' over ${ones.rows} rows: because`,
@@ -174,7 +174,7 @@ it('the best epoch is chosen by the scores of every turn’s own validation rows
 })
 
 it('moves only what a turn may move, where it says so', async () => {
-  const model = new SharedBottom({ ...OPTIONS, dnnUseBn: false })
+  const model = new SharedBottom({ ...BOTTOM, dnnUseBn: false })
   const before = stateOf(model)
   await fitAlternating(model, { turns: { a: turn(A, rowsOfA, { moves: /^towers\./ }) } })
   const moved = changed(before, stateOf(model))
@@ -233,7 +233,7 @@ describe('whose turn it is', () => {
     [(step: number) => (step < 5 ? 'b' : 'a'), 'b b b b b a a'],
   ] as const)('%j', async (order, expected) => {
     const told: string[] = []
-    await fitAlternating(new SharedBottom(OPTIONS), {
+    await fitAlternating(new SharedBottom(BOTTOM), {
       turns: { a: turn(A, rowsOfA), b: turn(B, rowsOfB) },
       order,
       stepsPerEpoch: 7,
