@@ -4,7 +4,9 @@
  */
 import { checkOptions, checkValue, flag } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import { RowSparse, detach, ones, showShape, zeros } from '../tensor/index.ts'
+import { watching } from '../kernels/index.ts'
+import type { Held } from '../kernels/index.ts'
+import { Parameter, RowSparse, detach, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
 import type { Cotangent, Tensor } from '../tensor/index.ts'
 import { TENSOR, TENSORS } from './composite.ts'
 import { add } from './ops/binary.ts'
@@ -44,6 +46,21 @@ export function reached<T extends Tensor>(loss: Tensor, wrt: readonly T[]): read
   return wrt.filter((tensor) => path.has(tensor))
 }
 
+/** Throws where a rule reads what its op was given, and that has changed since. */
+function checkUnchanged(held: Held, made: Tensor): void {
+  const memory = memoryOf(held.buffer)
+  if (!memory || memory.changed < made.birth || !made.origin) return
+  const index = made.origin.inputs.findIndex((input) => input === held)
+  if (index < 0) return
+  const input = made.origin.inputs[index]
+  throw new Error(
+    `gradients: expected the numbers that ${made.origin.op} was computed from but input ${index}, ` +
+      `${input instanceof Parameter ? 'a parameter' : 'in memory of a parameter or a program'} of shape ` +
+      `${showShape(input.shape)}, has changed since: because an optimizer, a load or a run wrote to it; ask for gradients ` +
+      'before that, or compute the loss anew',
+  )
+}
+
 /** The sum of two gradients of one parameter: row-sparse if both are. */
 export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
   a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : add(toDense(a), toDense(b))
@@ -52,7 +69,8 @@ export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
  * The gradients of `loss` by each tensor of `wrt`, of their shapes; zeros where there is no path.
  * With `sparse`, a table's gradient may be a `RowSparse` instead, whose cost depends on the batch and not on the table.
  *
- * @throws RangeError if `loss` has more than one value and no seed is given, or if the seed is of another shape.
+ * @throws RangeError if `loss` has more than one value and no seed is given, or if the seed is of another shape; Error
+ * where a rule needs numbers of a parameter that have changed since.
  */
 export function gradients<const W extends readonly Tensor[]>(
   loss: Tensor,
@@ -79,9 +97,9 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: Gradien
   const onPath = new Set(path)
   const arrived = new Map<Tensor, Cotangent>([[loss, seed ?? ones(loss.shape, loss.backend)]])
 
-  for (const tensor of path) {
+  const sweep = (tensor: Tensor): void => {
     const cotangent = arrived.get(tensor)
-    if (!cotangent || !tensor.origin) continue
+    if (!cotangent || !tensor.origin) return
     if (!wanted.has(tensor)) arrived.delete(tensor)
     const dense = toDense(cotangent)
     const thunks = tensor.origin.pullback(differentiable ? dense : detach(dense), tensor)
@@ -92,6 +110,15 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: Gradien
       arrived.set(input, before ? addCotangents(before, thunk()) : thunk())
     })
   }
+  let at = loss
+  watching(
+    (held) => {
+      checkUnchanged(held, at)
+    },
+    () => {
+      for (at of path) sweep(at)
+    },
+  )
   return wrt.map((tensor) => {
     const cotangent = onPath.has(tensor) ? arrived.get(tensor) : undefined
     if (!cotangent) return zeros(tensor.shape, tensor.backend)

@@ -6,7 +6,18 @@ export type { Backend, Dtype, Floats } from './backend.ts'
 export type { FusedLaunch, Launches, LaunchingBackend } from './launching.ts'
 export { prepare } from './prepared.ts'
 export { randomBits, randomUniform } from './random.ts'
-export { bufferOn, eachRun, following, now, recordBelow, recordOn, recordWithin, standIn } from './recording.ts'
+export {
+  bufferOn,
+  eachRun,
+  following,
+  now,
+  recordBelow,
+  recordOn,
+  recordWithin,
+  standIn,
+  undoneAfterRecording,
+  watching,
+} from './recording.ts'
 export type { Held, Recorder } from './recording.ts'
 export { cpu, cpu64, cpuKernels } from './cpu/index.ts'
 export { defaultWasm, wasm } from './wasm/index.ts'

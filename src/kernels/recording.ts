@@ -24,15 +24,36 @@ export interface Recorder extends Backend {
 }
 
 let active: Recorder | undefined
+/** What is to be done when the recording ends. */
+let ends: (() => void)[] = []
+let watch: ((held: Held) => void) | undefined
 
 /** Runs `step` while `recorder` stands in for every backend. */
 export function recordOn<T>(recorder: Recorder, step: () => T): T {
-  const before = active
+  const before = [active, ends] as const
   active = recorder
+  ends = []
   try {
     return step()
   } finally {
-    active = before
+    for (const end of ends.reverse()) end()
+    ;[active, ends] = before
+  }
+}
+
+/** Has `undo` called when the recording ends, if there is one: for what is counted as done while it is only recorded. */
+export function undoneAfterRecording(undo: () => void): void {
+  if (active) ends.push(undo)
+}
+
+/** Runs `act` while `look` is shown whatever kernels are given. */
+export function watching<T>(look: (held: Held) => void, act: () => T): T {
+  const before = watch
+  watch = look
+  try {
+    return act()
+  } finally {
+    watch = before
   }
 }
 
@@ -47,8 +68,10 @@ export function standIn(backend: Backend): Backend {
 }
 
 /** A buffer as the kernels of `backend` know it, which may be the stand-in of the buffer's own. */
-export const bufferOn = (backend: Backend, held: Held): Buffer =>
-  backend === held.backend || backend !== active ? held.buffer : active.capture(held)
+export function bufferOn(backend: Backend, held: Held): Buffer {
+  watch?.(held)
+  return backend === held.backend || backend !== active ? held.buffer : active.capture(held)
+}
 
 /** Tells the recorder, if there is one, what the calls to come are part of, and the shape that they make. */
 export const recordWithin = (op: string, shape?: readonly number[]): void => active?.within(op, shape)

@@ -85,7 +85,7 @@ export class FeatureEmbedding {
       checkRoom('FeatureEmbedding', `table '${table}'`, vocabularySize, dimension)
       tables[table] ??= new Parameter(
         normal([vocabularySize, dimension], stream.stream(table), { deviation: initStd }, backend),
-        { l2: l2RegEmbedding },
+        { l2: l2RegEmbedding, copy: false },
       )
     }
     this.tables = tables

@@ -61,5 +61,6 @@ export class BatchNorm {
     recordWithin('batchNorm statistics')
     const [average, value] = [bufferOn(backend, running), bufferOn(backend, batch)]
     backend.kernels.movingAverage(average, value, running.size, this.momentum)
+    running.changed()
   }
 }

@@ -4,12 +4,13 @@
  */
 import { cpu, cpu64, recordOn, recordWithin } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
-import { Ids, Tensor } from '../tensor/index.ts'
+import { Ids, Tensor, lay, memoryOf, moment } from '../tensor/index.ts'
+import type { Memory } from '../tensor/index.ts'
 import { checkGuarded, guard } from './guard.ts'
 import { link } from './link.ts'
 import { PASSES } from './passes/index.ts'
 import { record } from './record.ts'
-import { Slot } from './slot.ts'
+import { Slot, updates } from './slot.ts'
 import type { Listing, Verb } from './slot.ts'
 import { leavesOf, mapTree } from './tree.ts'
 
@@ -123,10 +124,18 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend)
   return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }
 }
 
+/** Memory from outside that the calls of a listing change. */
+export const changedBy = ({ calls }: Listing, on?: Backend): readonly Memory[] =>
+  [...new Set(calls.flatMap(updates))].flatMap(({ place }) =>
+    place.at === 'captured' && (!on || place.held.backend === on) ? (memoryOf(place.held.buffer) ?? []) : [],
+  )
+
 /** Has tensors and ids that lie in memory which is given back keep their numbers, on the CPU. */
-function leave(leaves: readonly (Tensor | Ids)[], { dtype }: Backend): void {
-  for (const leaf of leaves)
+function leave(leaves: readonly (Tensor | Ids)[], { dtype }: Backend, memory: Memory): void {
+  for (const leaf of leaves) {
     Object.assign(leaf, { buffer: leaf.values.slice(), backend: dtype === 'float64' ? cpu64 : cpu })
+    lay(leaf.buffer, memory)
+  }
 }
 
 /** Records `step` and finds it memory on `backend`. */
@@ -140,6 +149,10 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend,
   const guarded = guard(listing, (slot) => backend.viewIds(linked.bufferOf(slot)))
   const placing = { inputs: placed(symbolic, backend, inMemory), outputs: placed(given, backend, inMemory) }
   const others = new Set(leavesOf(given))
+  const own = leavesOf(placing).filter((leaf) => !others.has(leaf))
+  const memory: Memory = { changed: 0 }
+  for (const { buffer } of own) lay(buffer, memory)
+  const memories = [memory, ...changedBy(listing)]
   let alive = true
   return {
     backend,
@@ -148,17 +161,15 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend,
       if (!alive) throw new Error('program: expected one that is alive but it was released')
       for (let index = 0; index < refresh.length; index++) refresh[index]()
       checkGuarded(guarded)
+      const now = moment()
+      for (let index = 0; index < memories.length; index++) memories[index].changed = now
       for (let index = 0; index < steps.length; index++) steps[index]()
     },
     release() {
       if (!alive) return
       alive = false
       // Where a host finds out by itself what is unused, nobody else gets this memory before it is.
-      if (backend.release)
-        leave(
-          leavesOf(placing).filter((leaf) => !others.has(leaf)),
-          backend,
-        )
+      if (backend.release) leave(own, backend, memory)
       linked.release()
     },
     get alive() {

@@ -3,9 +3,12 @@
  * apart, which optimizers write, and what shares their memory by `reshape` or `detach`) and refuses to do maths: that
  * is what ops are for.
  */
+import { checkOptions, flag, real } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats } from '../kernels/index.ts'
 import { format } from './format.ts'
+import { change, changing, lay, moment } from './memory.ts'
+import type { Memory } from './memory.ts'
 
 export type Shape = readonly number[]
 
@@ -45,15 +48,13 @@ export class RowSparse {
   }
 }
 
-let births = 0
-
 export class Tensor {
   readonly shape: Shape
   readonly backend: Backend
   readonly buffer: Buffer
   readonly origin: Origin | undefined
   /** Numbered at birth, so inputs are always older than what is made of them: a topological order for free. */
-  readonly birth: number = births++
+  readonly birth: number = moment()
 
   constructor(shape: Shape, buffer: Buffer, backend: Backend = cpu, origin?: Origin) {
     if (shape.some((extent) => !Number.isInteger(extent) || extent < 0))
@@ -107,16 +108,33 @@ export interface ParameterOptions {
   readonly trainable?: boolean
   /** No number may be loaded that is below, as a variance may not be below 0. Default −∞. */
   readonly least?: number
+  /** False takes over the memory of the initial tensor, which nobody else may have. Default true: it has its own. */
+  readonly copy?: boolean
 }
 
-/** A tensor that belongs to a model: the one kind whose numbers change, by an optimizer or by loading. */
+/** Other memory with the same numbers. */
+function copyOf({ buffer, backend, size }: Tensor): Buffer {
+  const copy = backend.allocate(size)
+  backend.kernels.repeat(buffer, copy, 1, 1, size)
+  return copy
+}
+
+/**
+ * A tensor that belongs to a model: the one kind whose numbers change, by an optimizer or by loading. Gradients of what was
+ * computed before such a change are refused where they need the numbers that were there.
+ */
 export class Parameter extends Tensor {
   readonly l2: number
   readonly trainable: boolean
   readonly least: number
+  readonly #memory: Memory = { changed: 0 }
 
-  constructor(initial: Tensor, { l2 = 0, trainable = true, least = -Infinity }: ParameterOptions = {}) {
-    super(initial.shape, initial.buffer, initial.backend)
+  /** @throws RangeError where an option is unknown or out of its range. */
+  constructor(initial: Tensor, options: ParameterOptions = {}) {
+    checkOptions('Parameter', options, { l2: real('[0, ∞)'), trainable: flag, least: real('[-∞, ∞)'), copy: flag })
+    const { l2 = 0, trainable = true, least = -Infinity, copy = true } = options
+    super(initial.shape, copy ? copyOf(initial) : initial.buffer, initial.backend)
+    lay(this.buffer, this.#memory)
     this.l2 = l2
     this.trainable = trainable
     this.least = least
@@ -125,6 +143,12 @@ export class Parameter extends Tensor {
   /** Takes up other memory that holds the same numbers and that the backend sees just as well. */
   move(buffer: Buffer): void {
     ;(this as { buffer: Buffer }).buffer = buffer
+    lay(buffer, this.#memory)
+  }
+
+  /** Says that a kernel has changed the numbers, for whoever calls one: `gradients` has to know. */
+  changed(): void {
+    changing(this.#memory)
   }
 
   /** Overwrites the numbers. Throws a RangeError, before any is written, unless there are exactly `size` of them. */
@@ -134,6 +158,7 @@ export class Parameter extends Tensor {
         `Parameter.assign: expected ${this.size} values for shape ${showShape(this.shape)} but got ${values.length}`,
       )
     this.backend.write(this.buffer, values)
+    change(this.#memory)
   }
 }
 

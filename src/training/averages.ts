@@ -32,6 +32,7 @@ export function movingAverages(parameters: readonly Parameter[], decay: number):
         recordWithin('moving average')
         const [to, from] = [bufferOn(backend, average), bufferOn(backend, parameter)]
         backend.kernels.movingAverage(to, from, parameter.size, 1 - decay)
+        average.changed()
       }
     },
     standIn(averaged) {

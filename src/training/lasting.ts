@@ -7,5 +7,5 @@ import type { ParameterOptions, Shape } from '../tensor/index.ts'
 export function lasting(shape: Shape, value: number, backend: Backend, options?: ParameterOptions): Parameter {
   const buffer = backend.allocate(sizeOf(shape))
   backend.write(buffer, new Float64Array(buffer.length).fill(value))
-  return new Parameter(new Tensor(shape, buffer, backend), options)
+  return new Parameter(new Tensor(shape, buffer, backend), { ...options, copy: false })
 }

@@ -75,7 +75,7 @@ function stateFor({ shape, size, backend }: Parameter, { starts }: Rule): readon
   return starts.map((start) => {
     const buffer = backend.allocate(size)
     backend.write(buffer, new Float64Array(size).fill(start))
-    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false })
+    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false, copy: false })
   })
 }
 
@@ -128,6 +128,7 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
           d,
           l2,
         })
+        parameter.changed()
       })
     },
   }

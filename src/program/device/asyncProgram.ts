@@ -6,11 +6,13 @@ import { cpu } from '../../kernels/index.ts'
 import type { Buffer, LaunchingBackend } from '../../kernels/index.ts'
 import { deviceMemory } from './memory.ts'
 import type { DeviceMemory } from './memory.ts'
-import { draft, placed } from '../program.ts'
+import { changedBy, draft, placed } from '../program.ts'
 import type { AsyncProgram } from '../compiles.ts'
 import { checkGuarded, guard } from '../guard.ts'
 import { fetchAll } from './residence.ts'
 import { fused, looks, stepwise } from './runners.ts'
+import { change, lay } from '../../tensor/index.ts'
+import type { Memory } from '../../tensor/index.ts'
 import { Slot } from '../slot.ts'
 import type { Listing } from '../slot.ts'
 
@@ -44,16 +46,19 @@ export function buildAsync<I, O>(
     return held.backend.viewIds(held.buffer)
   })
   const fetch = (): Promise<void> => fetchAll(memory.stays)
+  const hands = { inputs: placed(symbolic, cpu, atHand), outputs: placed(given, cpu, atHand) }
+  const memories: readonly Memory[] = [{ changed: 0 }, ...changedBy(listing, backend)]
+  for (const slot of [...inputs, ...listing.outputs]) lay(memory.handOf(slot), memories[0])
   let alive = true
   return {
     backend,
     stages,
-    inputs: placed(symbolic, cpu, atHand),
-    outputs: placed(given, cpu, atHand),
+    ...hands,
     async run() {
       if (!alive) throw new Error('program: expected one that is alive but it was released')
       checkGuarded(guarded)
       try {
+        memories.forEach(change)
         await runner.run()
       } finally {
         if (!resident) await fetch()

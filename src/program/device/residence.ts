@@ -3,7 +3,7 @@
  * all programs there share. It refuses to have two that differ without knowing which is right: the one away is, until it
  * is fetched.
  */
-import { Ids } from '../../tensor/index.ts'
+import { Ids, change, memoryOf } from '../../tensor/index.ts'
 import type { Buffer, Held, LaunchingBackend } from '../../kernels/index.ts'
 
 export interface Stay {
@@ -41,6 +41,9 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
   const buffer = held instanceof Ids ? backend.allocateIds(held.size) : backend.allocate(held.buffer.length)
   let away = false
   let dirty = false
+  /** When the numbers at home had last changed as they were taken there: what is assigned later is right. */
+  let taken = 0
+  const changedAtHome = (): number => memoryOf(held.buffer)?.changed ?? 0
   const numbers = (): ArrayLike<number> => {
     const values = held instanceof Ids ? held.values : held.backend.view(held.buffer)
     if (!values)
@@ -52,13 +55,17 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
   }
   const replace = (values: Float32Array): void => {
     held.backend.write(held.buffer, values)
+    const memory = memoryOf(held.buffer)
+    if (memory) change(memory)
   }
   const stay: Stay = {
     buffer,
     bring() {
-      if (away) return
+      if (away && changedAtHome() === taken) return
       if (held instanceof Ids) backend.writeIds(buffer, numbers())
       else backend.write(buffer, numbers())
+      taken = changedAtHome()
+      dirty = false
       away = true
       awayOn(backend).add(stay)
     },
@@ -71,7 +78,7 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
       const values = away && dirty ? ((await backend.read(buffer)) as Float32Array) : undefined
       return () => {
         if (!away) return
-        if (values) replace(values)
+        if (values && changedAtHome() === taken) replace(values)
         dirty = away = false
         awayOn(backend).delete(stay)
         backend.release(buffer)
