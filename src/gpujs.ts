@@ -22,7 +22,7 @@ export type {
  * A backend on GPU.js in one mode. Its memory is out of reach: numbers come back by `read`. Programs are compiled by
  * `compileAsync`, and `fit` trains on it.
  *
- * @throws RangeError for a mode that there is not; Error where the peer gpu.js is not installed, or the host cannot run
+ * @throws RangeError for a mode that there is not, or another option that is unknown or out of its range; Error where the peer gpu.js is not installed, or the host cannot run
  * the mode.
  */
 export const gpujs = async (options: GpujsOptions): Promise<GpujsBackend & CompilesAsync> =>

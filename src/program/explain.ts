@@ -2,9 +2,10 @@
  * A program as text of 80 columns: what runs in which order, on what and at what cost, and what each pass changed. It
  * runs nothing; `profile` does.
  */
+import { checkOptions, whole } from '../checks/index.ts'
 import type { Program, Stage } from './program.ts'
 import { costOf } from './cost.ts'
-import { naming, showCall, showExtents } from './names.ts'
+import { NAMES, naming, showCall, showExtents } from './names.ts'
 import type { Naming, Paths } from './names.ts'
 import { reads, updates, writes } from './slot.ts'
 import type { Call, Listing, Slot } from './slot.ts'
@@ -108,8 +109,10 @@ function changesOf(before: Stage, after: Stage, name: Naming, most: number): rea
   return [...wrap(title.split(/(?<=\S) /), WIDTH, 4), ...show('−', gone), ...show('+', made)]
 }
 
-/** Explains a program to whoever reads it. */
-export function explain(program: Explained, { names, changes = 3 }: ExplainOptions = {}): string {
+/** Explains a program to whoever reads it. @throws RangeError where an option is unknown or out of its range. */
+export function explain(program: Explained, options: ExplainOptions = {}): string {
+  checkOptions('explain', options, { names: NAMES, changes: whole(0) })
+  const { names, changes = 3 } = options
   const [recorded, ...stages] = program.stages
   const name = namesIn(program, names)
   const passes = stages.map((stage, index) => ({

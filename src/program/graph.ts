@@ -2,9 +2,10 @@
  * A program as a graph: calls, and who reads whose results. As Mermaid text it is drawn by whoever shows Markdown; `svg`
  * draws it here. Parameters stand with the calls that read them, and are no nodes: everyone would hang on them.
  */
+import { checkOptions } from '../checks/index.ts'
 import { finalOf, namesIn } from './explain.ts'
 import type { Explained } from './explain.ts'
-import { showExtents } from './names.ts'
+import { NAMES, showExtents } from './names.ts'
 import type { Naming, Paths } from './names.ts'
 import { reads, updates, writes } from './slot.ts'
 import type { Call, Slot } from './slot.ts'
@@ -65,8 +66,9 @@ const SHAPES = { input: ['([', '])'], call: ['[', ']'], update: ['[[', ']]'], ou
 /** A label as Mermaid shows it and does not read it: neither as HTML, nor as Markdown, nor as an entity or the label's end. */
 const escaped = (label: string): string => label.replace(/[#&<>"'`\\]/g, (mark) => `#${mark.charCodeAt(0)};`)
 
-/** The program as a Mermaid flowchart. */
+/** The program as a Mermaid flowchart. @throws RangeError where an option is unknown or out of its range. */
 export function mermaid(program: Explained, options: GraphOptions = {}): string {
+  checkOptions('mermaid', options, { names: NAMES })
   const nodes = nodesOf(program, options)
   const quoted = (lines: readonly string[]): string => `"${lines.map(escaped).join('<br>')}"`
   return [

@@ -2,6 +2,7 @@
  * Names for what a program computes with, so that listings read as text: parameters and inputs by path, constants by
  * value, results by number. It refuses to invent names for memory that nobody named: that is numbered too.
  */
+import { having, recordOf } from '../checks/index.ts'
 import type { Parameter } from '../tensor/index.ts'
 import { Slot, reads, updates, writes } from './slot.ts'
 import type { Argument, Call, Listing } from './slot.ts'
@@ -9,6 +10,8 @@ import { printable } from './text.ts'
 
 /** Parameters by path, as `parameters(model)` gives them. */
 export type Paths = Readonly<Record<string, Parameter>>
+
+export const NAMES = recordOf(having('a parameter', 'buffer'))
 
 /** What a slot, or any other argument of a kernel, is called. */
 export type Naming = (argument: Argument) => string

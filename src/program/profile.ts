@@ -2,9 +2,11 @@
  * Where a program's time goes, call by call. It really runs the program: parameters move, hosts count steps. It refuses
  * to time less than one run.
  */
+import { checkOptions, whole } from '../checks/index.ts'
 import type { Program } from './program.ts'
 import { costOf } from './cost.ts'
 import { finalOf, floatBytes, namesIn, wordsOf } from './explain.ts'
+import { NAMES } from './names.ts'
 import type { Paths } from './names.ts'
 import { wrap } from './text.ts'
 
@@ -47,17 +49,19 @@ const median = (values: Float64Array): number => values.sort()[values.length >> 
 /**
  * Runs the program and clocks every call. Where a host rounds its clock, as browsers do, short calls come out as 0.
  *
- * @throws RangeError for less than one run; whatever the program throws.
+ * @throws RangeError for less than one run, and other options that are unknown or out of their range; whatever the program
+ * throws.
  */
 export function profile(
   program: Pick<Program, 'backend' | 'stages' | 'steps' | 'run'>,
-  { runs = 100, names }: ProfileOptions = {},
+  options: ProfileOptions = {},
 ): Profile {
-  if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`profile: expected at least 1 run but got ${runs}`)
+  checkOptions('profile', options, { runs: whole(1), names: NAMES })
+  const { runs = 100, names } = options
   const { steps, backend } = program
   const name = namesIn(program, names)
   const clocked = steps.map(() => new Float64Array(runs))
-  const whole = new Float64Array(runs)
+  const totals = new Float64Array(runs)
   // Says whether it is alive, brings in what was captured elsewhere, and warms caches.
   program.run()
   for (let run = 0; run < runs; run++) {
@@ -69,7 +73,7 @@ export function profile(
       clocked[index][run] = after - before
       before = after
     }
-    whole[run] = before - begin
+    totals[run] = before - begin
   }
   const medians = clocked.map(median)
   const total = medians.reduce((sum, each) => sum + each, 0)
@@ -85,11 +89,22 @@ export function profile(
       gflops: milliseconds > 0 ? costOf(call, floatBytes(program)).flops / milliseconds / 1e6 : 0,
     }
   })
-  return { runs, backend: backend.name, milliseconds: median(whole), calls }
+  return { runs, backend: backend.name, milliseconds: median(totals), calls }
 }
 
-/** A profile as text of 80 columns, the longest calls first. */
-export function showProfile({ runs, backend, milliseconds, calls }: Profile, { most = 20 } = {}): string {
+export interface ShowProfileOptions {
+  /** How many calls have a line of their own. Default 20. */
+  readonly most?: number
+}
+
+/**
+ * A profile as text of 80 columns, the longest calls first.
+ *
+ * @throws RangeError where an option is unknown or out of its range.
+ */
+export function showProfile({ runs, backend, milliseconds, calls }: Profile, options: ShowProfileOptions = {}): string {
+  checkOptions('showProfile', options, { most: whole(0) })
+  const { most = 20 } = options
   const longest = [...calls].sort((a, b) => b.milliseconds - a.milliseconds || a.number - b.number)
   const rest = longest.splice(most)
   const percent = (share: number): string => `${(100 * share).toFixed(1)}%`

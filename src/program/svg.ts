@@ -2,9 +2,11 @@
  * Draws a program: each call below all that it reads from, lines that do not cross where that is easy to see, and no more
  * than that. It refuses to know of a screen: what it returns is text.
  */
+import { checkOptions } from '../checks/index.ts'
 import type { Explained } from './explain.ts'
 import { nodesOf } from './graph.ts'
 import type { GraphOptions, Node } from './graph.ts'
+import { NAMES } from './names.ts'
 
 const [BOX, GAP, ROW, LINE, MARGIN] = [132, 14, 74, 12, 16]
 /** A line that passes a row takes this much room there. */
@@ -143,8 +145,9 @@ function line(upper: Stop, lower: Stop): string {
   return `<path d="M${x0} ${y0} C${x0} ${middle} ${x1} ${middle} ${x1} ${y1}${through}"/>`
 }
 
-/** The program as an SVG image. */
+/** The program as an SVG image. @throws RangeError where an option is unknown or out of its range. */
 export function svg(program: Explained, options: GraphOptions = {}): string {
+  checkOptions('svg', options, { names: NAMES })
   const layers = stopsOf(nodesOf(program, options))
   settle(layers)
   const stops = layers.flat()

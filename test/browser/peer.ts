@@ -52,7 +52,7 @@ await tell({
   },
   'nor for a mode that there is not': async () => {
     const said = await gpujs({ mode: 'nonsense' as Mode }).then(String, String)
-    expectTrue(said.includes('expected a mode among'), `a refusal but got ${said}`)
+    expectTrue(said.includes('expected mode to be'), `a refusal but got ${said}`)
     return expectNone()
   },
   'nor by auto, for large work on a page without a GPU': async () => {

@@ -5,6 +5,7 @@ import type { CompilesAsync, GpujsBackend, Mode } from '../../src/gpujs.ts'
 import { classOf, lackOf } from '../../src/kernels/gpujs/index.ts'
 import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
 import { drawing } from './drawing.shared.ts'
+import { empty } from './empty.shared.ts'
 import { laws } from './laws.shared.ts'
 import { models } from './models.shared.ts'
 import { products } from './products.shared.ts'
@@ -20,6 +21,7 @@ const SUITES: Readonly<Record<string, (given: Given) => void>> = {
   updates,
   laws,
   'special numbers': special,
+  'empty tensors': empty,
   models,
   programs,
   drawing,

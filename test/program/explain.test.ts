@@ -250,6 +250,29 @@ describe('a drawing', () => {
   })
 })
 
+it.each<readonly [string, (program: never, options: never) => unknown, unknown, string]>([
+  ['explain', explain, { name: {} }, "expected options among names, changes but got 'name', did you mean 'names'?"],
+  ['explain', explain, { changes: -1 }, 'expected changes to be an integer of at least 0 but got -1'],
+  [
+    'mermaid',
+    mermaid,
+    { names: [] },
+    'expected names to be an object, each of its members to be a parameter but got a list of 0',
+  ],
+  [
+    'svg',
+    svg,
+    { names: { w: 1 } },
+    "expected names to be an object, each of its members to be a parameter but got 1 of 'w'",
+  ],
+  ['profile', profile, { run: 5 }, "expected options among runs, names but got 'run', did you mean 'runs'?"],
+  ['showProfile', showProfile, { most: NaN }, 'expected most to be an integer of at least 0 but got NaN'],
+])('%s refuses options that are unknown or out of their range: %#', (name, show, options, message) => {
+  const program = compile((x: Tensor) => neg(x)).program(ones([2]))
+  const given = name === 'showProfile' ? profile(program, { runs: 1 }) : program
+  expect(() => show(given as never, options as never)).toThrow(new RangeError(`${name}: ${message}`))
+})
+
 describe('profile', () => {
   it('really runs the program, and says so', () => {
     const { program, names, optimizer } = ple()
@@ -267,7 +290,9 @@ describe('profile', () => {
   it('refuses no runs, and a program that was released', () => {
     const step = compile((x: Tensor) => mean(x))
     const program = step.program(ones([2]))
-    expect(() => profile(program, { runs: 0 })).toThrow('profile: expected at least 1 run but got 0')
+    expect(() => profile(program, { runs: 0 })).toThrow(
+      'profile: expected runs to be an integer of at least 1 but got 0',
+    )
     step.release()
     expect(() => profile(program)).toThrow('it was released')
   })

@@ -62,10 +62,12 @@ describe('a tensor', () => {
 })
 
 describe('a parameter', () => {
-  it('shares its initial numbers, is trainable and without decay by default', () => {
+  it('has initial numbers of its own, is trainable and without decay by default', () => {
     const initial = zeros([2])
     const parameter = new Parameter(initial)
-    expect(parameter.buffer).toBe(initial.buffer)
+    expect(parameter.buffer).toEqual(initial.buffer)
+    expect(parameter.buffer).not.toBe(initial.buffer)
+    expect(new Parameter(initial, { copy: false }).buffer).toBe(initial.buffer)
     expect([parameter.l2, parameter.trainable]).toEqual([0, true])
     expect(new Parameter(initial, { l2: 0.1, trainable: false })).toMatchObject({ l2: 0.1, trainable: false })
   })

@@ -2,6 +2,7 @@
  * The GPU.js backend: every kernel as a function that GPU.js translates for WebGPU, WebGL, WebAssembly or plain
  * JavaScript. It refuses to run in another mode than it was asked for, unless it is allowed to, and says so then.
  */
+import { checkOptions, flag, needed, oneOf, whole } from '../../checks/index.ts'
 import type { Kernels } from '../kernels.ts'
 import type { LaunchingBackend } from '../launching.ts'
 import { binary } from './binary.ts'
@@ -9,7 +10,7 @@ import { GpuBuffer } from './buffer.ts'
 import { dense } from './dense.ts'
 import { Device } from './device.ts'
 import type { Launcher } from './launch.ts'
-import { MODES, classOf, lackOf, reasonOf } from './library.ts'
+import { MODES, MODULE, classOf, lackOf, reasonOf } from './library.ts'
 import type { Gpu, Library, Mode } from './library.ts'
 import { ELEMENTS } from './limits.ts'
 import { losses } from './losses.ts'
@@ -96,12 +97,17 @@ function checkId(id: number): number {
  * A backend on GPU.js in one mode. Its memory is out of reach: numbers come back by `read`, and programs are made by
  * `compileAsync`.
  *
- * @throws RangeError for a mode that there is not; Error where the peer gpu.js is not installed, or the host cannot run
+ * @throws RangeError for a mode that there is not, or another option that is unknown or out of its range; Error where the peer gpu.js is not installed, or the host cannot run
  * the mode.
  */
-export async function gpujs({ mode, library, kernels = 1024, degrade = false }: GpujsOptions): Promise<GpujsBackend> {
-  if (!MODES.includes(mode))
-    throw new RangeError(`gpujs: expected a mode among ${MODES.join(', ')} but got '${mode as string}'`)
+export async function gpujs(options: GpujsOptions): Promise<GpujsBackend> {
+  checkOptions('gpujs', options, {
+    mode: needed(oneOf(...MODES)),
+    library: MODULE,
+    kernels: whole(1),
+    degrade: flag,
+  })
+  const { mode, library, kernels = 1024, degrade = false } = options
   const GpuJs = await classOf(library)
   const lack = await lackOf(mode, GpuJs)
   if (lack !== undefined)

@@ -3,6 +3,8 @@
  * asked for. It refuses to be an import of anyone who does not ask.
  */
 
+import type { Check } from '../../checks/index.ts'
+
 /** A number's place on a device: what a kernel gives and takes there. */
 export interface Handle {
   /** The numbers, by promise in mode webgpu. */
@@ -79,6 +81,12 @@ const classIn = (found: unknown): GpuClass | undefined => {
 
 /** GPU.js as the caller gives it: the class, or the module that holds it. */
 export type Library = GpuClass | object
+
+/** A module, whatever is in it. */
+export const MODULE: Check = {
+  expected: 'to be a module, as import() gives it',
+  fits: (value) => (typeof value === 'object' && value !== null) || typeof value === 'function',
+}
 
 /**
  * The class `GPU` of the library, of the peer `gpu.js` where none is given.

@@ -46,9 +46,11 @@ export class Plan implements FusedLaunch {
     this.#inputs = inputs.filter(({ length }) => length > 0)
     this.#all = outputs
     this.#outputs = outputs.filter(({ length }) => length > 0)
-    this.#samples = samplesOf(launches)
-    const trace = (...args: readonly Value[]): readonly Value[] => this.#trace(launches, args)
-    const silent = launches.filter((launch) => 'run' in launch).length
+    // GPU.js has no empty arrays: what would fill one is left out.
+    const made = launches.filter((launch) => 'run' in launch || launch.out.length > 0)
+    this.#samples = samplesOf(made)
+    const trace = (...args: readonly Value[]): readonly Value[] => this.#trace(made, args)
+    const silent = made.filter((launch) => 'run' in launch).length
     // GPU.js makes as many arguments as the function says that it has.
     Object.defineProperty(trace, 'length', { value: this.#inputs.length + this.#samples.length - silent })
     this.#pipeline = device.gpu.createPipeline(trace)
@@ -71,12 +73,12 @@ export class Plan implements FusedLaunch {
         if ('run' in launch) continue
         if ('numbers' in launch) {
           const value = typeof launch.numbers === 'function' ? sampled[next++] : launch.numbers
-          if (launch.out.length > 0) show(launch.out, value)
+          show(launch.out, value)
         } else {
           const values = launch.inputs.map((input) =>
             input instanceof GpuBuffer ? valueIn(input) : typeof input === 'function' ? sampled[next++] : input,
           )
-          if (launch.out.length > 0) show(launch.out, this.#device.shaders.of(launch.shader)(...values) as Value)
+          show(launch.out, this.#device.shaders.of(launch.shader)(...values) as Value)
         }
       }
       return this.#outputs.map(valueIn)

@@ -2,6 +2,7 @@
  * The WASM backend: the reference with faster verbs, over one memory whose buffers are views that the reference can use
  * as well. It refuses to fall back on another backend where the host lacks what it needs.
  */
+import { anything, checkOptions, flag, oneOf } from '../../checks/index.ts'
 import type { Backend, Floats } from '../backend.ts'
 import { cpu, cpuKernels } from '../cpu/index.ts'
 import type { FusedKernels } from '../fused.ts'
@@ -47,12 +48,17 @@ export interface WasmBackend extends Backend<Floats, Int32Array> {
   free(): number
 }
 
+export const VARIANT = oneOf('simd', 'relaxed')
+
 /**
  * A backend with a memory of its own.
  *
- * @throws Error where the host lacks the variant, RangeError where it lacks the memory.
+ * @throws RangeError where an option is unknown or out of its range, or the host lacks the memory; Error where it lacks the
+ * variant.
  */
-export function wasm({ bytes = 2 ** 30, variant, shared = false }: WasmOptions = {}): WasmBackend {
+export function wasm(options: WasmOptions = {}): WasmBackend {
+  checkOptions('wasm', options, { bytes: anything, variant: VARIANT, shared: flag })
+  const { bytes = 2 ** 30, variant, shared = false } = options
   const chosen = variant ?? (offers('relaxed') ? 'relaxed' : 'simd')
   if (!offers(chosen))
     throw new Error(

@@ -3,6 +3,7 @@
  * buffer there is. Buffers are views; a view that nobody reaches any more gives its bytes back, whenever the host finds
  * out, which takes a turn of its event loop.
  */
+import { show } from '../../checks/index.ts'
 import type { Floats } from '../backend.ts'
 import { heap, roundUp } from './heap.ts'
 import { host } from './host.ts'
@@ -27,9 +28,9 @@ export interface Room {
 
 /** Room of so many bytes, rounded up to pages of 65536. */
 export function room(bytes: number, shared: boolean): Room {
-  if (!(bytes >= PAGE && bytes <= MOST))
+  if (!(typeof bytes === 'number' && bytes >= PAGE && bytes <= MOST))
     throw new RangeError(
-      `wasm: expected from ${PAGE} to ${MOST} bytes but got ${bytes}: because addresses have 32 bits`,
+      `wasm: expected from ${PAGE} to ${MOST} bytes but got ${show(bytes)}: because addresses have 32 bits`,
     )
   const pages = Math.ceil(bytes / PAGE)
   const memory = reserved(pages, shared)

@@ -145,8 +145,18 @@ describe('a full memory', () => {
 
   it('is refused at once where the size makes no sense', () => {
     const because = /^wasm: expected from 65536 to 4294967296 bytes but got .*: because addresses have 32 bits$/
-    for (const bytes of [0, -1, NaN, 100, 2 ** 33]) expect(() => wasm({ bytes })).toThrow(because)
+    for (const bytes of [0, -1, NaN, 100, 2 ** 33, '70000' as never, null as never])
+      expect(() => wasm({ bytes })).toThrow(because)
   })
+})
+
+it.each<readonly [unknown, string]>([
+  [{ byte: 1 }, "expected options among bytes, variant, shared but got 'byte', did you mean 'bytes'?"],
+  [{ variant: 'avx' }, "expected variant to be 'simd' or 'relaxed' but got 'avx'"],
+  [{ shared: 1 }, 'expected shared to be true or false but got 1'],
+  [2 ** 20, 'expected an object of options, as in { bytes: … }, but got 1048576'],
+])('options %j are refused', (options, message) => {
+  expect(() => wasm(options as never)).toThrow(new RangeError(`wasm: ${message}`))
 })
 
 describe('a shared memory', () => {

@@ -2,7 +2,9 @@
  * The backend that suits some work on this machine: GPU.js on a real GPU where that was measured to be sooner, else
  * WebAssembly, else the CPU. It refuses to choose without saying why.
  */
+import { checkOptions, flag, having, listOf, oneOf } from '../../../checks/index.ts'
 import { defaultWasm } from '../../wasm/index.ts'
+import { MODES, MODULE } from '../library.ts'
 import type { GpujsOptions, Library } from '../index.ts'
 import { choose } from './choose.ts'
 import type { AutoBackend, ChoiceOptions, Memory, Opened } from './choose.ts'
@@ -26,10 +28,16 @@ const memory: Memory = { thresholds: new Map(), otherwise: new Map() }
 let turn: Promise<unknown> = Promise.resolve()
 
 /** Chooses a backend for `work`; `open` makes those of GPU.js. */
-export function auto(
-  { library, ...options }: AutoOptions,
-  open: (options: GpujsOptions) => Promise<Opened>,
-): Promise<AutoBackend> {
+export async function auto(given: AutoOptions, open: (options: GpujsOptions) => Promise<Opened>): Promise<AutoBackend> {
+  checkOptions('auto', given, {
+    work: listOf(having('a call, such as workOf(program) has them', 'verb')),
+    modes: listOf(oneOf(...MODES)),
+    software: flag,
+    thresholds: listOf(having('what an earlier auto measured', 'mode', 'device', 'otherwise', 'verbs')),
+    gl: MODULE,
+    library: MODULE,
+  })
+  const { library, ...options } = given
   const chosen = turn.then(() =>
     choose(options, {
       host: here,

@@ -1,5 +1,6 @@
 /** The WASM backend on several threads: large calls are shared out, and all bits are as on one. Opt-in. */
-import { wasm } from '../index.ts'
+import { anything, checkOptions, real, whole } from '../../../checks/index.ts'
+import { VARIANT, wasm } from '../index.ts'
 import type { WasmBackend, WasmOptions } from '../index.ts'
 import { LIST_BYTES } from '../rearranging.ts'
 import { checkHost, parallelism } from './host.ts'
@@ -29,15 +30,20 @@ const forgotten = /* @__PURE__ */ new FinalizationRegistry<() => void>((close) =
 /**
  * A WASM backend whose large calls run on several threads.
  *
- * @throws Error where the host has no threads, or one does not start; RangeError where `threads` is no whole number of at
- * least 1, or the host lacks the memory. In a browser the page must be cross-origin isolated.
+ * @throws RangeError where an option is unknown or out of its range, or the host lacks the memory; Error where it has no
+ * threads, or one does not start. In a browser the page must be cross-origin isolated.
  */
 export async function wasmThreads(options: ThreadOptions = {}): Promise<ThreadedBackend> {
-  const { threads = Math.min(parallelism(), 8), patience = 10_000, worthwhile = 60_000 } = options
-  if (!(Number.isInteger(threads) && threads >= 1))
-    throw new RangeError(`wasmThreads: expected a positive whole number of threads but got ${threads}`)
+  checkOptions('wasmThreads', options, {
+    threads: whole(1),
+    patience: real('(0, ∞]'),
+    worthwhile: real('[0, ∞]'),
+    bytes: anything,
+    variant: VARIANT,
+  })
+  const { threads = Math.min(parallelism(), 8), patience = 10_000, worthwhile = 60_000, ...memoryOptions } = options
   checkHost()
-  const backend = wasm({ ...options, shared: true })
+  const backend = wasm({ ...memoryOptions, shared: true })
   const { module, memory, exports, reserve } = backend
   const names = Object.keys(exports)
   const scratchBytes = exports.scratchBytes()

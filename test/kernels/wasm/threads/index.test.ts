@@ -80,8 +80,21 @@ describe('the backend', () => {
 
   it.each([0, -1, 1.5, NaN])('refuses %s threads', async (threads) => {
     await expect(wasmThreads({ threads })).rejects.toThrow(
-      new RangeError(`wasmThreads: expected a positive whole number of threads but got ${threads}`),
+      new RangeError(`wasmThreads: expected threads to be an integer of at least 1 but got ${threads}`),
     )
+  })
+
+  it.each<readonly [object, string]>([
+    [
+      { thread: 2 },
+      "expected options among threads, patience, worthwhile, bytes, variant but got 'thread', did you mean 'threads'?",
+    ],
+    [{ shared: true }, "expected options among threads, patience, worthwhile, bytes, variant but got 'shared'"],
+    [{ patience: 0 }, 'expected patience to be a number in (0, ∞] but got 0'],
+    [{ worthwhile: -1 }, 'expected worthwhile to be a number in [0, ∞] but got -1'],
+    [{ variant: 'avx' }, "expected variant to be 'simd' or 'relaxed' but got 'avx'"],
+  ])('refuses %j', async (options, message) => {
+    await expect(wasmThreads(options)).rejects.toThrow(new RangeError(`wasmThreads: ${message}`))
   })
 
   it('refuses a page that is not isolated, and says how to isolate it', async () => {
