@@ -1,4 +1,6 @@
 /** The page of the ladder: what it ran on, who won where, where one passes another, and every number. */
+import { grid } from '../../examples/feed/grid.ts'
+import type { Head, Row } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
 import { duration } from '../bar/show.ts'
@@ -24,31 +26,49 @@ export const plottedOf = ({ rungs }: Host): readonly (readonly [Group, readonly 
     return own.some(({ results }) => results.some(isTimed)) ? [[group, own] as const] : []
   })
 
-const won = ({ rungs }: Host): Markup => markup`<div class="card"><table>
-<thead><tr><th></th><th>resident<small>won</small></th><th><small>best mode of GPU.js</small></th><th>round trip<small>won</small></th><th><small>best mode of GPU.js</small></th></tr></thead>
-<tbody>${rungs.map(
-  (rung) =>
-    markup`<tr><td>${rung.group} ${rung.size}</td>${TIMINGS.map((timing) => markup`<td class="best">${wonText(rung, timing)}</td><td>${bestModeText(rung, timing)}</td>`)}</tr>`,
-)}</tbody></table></div>`
-
-function row(result: Result, best: number): Markup {
-  if (!isTimed(result))
-    return markup`<tr class="away"><td>${result.name}</td><td colspan="5" class="ran">${'wrong' in result ? `wrong: ${result.wrong}` : result.away}</td></tr>`
-  const { name, cold, deviation } = result
-  return markup`<tr><td><span class="key" style="background: var(--${name.replace(' ', '-')})"></span>${name}</td>${TIMINGS.map(
-    (timing) => {
-      const spread = result[timing]
-      return markup`<td>${duration(spread.median)}<small>± ${(scatter(spread) * 100).toFixed(0)} %, ${spread.count} ${spread.count === 1 ? 'sample' : 'samples'}</small></td>`
-    },
-  )}<td>${times(result.roundTrip.median / best)}</td><td>${duration(cold)}</td><td>${deviation.toExponential(1)}</td></tr>`
+const won = ({ name, rungs }: Host): Markup => {
+  const heads = [
+    { text: 'work' },
+    ...['resident', 'round trip'].map((text) => ({ text, over: [{ text: 'won' }, { text: 'best mode of GPU.js' }] })),
+  ]
+  const rows = rungs.map((rung) => ({
+    head: `${rung.group} ${rung.size}`,
+    cells: TIMINGS.map(
+      (timing) => markup`<td class="best">${wonText(rung, timing)}</td><td>${bestModeText(rung, timing)}</td>`,
+    ),
+  }))
+  return markup`<div class="card">${grid({ caption: `Who won on ${name}`, heads, rows })}</div>`
 }
+
+function rowOf(result: Result, best: number): Row {
+  if (!isTimed(result)) {
+    const why = 'wrong' in result ? `wrong: ${result.wrong}` : result.away
+    return { head: result.name, kind: 'away', cells: [markup`<td colspan="5" class="ran">${why}</td>`] }
+  }
+  const { name, cold, deviation } = result
+  const head = markup`<span class="key" style="background: var(--${name.replace(' ', '-')})"></span>${name}`
+  const timings = TIMINGS.map((timing) => {
+    const spread = result[timing]
+    return markup`<td>${duration(spread.median)}<small>± ${(scatter(spread) * 100).toFixed(0)} %, ${spread.count} ${spread.count === 1 ? 'sample' : 'samples'}</small></td>`
+  })
+  const others = markup`<td>${times(result.roundTrip.median / best)}</td><td>${duration(cold)}</td><td>${deviation.toExponential(1)}</td>`
+  return { head, cells: [...timings, others] }
+}
+
+const HEADS: readonly Head[] = [
+  { text: 'who' },
+  { text: 'resident', small: 'median of a call' },
+  { text: 'round trip', small: 'median of a call' },
+  { text: 'round trip', small: 'best is 1' },
+  { text: 'cold', small: 'set up and first call' },
+  { text: 'deviation', small: 'of the largest number' },
+]
 
 function table({ group, size, results }: Rung): Markup {
   const timed = results.filter(isTimed).sort((a, b) => a.roundTrip.median - b.roundTrip.median)
   const best = timed[0]?.roundTrip.median ?? 1
-  return markup`<div class="card"><h3>${group} ${size}</h3><table>
-<thead><tr><th></th><th>resident<small>median of a call</small></th><th>round trip<small>median of a call</small></th><th>round trip<small>best is 1</small></th><th>cold<small>set up and first call</small></th><th>deviation<small>of the largest number</small></th></tr></thead>
-<tbody>${[...timed, ...results.filter((result) => !isTimed(result))].map((result) => row(result, best))}</tbody></table></div>`
+  const rows = [...timed, ...results.filter((result) => !isTimed(result))].map((result) => rowOf(result, best))
+  return markup`<div class="card">${grid({ caption: `${group} ${size}`, heads: HEADS, rows })}</div>`
 }
 
 const section = (host: Host): Markup => markup`<section><h2>${host.name}</h2>

@@ -9,6 +9,7 @@ import {
   plusMinus,
   seconds,
 } from '../../examples/feed/format.ts'
+import { grid } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
 import { verdict } from './interval.ts'
@@ -52,16 +53,23 @@ function cells({ setting }: Block, line: Line, measure: Measure): Markup {
 function table(block: Block): Markup {
   const { setting, lines } = block
   const twin = (name: string): string => setting.cells.find((cell) => cell.name === name)?.label ?? name
-  const heads = setting.measures.map(
-    (measure) =>
-      markup`<th>${measure.label}<small>${metricLabel(measure.metric)} ${arrow(measure.metric)}</small></th><th>gain<small>over ${twin(measure.twin)}</small></th>`,
-  )
-  return markup`<div class="card"><table>
-<thead><tr><th></th>${heads}<th>parameters</th><th>training<small>seconds</small></th></tr></thead>
-<tbody>${lines.map(
-    (line) =>
-      markup`<tr><td><span class="key" style="background: var(--${line.cell.name})"></span>${line.cell.label}</td>${setting.measures.map((measure) => cells(block, line, measure))}<td>${amount(line.parameters)}</td><td>${seconds(line.seconds)}</td></tr>`,
-  )}</tbody></table></div>
+  const measures = setting.measures.map((measure) => ({
+    text: measure.label,
+    over: [
+      { text: `${metricLabel(measure.metric)} ${arrow(measure.metric)}` },
+      { text: 'gain', small: `over ${twin(measure.twin)}` },
+    ],
+  }))
+  const rows = lines.map((line) => ({
+    head: markup`<span class="key" style="background: var(--${line.cell.name})"></span>${line.cell.label}`,
+    cells: [
+      ...setting.measures.map((measure) => cells(block, line, measure)),
+      markup`<td>${amount(line.parameters)}</td><td>${seconds(line.seconds)}</td>`,
+    ],
+  }))
+  const heads = [{ text: 'model' }, ...measures, { text: 'parameters' }, { text: 'training', small: 'seconds' }]
+  const caption = `Metrics on test rows, and gains: ${setting.name}`
+  return markup`<div class="card">${grid({ caption, heads, rows })}</div>
 ${(setting.published ?? []).map(({ name, source, differs }) => markup`<p class="remark">${name}, in small print: ${source}. What differs: ${differs}</p>`)}`
 }
 

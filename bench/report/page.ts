@@ -1,4 +1,6 @@
 /** The page of a run: what it ran on, the roofline, the ladders and every number in tables. It is complete in itself. */
+import { grid } from '../../examples/feed/grid.ts'
+import type { Head, Row } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
 import { duration } from '../bar/show.ts'
@@ -41,23 +43,34 @@ const group = (outcomes: readonly Outcome[]): readonly (readonly [string, readon
     outcomes.filter((outcome) => outcome.group === name),
   ])
 
-function row(result: Result, { flops }: Outcome, best: number, ceiling: number): Markup {
+function rowOf(result: Result, { flops }: Outcome, best: number, ceiling: number): Row {
   if (!isTimed(result)) {
     const why = 'missing' in result ? result.missing : `wrong: ${result.wrong}`
-    return markup`<tr class="away"><td>${result.name}</td><td colspan="6" class="ran">${why}</td></tr>`
+    return { head: result.name, kind: 'away', cells: [markup`<td colspan="6" class="ran">${why}</td>`] }
   }
   const { name, side, ran, cold, warm, deviation } = result
   const speed = flops === undefined ? NaN : flops / warm.median / 1e6
-  return markup`<tr class="${side}"><td>${name}</td><td>${duration(warm.median)}<small>± ${(scatter(warm) * 100).toFixed(0)} %, ${warm.count} samples</small></td><td>${duration(cold)}</td><td>${Number.isNaN(speed) ? '–' : speed.toFixed(2)}<small>${Number.isNaN(speed) ? '' : `${((speed / ceiling) * 100).toFixed(0)} % of ceiling`}</small></td><td>${(warm.median / best).toFixed(2)}×</td><td>${deviation.toExponential(1)}</td><td class="ran">${ran}</td></tr>`
+  const cells = markup`<td>${duration(warm.median)}<small>± ${(scatter(warm) * 100).toFixed(0)} %, ${warm.count} samples</small></td><td>${duration(cold)}</td><td>${Number.isNaN(speed) ? '–' : speed.toFixed(2)}<small>${Number.isNaN(speed) ? '' : `${((speed / ceiling) * 100).toFixed(0)} % of ceiling`}</small></td><td>${(warm.median / best).toFixed(2)}×</td><td>${deviation.toExponential(1)}</td><td class="ran">${ran}</td>`
+  return { head: name, kind: side, cells: [cells] }
 }
 
+const HEADS: readonly Head[] = [
+  { text: 'who' },
+  { text: 'warm', small: 'median of a run' },
+  { text: 'cold', small: 'set up and first run' },
+  { text: 'GFLOP/s' },
+  { text: 'time', small: 'best is 1' },
+  { text: 'deviation', small: 'of the largest number' },
+  { text: 'what ran', words: true },
+]
+
 function table(outcome: Outcome, ceilings: Ceilings): Markup {
-  const timed = outcome.results.filter(isTimed)
-  const best = Math.min(...timed.map(({ warm }) => warm.median))
+  const timed = outcome.results.filter(isTimed).sort((a, b) => a.warm.median - b.warm.median)
+  const best = timed[0]?.warm.median ?? Infinity
   const ceiling = Math.max(ceilings.plain, ceilings.relaxed || 0)
-  return markup`<div class="card"><h3>${outcome.group}, ${outcome.size}</h3><table>
-<thead><tr><th></th><th>warm<small>median of a run</small></th><th>cold<small>set up and first run</small></th><th>GFLOP/s</th><th>time<small>best is 1</small></th><th>deviation<small>of the largest number</small></th><th style="text-align: left">what ran</th></tr></thead>
-<tbody>${[...timed.sort((a, b) => a.warm.median - b.warm.median), ...outcome.results.filter((result) => !isTimed(result))].map((result) => row(result, outcome, best, ceiling))}</tbody></table></div>`
+  const results = [...timed, ...outcome.results.filter((result) => !isTimed(result))]
+  const rows = results.map((result) => rowOf(result, outcome, best, ceiling))
+  return markup`<div class="card">${grid({ caption: `${outcome.group}, ${outcome.size}`, heads: HEADS, rows })}</div>`
 }
 
 export function page(run: Run): string {

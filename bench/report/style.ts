@@ -5,9 +5,9 @@ import type { Side } from '../measure/case.ts'
 export const STYLE = `${HOUSE}
 :root { --ours: #2f3fa6; --peer: #b5460f; --yardstick: #737a85; }
 @media (prefers-color-scheme: dark) { :root { --ours: #b4bfff; --peer: #f2915c; --yardstick: #a3aab5; } }
-.ours td:first-child { font-weight: 650; }
+.ours th[scope='row'] { font-weight: 650; }
 td.ran { text-align: left; color: var(--soft); font-size: 13px; }
-.away td { color: var(--soft); }
+.away > * { color: var(--soft); }
 `
 
 export const colourOfSide = (side: Side): string => `var(--${side})`

@@ -14,6 +14,8 @@ export interface Head {
 
 export interface Row {
   readonly head: string | Markup
+  /** What the page's style knows it by. */
+  readonly kind?: string
   /** Each of them is a `<td>`. */
   readonly cells: readonly Markup[]
 }
@@ -47,6 +49,6 @@ export function grid({ caption, label = caption, heads, rows }: Grid): Markup {
     label,
     markup`<table><caption><span>${caption}</span></caption>${groups}
 <thead><tr>${heads.map((head) => headOf(head, under.length > 0 ? 2 : 1))}</tr>${under.length > 0 ? markup`<tr>${under.map((head) => headOf(head, 1, 'under'))}</tr>` : undefined}</thead>
-<tbody>${rows.map(({ head, cells }) => markup`<tr><th scope="row">${head}</th>${cells}</tr>\n`)}</tbody></table>`,
+<tbody>${rows.map(({ head, kind, cells }) => markup`<tr${kind && markup` class="${kind}"`}><th scope="row">${head}</th>${cells}</tr>\n`)}</tbody></table>`,
   )
 }

@@ -19,6 +19,7 @@ import { LADDERS, parseOptions } from '../../bench/options.ts'
 import { gpujs } from '../../src/gpujs.ts'
 import { cpu, wasm } from '../../src/index.ts'
 import type { Backend } from '../../src/index.ts'
+import { faultsOf } from '../examples/tableFaults.ts'
 
 const time = (name: string, ...samples: readonly number[]) => ({ name, spread: spreadOf(samples) })
 
@@ -245,6 +246,8 @@ describe('the page and the plot', () => {
     for (const said of ['llvmpipe (software)', 'no adapter to give', 'wasm 10×', 'left out', 'passes cpu at'])
       expect(html).toContain(said)
     expect(html).not.toMatch(/<script|src=|href="http/)
+    expect(html).toContain('<table>')
+    expect(faultsOf(html)).toEqual([])
   })
 
   it('mark a crossing of a mode of GPU.js, or say that there is none', () => {

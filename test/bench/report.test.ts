@@ -6,6 +6,7 @@ import { spreadOf } from '../../bench/measure/statistics.ts'
 import { page } from '../../bench/report/page.ts'
 import type { Run } from '../../bench/report/page.ts'
 import { pointsOf } from '../../bench/report/roofline.ts'
+import { faultsOf } from '../examples/tableFaults.ts'
 
 const timed = (name: string, milliseconds: number, side: 'ours' | 'peer' = 'ours'): Result => ({
   name,
@@ -61,6 +62,11 @@ describe('the page', () => {
     expect(rows).toHaveLength(4)
     expect(rows[0]).toContain('26.21')
     expect(rows.find((row) => row.includes('absent'))).toContain('not installed')
+  })
+
+  it('has tables and figures for keyboards and screen readers too', () => {
+    expect(document.querySelectorAll('table')).toHaveLength(2)
+    expect(faultsOf(page(run))).toEqual([])
   })
 
   it('asks the network for nothing', () => {

@@ -7,6 +7,7 @@ import { results } from '../../bench/quality/results.ts'
 import { STUDIES } from '../../bench/quality/studies/index.ts'
 import { summarize } from '../../bench/quality/summary.ts'
 import { terminalTables, wrapped } from '../../bench/quality/table.ts'
+import { faultsOf } from '../examples/tableFaults.ts'
 import { MADE_UP, run } from './madeUp.ts'
 
 const study = (options: readonly string[], env: Readonly<Record<string, string>> = {}) =>
@@ -149,6 +150,8 @@ it('the page is complete in itself, and escapes what it shows', async () => {
   expect(page).toContain('<b class="gains">+0.0102</b>')
   expect(page).toContain('What differs: all of it.')
   expect(page).not.toMatch(/<script|src=|href=/)
+  expect(page).toContain('<table>')
+  expect(faultsOf(page)).toEqual([])
 })
 
 it.each(STUDIES)('$name draws its figures', async (one) => {
