@@ -1,5 +1,16 @@
 /** Checks features, each by itself and all against each other; it refuses in the words of `feature 'name': expected …`. */
-import { callable, checkOptions, checkValue, having, listOf, needed, oneOf, show, whole } from '../checks/index.ts'
+import {
+  callable,
+  checkOptions,
+  checkValue,
+  flag,
+  having,
+  listOf,
+  needed,
+  oneOf,
+  show,
+  whole,
+} from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './features.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -50,6 +61,7 @@ const VAR_LEN: Checks<VarLenFeature> = {
   maxLength: needed(whole(1, MOST_IDS)),
   pooling: needed(oneOf('mean', 'sum', 'max')),
   weights: { ...NAME, needed: false },
+  weightNorm: flag,
 }
 
 const CHECKS = { dense: DENSE, sparse: SPARSE, varLen: VAR_LEN }
@@ -74,6 +86,8 @@ export function checkFeature(feature: Feature): void {
   const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
   if (feature.vocabularySize !== reached)
     refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')
+  if (feature.kind === 'varLen' && feature.weightNorm && feature.weights === undefined)
+    refuse(feature, 'weights', 'none', 'weightNorm is of them')
   if (feature.kind !== 'sparse' || !feature.crosses) return
   if (feature.crosses.includes(feature.name))
     refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')

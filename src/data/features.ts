@@ -2,7 +2,7 @@
  * Feature columns as DeepCTR knows them, as plain objects that name what a column holds and how wide it becomes.
  * They refuse to hold data.
  */
-import { checkNames, checkValue } from '../checks/index.ts'
+import { checkNames, checkValue, flag } from '../checks/index.ts'
 import { CROSSES, checkFeature, named, refuse } from './featureChecks.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -38,6 +38,8 @@ export interface VarLenOptions extends TableOptions {
   readonly pooling?: Pooling
   /** The column of weights, one per id, where embeddings are weighted before pooling. */
   readonly weights?: string
+  /** Whether the weights of a row become shares of 1 by softmax, as DeepCTR's do by default. Default false: as they are. */
+  readonly weightNorm?: boolean
 }
 
 /** What features with an embedding table have. */
@@ -64,6 +66,7 @@ export interface VarLenFeature extends Embedded {
   readonly maxLength: number
   readonly pooling: Pooling
   readonly weights?: string
+  readonly weightNorm?: boolean
 }
 
 /** `dimension` numbers per row. */
@@ -133,14 +136,16 @@ export function crossedFeature(crosses: readonly string[], options: CrossedOptio
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function varLenFeature(name: string, options: Encoding & VarLenOptions): VarLenFeature {
-  checkNames(named(name), options, [...ENCODED, 'maxLength', 'pooling', 'weights'])
-  const { maxLength, pooling = 'mean', weights } = options
+  checkNames(named(name), options, [...ENCODED, 'maxLength', 'pooling', 'weights', 'weightNorm'])
+  const { maxLength, pooling = 'mean', weights, weightNorm = false } = options
+  checkValue(named(name), 'weightNorm', weightNorm, flag)
   return checked({
     kind: 'varLen',
     ...embedded(name, options),
     maxLength,
     pooling,
     ...(weights !== undefined && { weights }),
+    ...(weightNorm && { weightNorm }),
   })
 }
 

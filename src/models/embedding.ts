@@ -14,6 +14,7 @@ import {
   presence,
   presentIds,
   reshape,
+  softmax,
   sum,
   where,
 } from '../autograd/index.ts'
@@ -43,13 +44,18 @@ export const FEATURES = listOf(having('a feature', 'kind', 'name'), 1)
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
 
+/** What softmax takes for nothing, beside whatever weights there are. */
+const LOWEST = -3e38
+
 /**
  * One vector per row out of the embeddings (b t d) of its ids (b t): their sum, mean or maximum, padding left out,
- * each first multiplied by its weight if there are any. A row of nothing but padding gives zeros. (b d)
+ * each first multiplied by its weight if there are any, or by its share of them. A row of nothing but padding gives
+ * zeros. (b d)
  */
-function pool({ pooling }: VarLenFeature, embedded: Tensor, ids: Ids, weights: Tensor | undefined): Tensor {
+function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids, given: Tensor | undefined): Tensor {
   const [b, t, d] = embedded.shape
   const present = presence(ids)
+  const weights = given && weightNorm ? softmax(where(present, given, LOWEST)) : given
   const weight = weights ? mul(present, weights) : present
   if (pooling === 'max') {
     const seen = reshape(present, [b, t, 1])
