@@ -27,12 +27,20 @@ function flatCells(name: string, column: ArrayLike<unknown>, width: number): Cel
   return { rows: column.length / width, length: () => width, at: (row, place) => column[row * width + place] }
 }
 
+const NOTHING: readonly never[] = []
+
+/** A cell that is a list, or the empty one where it is missing. */
+export function listOf(name: string, cell: unknown, row: number, who?: string): ArrayLike<unknown> {
+  if (isList(cell)) return cell
+  if (!isMissing(cell))
+    refuse(`column '${name}' to hold a list per row`, `${show(cell)} at row ${row}`, 'it is read as lists', who)
+  return NOTHING
+}
+
 function listCells(name: string, column: ArrayLike<unknown>): Cells {
-  for (let row = 0; row < column.length; row++)
-    if (!isList(column[row]) && !isMissing(column[row]))
-      refuse(`column '${name}' to hold a list per row`, `${show(column[row])} at row ${row}`, 'it is read as lists')
-  const list = (row: number): ArrayLike<unknown> | undefined => column[row] as ArrayLike<unknown> | undefined
-  return { rows: column.length, length: (row) => list(row)?.length ?? 0, at: (row, place) => list(row)?.[place] }
+  const list = (row: number): ArrayLike<unknown> => listOf(name, column[row], row)
+  for (let row = 0; row < column.length; row++) list(row)
+  return { rows: column.length, length: (row) => list(row).length, at: (row, place) => list(row)[place] }
 }
 
 const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested: boolean): Cells =>
@@ -132,6 +140,18 @@ export const finite = (what: string, cell: unknown, row: number, who?: string): 
   return cell as number
 }
 
+/** That there are as many weights as ids. */
+export function checkWeights({ name, weights }: VarLenFeature, ids: number, found: number, row: number, who?: string) {
+  if (found !== ids)
+    refuse(`${ids} weights in column '${weights}'`, `${found} at row ${row}`, `'${name}' has so many ids there`, who)
+}
+
+/** That there are as many numbers as the feature is wide. */
+export function checkWidth({ name, dimension }: DenseFeature, found: number, row: number, who?: string): void {
+  if (found !== dimension)
+    refuse(`${dimension} numbers in column '${name}'`, `${found} at row ${row}`, 'that is its dimension', who)
+}
+
 /** The weights of a var-len feature's ids (rows maxLength), which must be as many as there are ids in every row. */
 export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, column: Column): Float32Array {
   const { maxLength } = feature
@@ -139,12 +159,7 @@ export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, 
   const weights = new Float64Array(cells.rows * maxLength)
   for (let row = 0; row < Math.min(cells.rows, ids.rows); row++) {
     const length = cells.length(row)
-    if (length !== ids.length(row))
-      refuse(
-        `${ids.length(row)} weights in column '${name}'`,
-        `${length} at row ${row}`,
-        `'${feature.name}' has so many ids there`,
-      )
+    checkWeights(feature, ids.length(row), length, row)
     const skipped = Math.max(0, length - maxLength)
     for (let place = skipped; place < length; place++)
       weights[row * maxLength + place - skipped] = finite(`weights in column '${name}'`, cells.at(row, place), row)
@@ -153,14 +168,14 @@ export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, 
 }
 
 /** The numbers of a dense feature (rows dimension), transformed. */
-export function encodeNumbers({ name, dimension, transform }: DenseFeature, column: Column): Float32Array {
+export function encodeNumbers(feature: DenseFeature, column: Column): Float32Array {
+  const { name, dimension, transform } = feature
   const cells = cellsOf(name, column, dimension, isList(column[0]))
   const given = `numbers in column '${name}'`
   const transformed = `${given}, once transformed,`
   const numbers = new Float64Array(cells.rows * dimension)
   for (let row = 0; row < cells.rows; row++) {
-    if (cells.length(row) !== dimension)
-      refuse(`${dimension} numbers in column '${name}'`, `${cells.length(row)} at row ${row}`, 'that is its dimension')
+    checkWidth(feature, cells.length(row), row)
     for (let place = 0; place < dimension; place++) {
       const cell = finite(given, cells.at(row, place), row)
       numbers[row * dimension + place] = transform ? finite(transformed, transform(cell), row) : cell

@@ -6,6 +6,7 @@ import { checkOptions, checkValue, didYouMean, needed, oneOf, recordOf, show } f
 import type { Checks } from '../checks/index.ts'
 import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
+import { checkColumns, columnsOf } from './columnNames.ts'
 import { copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './features.ts'
@@ -86,14 +87,6 @@ function datasetOf(contents: Contents): Dataset {
   }
 }
 
-/** The columns that a feature reads. */
-const columnsOf = (feature: Feature): readonly string[] =>
-  feature.kind === 'sparse' && feature.crosses
-    ? feature.crosses
-    : feature.kind === 'varLen' && feature.weights !== undefined
-      ? [feature.name, feature.weights]
-      : [feature.name]
-
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
   const read = features.flatMap(columnsOf)
   const given = Object.keys(columns)
@@ -106,12 +99,7 @@ function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptio
     if (twin !== undefined)
       refuse('labels apart from features', `label '${task}' as column '${twin}'`, 'they are the very same array')
   }
-  for (const feature of features)
-    for (const name of columnsOf(feature))
-      if (!given.includes(name))
-        refuse(`a column '${name}'`, 'none', `feature '${feature.name}' reads it${didYouMean(name, given)}`)
-  for (const name of given)
-    if (!read.includes(name)) refuse('columns of features', `'${name}'`, `no feature reads it${didYouMean(name, read)}`)
+  checkColumns(features, given)
   for (const task of Object.keys(tasks))
     if (!Object.hasOwn(labels, task))
       refuse(`labels of task '${task}'`, 'none', `tasks name it${didYouMean(task, Object.keys(labels))}`)

@@ -1,99 +1,138 @@
-/** Writes single rows, as an application has them, into a batch that is there already. It allocates nothing. */
-import { show } from '../checks/index.ts'
+/**
+ * Writes single rows, as an application has them, into a batch that is there already. It allocates nothing, and refuses
+ * what a dataset refuses, in the same words.
+ */
+import { checkValue } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import type { Floats } from '../kernels/index.ts'
 import type { Batch } from './batches.ts'
-import { crossedIdsOf, finite, idsOf, refuse } from './columns.ts'
+import { checkColumns, columnsOf } from './columnNames.ts'
+import { checkWeights, checkWidth, crossedIdsOf, finite, idsOf, listOf } from './columns.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './features.ts'
-import { isList, isMissing } from './values.ts'
+import { isList } from './values.ts'
 import type { MaybeValue } from './values.ts'
 
-/** By feature name, and by the names of weights and of what is crossed: a value, a number, or a list of them. What else is there is not read. */
+/**
+ * By feature name, and by the names of weights and of what is crossed: a value, a number, or a list of them. Whatever
+ * features read must be there, undefined where it is missing, and nothing else.
+ */
 export type Row = Readonly<Record<string, MaybeValue | ArrayLike<MaybeValue>>>
 
 /** Writes one row to its place in a batch. */
 export type RowWriter = (row: Row, at: number) => void
 
-const NOTHING: readonly never[] = []
+/** A cell of a row, which must be there. */
+type Read = (row: Row, name: string) => unknown
 
-/** A list, or the empty one where it is missing. */
-function listOf(row: Row, name: string, at: number, who: string): ArrayLike<unknown> {
-  const cell = row[name]
-  if (isList(cell)) return cell
-  if (!isMissing(cell)) refuse(`'${name}' to be a list`, `${show(cell)} at row ${at}`, 'its feature has many', who)
-  return NOTHING
-}
-
-function crossedWriter(feature: SparseFeature, ids: Int32Array, who: string): RowWriter {
+function crossedWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): RowWriter {
   const idOf = crossedIdsOf(feature, who)
   let current: Row = {}
-  const cell = (name: string): unknown => current[name]
+  const cell = (name: string): unknown => read(current, name)
   return (row, at) => {
     current = row
     ids[at] = idOf(cell, at)
   }
 }
 
-function sparseWriter(feature: SparseFeature, ids: Int32Array, who: string): RowWriter {
+function sparseWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): RowWriter {
   const idOf = idsOf(feature, who)
   const { name } = feature
   return (row, at) => {
-    ids[at] = idOf(row[name], at)
+    ids[at] = idOf(read(row, name), at)
   }
 }
 
 /** The last ids of a list that is too long, zeros behind one that is short: as datasets have them. */
-function varLenWriter(feature: VarLenFeature, ids: Int32Array, weights: Floats | undefined, who: string): RowWriter {
+function varLenWriter(
+  feature: VarLenFeature,
+  ids: Int32Array,
+  weights: Floats | undefined,
+  read: Read,
+  who: string,
+): RowWriter {
   const idOf = idsOf(feature, who)
   const { name, maxLength, weights: column = '' } = feature
-  const what = `weights in '${column}'`
+  const what = `weights in column '${column}'`
   return (row, at) => {
-    const list = listOf(row, name, at, who)
-    const heavy = weights ? listOf(row, column, at, who) : NOTHING
-    if (weights && heavy.length !== list.length)
-      refuse(`${list.length} ${what}`, `${heavy.length} at row ${at}`, `'${name}' has so many ids`, who)
-    const skipped = Math.max(0, list.length - maxLength)
-    for (let place = 0; place < maxLength; place++) {
-      const from = place + skipped
-      const inside = from < list.length
-      ids[at * maxLength + place] = inside ? idOf(list[from], at) : 0
-      if (weights) weights[at * maxLength + place] = inside ? finite(what, heavy[from], at, who) : 0
+    const list = listOf(name, read(row, name), at, who)
+    const { length } = list
+    const skipped = Math.max(0, length - maxLength)
+    const start = at * maxLength - skipped
+    for (let place = skipped; place < skipped + maxLength; place++)
+      ids[start + place] = place < length ? idOf(list[place], at) : 0
+    if (!weights) return
+    const heavy = listOf(column, read(row, column), at, who)
+    checkWeights(feature, length, heavy.length, at, who)
+    for (let place = skipped; place < skipped + maxLength; place++)
+      weights[start + place] = place < length ? finite(what, heavy[place], at, who) : 0
+  }
+}
+
+function denseWriter(feature: DenseFeature, numbers: Floats, read: Read, who: string): RowWriter {
+  const { name, dimension, transform } = feature
+  const given = `numbers in column '${name}'`
+  const transformed = `${given}, once transformed,`
+  return (row, at) => {
+    const cell = read(row, name)
+    const list = dimension > 1 || isList(cell) ? listOf(name, cell, at, who) : undefined
+    if (list) checkWidth(feature, list.length, at, who)
+    for (let place = 0; place < dimension; place++) {
+      const number = finite(given, list ? list[place] : cell, at, who)
+      numbers[at * dimension + place] = transform ? finite(transformed, transform(number), at, who) : number
     }
   }
 }
 
-function denseWriter({ name, dimension, transform }: DenseFeature, numbers: Floats, who: string): RowWriter {
-  const what = `'${name}'`
-  return (row, at) => {
-    const cell = row[name]
-    if (dimension > 1 && !(isList(cell) && cell.length === dimension))
-      refuse(
-        `${dimension} numbers in '${name}'`,
-        `${isList(cell) ? cell.length : show(cell)} at row ${at}`,
-        'that is its dimension',
-        who,
-      )
-    for (let place = 0; place < dimension; place++) {
-      const number = finite(what, isList(cell) ? cell[place] : cell, at, who)
-      numbers[at * dimension + place] = transform ? finite(what, transform(number), at, who) : number
-    }
-  }
+const ROW: Check = {
+  expected: 'to be an object of values by column',
+  fits: (row) => typeof row === 'object' && row !== null && !Array.isArray(row),
+}
+
+/** Whether all that a row has is its own, as literals and JSON have it. */
+const isPlain = (row: Row): boolean =>
+  typeof row === 'object' && row !== null && Object.getPrototypeOf(row) === Object.prototype
+
+/** How long all names are, each with an end: more where a name is added, and it allocates nothing. */
+function lengthOf(row: object): number {
+  let length = 0
+  for (const name in row) length += name.length + 1
+  return length
 }
 
 /**
  * A writer of rows into `batch`, whose memory must be at hand.
  *
- * It throws a RangeError naming feature, row and value where a cell cannot be read; the row may be half written then.
+ * It throws a RangeError naming feature, row and value where a cell cannot be read, a column is not there or nobody reads
+ * it; the row may be half written then.
  */
 export function rowWriter(features: readonly Feature[], { ids, numbers }: Batch, who = 'rowWriter'): RowWriter {
+  const length = lengthOf(Object.fromEntries(features.flatMap(columnsOf).map((name) => [name, 0])))
+  const check = (row: Row): void => {
+    checkValue(who, 'a row', row, ROW)
+    checkColumns(features, Object.keys(row), who)
+  }
+  const read: Read = (row, name) => {
+    const cell = row[name]
+    if (cell === undefined && !Object.hasOwn(row, name)) check(row)
+    return cell
+  }
   const writers = features.map((feature) => {
     const { name } = feature
-    if (feature.kind === 'dense') return denseWriter(feature, numbers[name].values, who)
+    if (feature.kind === 'dense') return denseWriter(feature, numbers[name].values, read, who)
     if (feature.kind === 'sparse')
-      return (feature.crosses ? crossedWriter : sparseWriter)(feature, ids[name].values, who)
+      return (feature.crosses ? crossedWriter : sparseWriter)(feature, ids[name].values, read, who)
     const weights = feature.weights === undefined ? undefined : numbers[feature.weights].values
-    return varLenWriter(feature, ids[name].values, weights, who)
+    return varLenWriter(feature, ids[name].values, weights, read, who)
   })
   return (row, at) => {
-    for (let index = 0; index < writers.length; index++) writers[index](row, at)
+    // A row that lacks no column, which is seen as cells are read, has no other if its names are no longer.
+    if (!isPlain(row) || lengthOf(row) !== length) check(row)
+    try {
+      for (let index = 0; index < writers.length; index++) writers[index](row, at)
+    } catch (error) {
+      // As a dataset does: columns before what is in them.
+      check(row)
+      throw error
+    }
   }
 }

@@ -2,15 +2,18 @@
  * A model compiled to score: the shape that fits into a request handler. All memory is taken once, before the first
  * request, and a prediction allocates nothing. It follows its model: what is learned later is scored with at once.
  */
+import { checkOptions, checkValue, whole } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
 import { emptyBatch, rowWriter } from '../data/index.ts'
 import type { Batch, Row } from '../data/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
+import { checkModel } from './dataChecks.ts'
 import { scoring } from './evaluate.ts'
 import type { Scored } from './evaluate.ts'
 import type { Program } from '../program/index.ts'
-import { backendOf, runsOn } from './runsOn.ts'
+import { RUN, backendOf, runsOn } from './runsOn.ts'
 
 export interface PredictorOptions {
   /** How many rows are scored at once. Default 1. */
@@ -18,6 +21,9 @@ export interface PredictorOptions {
   /** What runs: see `RunOptions`. */
   readonly backend?: Backend
 }
+
+const OPTIONS: Checks<PredictorOptions> = { rows: whole(1), backend: RUN.backend }
+const ROWS: Check = { expected: 'to be a list', fits: Array.isArray }
 
 export interface Predictor {
   /** What runs. */
@@ -27,14 +33,14 @@ export interface Predictor {
    * Scores a row as the application has it: values by feature, encoded as in a dataset. Returns one number per output,
    * a probability or a value, in a record that the next call overwrites.
    *
-   * @throws RangeError naming feature and value where a cell cannot be read.
+   * @throws RangeError, as a dataset does, where a column is not there, nobody reads it, or a cell cannot be read.
    */
   score(row: Row): Readonly<Record<string, number>>
   /**
    * Scores up to `rows` rows. Returns for each output its numbers, in memory that the next call overwrites and of which
    * the first `rows.length` count.
    *
-   * @throws RangeError for more rows than there is room for.
+   * @throws RangeError for what is no list of rows or has more than there is room for, and as `score` does.
    */
   scoreAll(rows: readonly Row[]): Predictor['predictions']
   /** The batch that `run` scores, for whoever has ids already: write to its ids and numbers. */
@@ -52,12 +58,12 @@ export interface Predictor {
 /**
  * Compiles a model for scoring.
  *
- * @throws RangeError if `rows` is no integer of at least 1, or memory is short.
+ * @throws RangeError if there is no model, an option is not known or makes no sense, or memory is short.
  */
 export function compilePredictor(model: Model, options: PredictorOptions = {}): Predictor {
+  checkModel('compilePredictor', model)
+  checkOptions('compilePredictor', options, OPTIONS)
   const { rows = 1 } = options
-  if (!(Number.isInteger(rows) && rows >= 1))
-    throw new RangeError(`compilePredictor: expected a positive whole number of rows but got ${rows}`)
   const example = emptyBatch({ features: model.features, labels: {} }, rows, backendOf(model))
   // Rows that were never written are scored too, so what they hold must be ids that there are.
   for (const ids of Object.values(example.ids)) ids.values.fill(0)
@@ -80,6 +86,7 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
       return scored
     },
     scoreAll(given) {
+      checkValue('scoreAll', 'the rows', given, ROWS)
       if (given.length > rows)
         throw new RangeError(
           `scoreAll: expected at most ${rows} rows but got ${given.length}: because that is its room`,

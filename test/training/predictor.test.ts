@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dataset, denseFeature, fitVocabulary, rowWriter, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Row } from '../../src/data/index.ts'
 import { cpu, wasm } from '../../src/kernels/index.ts'
+import type { Backend } from '../../src/kernels/index.ts'
 import { PLE, parameters } from '../../src/models/index.ts'
 import { adam, compilePredictor, fit, predict } from '../../src/training/index.ts'
 import { stir } from '../models/feed.ts'
@@ -27,9 +28,15 @@ const data = dataset({
   labels: { like: [1, 0, 1], stay: [0.1, 2, 3] },
   tasks: { like: 'binary', stay: 'regression' },
 })
-const modelOf = (): PLE =>
+const modelOf = (backend: Backend = cpu): PLE =>
   stir(
-    new PLE({ features, taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'], expertDnnHiddenUnits: [8] }),
+    new PLE({
+      features,
+      taskNames: ['like', 'stay'],
+      taskTypes: ['binary', 'regression'],
+      expertDnnHiddenUnits: [8],
+      backend,
+    }),
   )
 
 describe('a predictor', () => {
@@ -59,6 +66,27 @@ describe('a predictor', () => {
     rowWriter(features, predictor.batch)(rows[1], 0)
     predictor.run()
     expect(predictor.predictions.like[0]).toBe(predict(model, data, { batchSize: 1 }).like[1])
+  })
+
+  it('knows no rows before the first is written, whatever was in its memory', () => {
+    const dirty: Backend = {
+      ...cpu,
+      name: 'dirty',
+      allocate: (length) => new Float32Array(length).fill(7),
+      allocateIds: (length) => new Int32Array(length).fill(1),
+    }
+    const scored = (own: Backend, id?: number): unknown => {
+      const predictor = compilePredictor(modelOf(own), { rows: 2, backend: own })
+      const { ids, numbers } = predictor.batch
+      if (id !== undefined) {
+        for (const { values } of Object.values(ids)) values.fill(id)
+        for (const { values } of Object.values(numbers)) values.fill(0)
+      }
+      predictor.run()
+      return Object.values(predictor.predictions).map((found) => Array.from(found))
+    }
+    expect(scored(dirty)).toEqual(scored(cpu, 0))
+    expect(scored(dirty)).not.toEqual(scored(cpu, 1))
   })
 
   it('says what runs', () => {
@@ -93,9 +121,25 @@ describe('a predictor', () => {
 })
 
 describe('a predictor refuses', () => {
+  it.each([
+    [null, 'compilePredictor: expected the first argument to be a model but got null'],
+    [{}, 'compilePredictor: expected the first argument to be a model but got an empty object'],
+  ])('%j for a model', (model, message) => {
+    expect(() => compilePredictor(model as never)).toThrow(new RangeError(message))
+  })
+
+  it.each<[object | string, string]>([
+    [{ row: 4 }, "expected options among rows, backend but got 'row', did you mean 'rows'?"],
+    [{ rows: '5' }, "expected rows to be an integer of at least 1 but got '5'"],
+    [{ backend: 'wasm' }, "expected backend to be a backend but got 'wasm'"],
+    ['wasm', "expected an object of options, as in { rows: … }, but got 'wasm'"],
+  ])('%j for options', (options, message) => {
+    expect(() => compilePredictor(modelOf(), options as never)).toThrow(new RangeError(`compilePredictor: ${message}`))
+  })
+
   it.each([0, -1, 1.5, NaN])('%d rows', (count) => {
     expect(() => compilePredictor(modelOf(), { rows: count })).toThrow(
-      `compilePredictor: expected a positive whole number of rows but got ${count}`,
+      `compilePredictor: expected rows to be an integer of at least 1 but got ${count}`,
     )
   })
 
@@ -119,27 +163,37 @@ describe('a predictor refuses', () => {
     [
       'one value where a list belongs',
       { tags: 'cats' },
-      "score: expected 'tags' to be a list but got 'cats' at row 0: because its feature has many",
+      "score: expected column 'tags' to hold a list per row but got 'cats' at row 0: because it is read as lists",
     ],
     [
       'fewer weights than ids',
       { tags: ['a', 'b'], heat: [1] },
-      "score: expected 2 weights in 'heat' but got 1 at row 0: because 'tags' has so many ids",
+      "score: expected 2 weights in column 'heat' but got 1 at row 0: because 'tags' has so many ids there",
     ],
     [
       'a number that is none',
       { minutes: NaN },
-      "score: expected 'minutes' to be finite float32 numbers but got NaN at row 0: because a model multiplies them",
+      "score: expected numbers in column 'minutes' to be finite float32 numbers but got NaN at row 0: because a model multiplies them",
     ],
     [
       'a number that a transform spoils',
       { minutes: -1 },
-      "score: expected 'minutes' to be finite float32 numbers but got -Infinity at row 0: because a model multiplies them",
+      "score: expected numbers in column 'minutes', once transformed, to be finite float32 numbers but got -Infinity at row 0: because a model multiplies them",
+    ],
+    [
+      'more numbers than the feature is wide',
+      { minutes: [5, 6, 7] },
+      "score: expected 1 numbers in column 'minutes' but got 3 at row 0: because that is its dimension",
+    ],
+    [
+      'a column that nobody reads',
+      { citty: 'Bonn' },
+      "score: expected columns of features but got 'citty': because no feature reads it, did you mean 'city'?",
     ],
     [
       'too few numbers',
       { place: [1] },
-      "score: expected 2 numbers in 'place' but got 1 at row 0: because that is its dimension",
+      "score: expected 2 numbers in column 'place' but got 1 at row 0: because that is its dimension",
     ],
   ])('%s', (_, cell, message) => {
     expect(() => compilePredictor(modelOf(), { backend: cpu }).score({ ...rows[0], ...cell })).toThrow(
