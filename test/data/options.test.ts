@@ -96,11 +96,7 @@ describe('options out of range', () => {
       'a vocabulary, as fitVocabulary makes it, but got a list of 1',
     ],
     ['a table', () => sparse('u', { vocabularySize: 3, table: '' }), 'table to be a non-empty string that no object'],
-    [
-      'no length',
-      () => varLen('s', { vocabularySize: 3 }),
-      'maxLength to be an integer from 1 to 2147483647 but got und',
-    ],
+    ['no length', () => varLen('s', { vocabularySize: 3 }), 'maxLength to be an integer from 1 to 1048576 but got und'],
     ['no columns', () => crossed(null, { hashBuckets: 9 }), 'two or more different columns, each a non-empty string'],
     ['no dataset', () => data(), 'dataset: expected an object of options, as in { features: … }, but got undefined'],
     [
