@@ -114,6 +114,8 @@ describe('a dataset and a predictor', () => {
     const seen = new Set<string>()
     const property = fc.property(drawn, (row) => {
       const expected = saying(() => datasetOf(row))
+      // That is told of a column as a whole, which a row has not.
+      fc.pre(!expected.includes('float32 tells apart'))
       seen.add(expected === 'welcome' ? expected : expected.split(' but got ')[0])
       expect(saying(() => predictor.scoreAll([GOOD as Row, row]))).toBe(expected)
       expect(saying(() => predictor.score(row))).toBe(expected.replace('at row 1', 'at row 0'))
