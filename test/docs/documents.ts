@@ -10,6 +10,7 @@ export const DOCUMENTS = [
   'docs/tour.md',
   'docs/derivations.md',
   'docs/programs.md',
+  'docs/memory.md',
   'docs/wasm.md',
   'docs/threads.md',
   'docs/gpujs.md',

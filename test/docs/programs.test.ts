@@ -10,6 +10,7 @@ describe.each([
   'CONTRIBUTING.md',
   'docs/derivations.md',
   'docs/programs.md',
+  'docs/memory.md',
   'docs/wasm.md',
   'docs/threads.md',
   'docs/gpujs.md',
