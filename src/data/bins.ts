@@ -2,20 +2,23 @@
 import { checkValue, show, whole } from '../checks/index.ts'
 import { LIST } from './values.ts'
 
+/** More are as good as the numbers themselves. */
+const MOST = 2 ** 20
+
 /**
  * The inner edges of `bins` quantile bins, ascending and distinct: at most bins − 1, fewer where values repeat. Quantiles
  * are interpolated linearly, so bins are those of pandas' `qcut`. Fit them on training rows only.
  *
- * @throws RangeError if there are no values, one is not finite, or bins is not an integer of at least 1.
+ * @throws RangeError if there are no values, one is not finite, or bins is not an integer from 1 to 2²⁰.
  */
 export function quantileBins(values: ArrayLike<number>, bins: number): readonly number[] {
   checkValue('quantileBins', 'the first argument', values, LIST)
-  checkValue('quantileBins', 'bins', bins, whole(1))
-  const sorted = Float64Array.from(values).sort()
-  if (sorted.length === 0) throw new RangeError('quantileBins: expected at least one value but got none')
+  checkValue('quantileBins', 'bins', bins, whole(1, MOST))
+  if (values.length === 0) throw new RangeError('quantileBins: expected at least one value but got none')
   for (let row = 0; row < values.length; row++)
     if (!Number.isFinite(values[row]))
       throw new RangeError(`quantileBins: expected finite values but got ${show(values[row])} at position ${row}`)
+  const sorted = Float64Array.from(values).sort()
   const last = sorted.length - 1
   const quantile = (share: number): number => {
     const below = Math.floor(share * last)

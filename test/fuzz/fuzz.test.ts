@@ -2,12 +2,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cpu } from '../../src/kernels/index.ts'
+import type { Backend } from '../../src/kernels/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { graphs } from '../program/graphs.ts'
 import { fuzz } from './fuzz.ts'
 import { checkProgram } from './programs.ts'
+import { judgeOf } from './models.ts'
 import { attempt } from './refusal.ts'
 import { target } from './target.ts'
+import type { Training } from './training.ts'
 import { tryTarget } from './try.ts'
 
 const below = (limit: number) =>
@@ -23,11 +26,13 @@ const below = (limit: number) =>
 
 describe('a target', () => {
   it('that never fails is tried round after round, until the time is up', async () => {
-    const { cases, seconds, fault } = await fuzz(below(Infinity), { seed: 1, seconds: 0.05 })
+    const seeds: number[] = []
+    const onRound = (seed: number): number => seeds.push(seed)
+    const { cases, seconds, fault } = await fuzz(below(Infinity), { seed: 7, seconds: 0.05, onRound })
     expect(fault).toBeUndefined()
     expect(seconds).toBeGreaterThan(0.05)
-    expect(cases % 50).toBe(0)
-    expect(cases).toBeGreaterThan(50)
+    expect(cases).toBe(50 * seeds.length)
+    expect(seeds).toEqual(seeds.map((_, round) => 7 + round))
   })
 
   it('that fails ends with its smallest case, and a seed that gives it again at once', async () => {
@@ -77,4 +82,48 @@ it('a program whose kernel is wrong by a thousandth is seen', async () => {
   const { failed, counterexample } = await fc.check(property, { seed: 1 })
   expect(failed).toBe(true)
   expect(counterexample?.[0].nodes).toHaveLength(1)
+})
+
+describe('a model', () => {
+  const plain: Training = {
+    model: 'sharedBottom',
+    strategy: 'fixedWeights',
+    optimizer: 'sgd',
+    features: ['age', 'item'],
+    units: [8],
+    tower: [4],
+    activation: 'relu',
+    batchNorm: true,
+    dropout: 0,
+    l2: 0,
+    clipNorm: null,
+    rows: 16,
+    batchSize: 8,
+    steps: 5,
+    seed: 3,
+  }
+
+  it('that trains as float64 does is honest without more ado', () => {
+    expect(judgeOf(plain)({ backend: cpu })).toMatchObject({ chances: [], honest: true })
+  })
+
+  it('that leaves float64 for a kernel is wrong is told from one that float32 does not determine', () => {
+    const wrong: Backend = {
+      ...cpu,
+      kernels: { ...cpu.kernels, relu: (x, out, n) => cpu.kernels.leakyRelu(x as never, out as never, n, 0.05) },
+    }
+    const verdict = judgeOf(plain, 4)({ backend: cpu, compiled: wrong })
+    expect(verdict.off).toBeGreaterThan(1e-3)
+    expect(verdict.chances).toHaveLength(4)
+    expect(Math.max(...verdict.chances)).toBeLessThan(1e-5)
+    expect(verdict.honest).toBe(false)
+  })
+
+  it('whose rounding grows from step to step is honest however far off', () => {
+    // Three rows to normalise over, and steps of Adagrad that are as long however small the gradient.
+    const chaotic = { strategy: 'pcGrad', optimizer: 'adagrad', l2: 1e-3, clipNorm: 0.5, rows: 8, batchSize: 3 }
+    const verdict = judgeOf({ ...plain, ...chaotic, steps: 20, seed: 856086 })({ backend: cpu })
+    expect(verdict.off).toBeGreaterThan(1e-3)
+    expect(verdict.honest).toBe(true)
+  })
 })

@@ -11,17 +11,23 @@ export interface Outcome {
 /** Seeds are below this. */
 export const SEEDS = 2 ** 31
 
-/** At least one round, from `seed` on; `onRound` hears the seed of each before it begins. */
-export async function fuzz(
-  target: Target,
-  { seed, seconds, onRound }: { seed: number; seconds: number; onRound?: (seed: number) => void },
-): Promise<Outcome> {
+export interface FuzzOptions {
+  readonly seed: number
+  readonly seconds: number
+  /** Hears the seed of each round before it begins. */
+  readonly onRound?: (seed: number) => void
+  /** Is shown each case before it is tried. */
+  readonly onCase?: (example: string) => void
+}
+
+/** At least one round, from `seed` on. */
+export async function fuzz(target: Target, { seed, seconds, onRound, onCase }: FuzzOptions): Promise<Outcome> {
   const start = performance.now()
   const taken = (): number => (performance.now() - start) / 1000
   let cases = 0
   for (let at = seed; ; at = (at + 1) % SEEDS) {
     onRound?.(at)
-    const round = await target.round(at)
+    const round = await target.round(at, onCase)
     cases += round.cases
     if (round.fault) return { cases, seconds: taken(), fault: { ...round.fault, seed: at } }
     if (taken() >= seconds) return { cases, seconds: taken(), fault: undefined }

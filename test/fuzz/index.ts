@@ -1,6 +1,7 @@
 /** All targets by name, the cheapest first; each is made when it is tried. */
 import { columns } from './columns.ts'
+import { models } from './models.ts'
 import { programs } from './programs.ts'
 import type { Target } from './target.ts'
 
-export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = { columns, programs }
+export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = { columns, programs, models }

@@ -6,8 +6,8 @@ export interface Target {
   readonly name: string
   /** What must hold, in a few words. */
   readonly holds: string
-  /** Tries cases from a seed, and shrinks the first that fails. */
-  readonly round: (seed: number) => Promise<Round>
+  /** Tries cases from a seed, and shrinks the first that fails. `onCase` is shown each before it is tried. */
+  readonly round: (seed: number, onCase?: (example: string) => void) => Promise<Round>
   /** What it has to say once all is done, a line each. */
   readonly notes: () => readonly string[]
   /** Gives back what it holds. */
@@ -47,8 +47,11 @@ export function target<T>(options: TargetOptions<T>): Target {
   return {
     name,
     holds,
-    async round(seed) {
-      const property = fc.asyncProperty(drawn, async (example) => check(example))
+    async round(seed, onCase) {
+      const property = fc.asyncProperty(drawn, async (example) => {
+        onCase?.(show(example))
+        await check(example)
+      })
       const limits = { interruptAfterTimeLimit: LONGEST_ROUND, markInterruptAsFailure: false }
       const report = await fc.check(property, { seed, numRuns: cases, ...limits })
       const [example] = report.counterexample ?? []
