@@ -1,35 +1,20 @@
 /** Makes tensors and ids of plain numbers, constants and random streams; refuses ragged arrays and fractional ids. */
-import { checkOptions, finite, real } from '../checks/index.ts'
+import { checkOptions, checkValue, finite, having, real, show } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
 import { cpu, standIn } from '../kernels/index.ts'
-import type { Backend, Floats } from '../kernels/index.ts'
+import type { Backend } from '../kernels/index.ts'
+import { checkNumbers, flatten, isFloats, isTyped, outline } from './numbers.ts'
+import type { Nested } from './numbers.ts'
 import type { Stream } from './random.ts'
-import { Ids, Tensor, showShape, sizeOf } from './tensor.ts'
-import type { Shape } from './tensor.ts'
+import { checkShape, showShape, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+import { Ids, Tensor, checkTensor } from './tensor.ts'
 
-/** A number, or arrays of arrays of numbers. */
-export type Nested = number | readonly Nested[]
+const BACKEND: Check = having('a backend', 'kernels', 'allocate')
 
-const isFloats = (values: unknown): values is Floats => values instanceof Float32Array || values instanceof Float64Array
-
-const isNested = (values: unknown): values is Nested => typeof values === 'number' || Array.isArray(values)
-
-/** The lengths along the first element of each depth. */
-const outline = (nested: Nested): number[] =>
-  typeof nested === 'number' ? [] : nested.length === 0 ? [0] : [nested.length, ...outline(nested[0])]
-
-/** Row-major numbers of a nested array of that outline. */
-function flatten(who: string, nested: Nested, shape: Shape): number[] {
-  const describe = (part: Nested): string => (typeof part === 'number' ? 'a number' : `length ${part.length}`)
-  const visit = (part: Nested, depth: number): number[] => {
-    const expected = shape[depth]
-    if ((typeof part === 'number' ? undefined : part.length) !== expected)
-      throw new RangeError(
-        `${who}: expected ${expected === undefined ? 'a number' : `length ${expected}`} at depth ${depth} but got ${describe(part)}: ` +
-          `because the first elements have shape ${showShape(shape)}`,
-      )
-    return typeof part === 'number' ? [part] : part.flatMap((child) => visit(child, depth + 1))
-  }
-  return visit(nested, 0)
+const STREAM: Check = {
+  ...having('a random stream', 'key', 'uniform', 'normal'),
+  got: (value) => show(value) + (Number.isInteger(value) ? `: pass stream(${value as number})` : ''),
 }
 
 const checkLength = (who: string, length: number, shape: Shape): void => {
@@ -37,20 +22,17 @@ const checkLength = (who: string, length: number, shape: Shape): void => {
     throw new RangeError(`${who}: expected ${sizeOf(shape)} values for shape ${showShape(shape)} but got ${length}`)
 }
 
-const checkShape = (who: string, shape: Shape): void => {
-  if (shape.some((extent) => !Number.isInteger(extent) || extent < 0))
-    throw new RangeError(`${who}: expected a shape of non-negative integers but got ${showShape(shape)}`)
-}
-
 /**
  * A tensor of flat numbers in row-major order. A typed array of the backend's own dtype is shared, not copied: writing
  * to it writes to the tensor.
  *
- * @throws RangeError if the shape is not of whole numbers, or not of that many values.
+ * @throws RangeError if the shape is not of whole numbers, or not of that many values, or one of them is no number.
  */
 export function fromValues(values: ArrayLike<number>, shape: Shape, on: Backend = cpu): Tensor {
-  const backend = standIn(on)
+  checkNumbers('tensor', values)
   checkShape('tensor', shape)
+  checkValue('tensor', 'backend', on, BACKEND)
+  const backend = standIn(on)
   checkLength('tensor', values.length, shape)
   const shared = isFloats(values) ? backend.adopt(values) : undefined
   if (shared) return new Tensor(shape, shared, backend)
@@ -60,28 +42,31 @@ export function fromValues(values: ArrayLike<number>, shape: Shape, on: Backend 
 }
 
 /**
- * A tensor of nested arrays, or of flat numbers in row-major order with their shape (by default one axis); typed arrays
- * are shared as in `fromValues`.
+ * A tensor of nested arrays, the rows of which may be typed ones, or of flat numbers in row-major order with their shape
+ * (by default one axis); one typed array is shared as in `fromValues`.
  *
- * @throws RangeError if the array is ragged, or its length is not the shape's.
+ * @throws RangeError if the array is ragged, its length is not the shape's, or anything in it is no number: strings, flags
+ * and big integers are not converted.
  */
-export function tensor(values: Nested | ArrayLike<number>, shape?: Shape, backend: Backend = cpu): Tensor {
-  if (!isNested(values)) return fromValues(values, shape ?? [values.length], backend)
-  const inferred = outline(values)
+export function tensor(values: Nested, shape?: Shape, backend: Backend = cpu): Tensor {
+  if (isTyped(values)) return fromValues(values, shape ?? [values.length], backend)
+  const inferred = outline('tensor', values)
   return fromValues(flatten('tensor', values, inferred), shape ?? inferred, backend)
 }
 
 /**
- * Integer ids of nested arrays, or of flat integers with their shape; an Int32Array is shared on the CPU.
+ * Integer ids of nested arrays, or of flat integers with their shape; an Int32Array is shared on the CPU. Big integers are
+ * taken, as in a BigInt64Array.
  *
  * @throws RangeError if an id is negative, fractional or above 2³¹ − 1, naming its position.
  */
-export function ids(values: Nested | ArrayLike<number>, shape?: Shape, on: Backend = cpu): Ids {
-  const backend = standIn(on)
-  const inferred = isNested(values) ? outline(values) : [values.length]
-  const flat = isNested(values) ? flatten('ids', values, inferred) : values
+export function ids(values: Nested<number | bigint>, shape?: Shape, on: Backend = cpu): Ids {
+  const inferred = outline('ids', values)
+  const flat = isTyped(values) ? values : flatten('ids', values, inferred, true)
   const target = shape ?? inferred
   checkShape('ids', target)
+  checkValue('ids', 'backend', on, BACKEND)
+  const backend = standIn(on)
   checkLength('ids', flat.length, target)
   let bound = 0
   for (let index = 0; index < flat.length; index++) {
@@ -98,6 +83,7 @@ export function ids(values: Nested | ArrayLike<number>, shape?: Shape, on: Backe
 
 const generate = (who: string, shape: Shape, backend: Backend, value: (index: number) => number): Tensor => {
   checkShape(who, shape)
+  checkValue(who, 'backend', backend, BACKEND)
   if (backend.shapesOnly) return new Tensor(shape, backend.allocate(sizeOf(shape)), backend)
   const values = new Float64Array(sizeOf(shape))
   for (let index = 0; index < values.length; index++) values[index] = value(index)
@@ -105,12 +91,14 @@ const generate = (who: string, shape: Shape, backend: Backend, value: (index: nu
 }
 
 /** A tensor of one repeated value. */
-export const full = (shape: Shape, value: number, backend: Backend = cpu): Tensor =>
-  generate('full', shape, backend, () => value)
+export function full(shape: Shape, value: number, backend: Backend = cpu): Tensor {
+  if (typeof value !== 'number') throw new RangeError(`full: expected value to be a number but got ${show(value)}`)
+  return generate('full', shape, backend, () => value)
+}
 
-export const zeros = (shape: Shape, backend: Backend = cpu): Tensor => full(shape, 0, backend)
+export const zeros = (shape: Shape, backend: Backend = cpu): Tensor => generate('zeros', shape, backend, () => 0)
 
-export const ones = (shape: Shape, backend: Backend = cpu): Tensor => full(shape, 1, backend)
+export const ones = (shape: Shape, backend: Backend = cpu): Tensor => generate('ones', shape, backend, () => 1)
 
 /** Independent draws from the normal distribution with the given mean and standard deviation. */
 export function normal(
@@ -119,6 +107,7 @@ export function normal(
   options: { readonly mean?: number; readonly deviation?: number } = {},
   backend: Backend = cpu,
 ): Tensor {
+  checkValue('normal', 'stream', stream, STREAM)
   checkOptions('normal', options, { mean: finite, deviation: real('[0, ∞)') })
   const { mean = 0, deviation = 1 } = options
   return generate('normal', shape, backend, (index) => mean + deviation * stream.normal(index))
@@ -131,10 +120,15 @@ export function uniform(
   options: { readonly low?: number; readonly high?: number } = {},
   backend: Backend = cpu,
 ): Tensor {
+  checkValue('uniform', 'stream', stream, STREAM)
   checkOptions('uniform', options, { low: finite, high: finite })
+  checkValue('uniform', 'backend', backend, BACKEND)
   const { low = 0, high = 1 } = options
   const round = backend.dtype === 'float32' ? Math.fround : Number
-  if (!(round(low) < round(high))) throw new RangeError(`uniform: expected low below high but got ${low} and ${high}`)
+  if (!(round(low) < round(high) && Number.isFinite(round(high) - round(low))))
+    throw new RangeError(
+      `uniform: expected low below high, and ${backend.dtype} between them, but got ${low} and ${high}`,
+    )
   /** The numbers right below high are as likely as they ever were; only what rounds up to it is moved down. */
   const below = (step: number): number => (round(high - step) < round(high) ? round(high - step) : below(2 * step))
   return generate('uniform', shape, backend, (index) => {
@@ -144,4 +138,7 @@ export function uniform(
 }
 
 /** The same numbers without their history: gradients stop here. Nothing is copied. */
-export const detach = (x: Tensor): Tensor => new Tensor(x.shape, x.buffer, x.backend)
+export function detach(x: Tensor): Tensor {
+  checkTensor('detach', x)
+  return new Tensor(x.shape, x.buffer, x.backend)
+}

@@ -1,8 +1,10 @@
 /** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
-export { Ids, Parameter, RowSparse, Tensor, showShape, sizeOf } from './tensor.ts'
-export type { Cotangent, Origin, ParameterOptions, Shape, Thunk } from './tensor.ts'
+export { Ids, Parameter, RowSparse, Tensor } from './tensor.ts'
+export type { Cotangent, Origin, ParameterOptions, Thunk } from './tensor.ts'
+export { showShape, sizeOf } from './shape.ts'
+export type { Shape } from './shape.ts'
 export { detach, fromValues, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'
-export type { Nested } from './create.ts'
+export type { Nested } from './numbers.ts'
 export { onHost } from './onHost.ts'
 export { stream } from './random.ts'
 export type { Stream } from './random.ts'

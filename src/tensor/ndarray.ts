@@ -2,11 +2,14 @@
  * The door to the `ndarray` package, both ways: contiguous data is shared, strided views are read into order.
  * It knows ndarray by its shape alone and imports nothing, so the package stays optional.
  */
+import { callable, checkValue, having } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
 import { tensor } from './create.ts'
-import { sizeOf } from './tensor.ts'
-import type { Shape, Tensor } from './tensor.ts'
+import { sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+import { checkTensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** What an `ndarray` shows of itself. */
 export interface NdarrayLike {
@@ -21,6 +24,8 @@ export type NdarrayConstructor<N> = (data: Floats, shape: number[]) => N
 
 const rowMajor = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 
+const NDARRAY = having('an ndarray', 'data', 'shape', 'stride', 'offset')
+
 /**
  * A tensor of an ndarray. Shares memory, without a copy, when the view is contiguous in row-major order and its
  * data is a typed array of the backend's dtype; reads any other view (transposed, stepped, reversed) into order.
@@ -28,6 +33,7 @@ const rowMajor = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape
  * @throws RangeError if the view reaches outside its data.
  */
 export function fromNdarray(view: NdarrayLike, backend: Backend = cpu): Tensor {
+  checkValue('fromNdarray', 'view', view, NDARRAY)
   const { data, shape, stride, offset } = view
   const size = sizeOf(shape)
   const strides = rowMajor(shape)
@@ -57,4 +63,8 @@ export function fromNdarray(view: NdarrayLike, backend: Backend = cpu): Tensor {
  *
  * @throws Error where the numbers are on a device.
  */
-export const toNdarray = <N>(x: Tensor, ndarray: NdarrayConstructor<N>): N => ndarray(x.values, [...x.shape])
+export function toNdarray<N>(x: Tensor, ndarray: NdarrayConstructor<N>): N {
+  checkTensor('toNdarray', x)
+  checkValue('toNdarray', 'ndarray', ndarray, callable)
+  return ndarray(x.values, [...x.shape])
+}

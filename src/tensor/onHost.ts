@@ -1,8 +1,12 @@
 /** Tensors whose numbers the host works out, anew on every run of a program. It refuses to let gradients through. */
+import { anything, callable, checkValue, listOf } from '../checks/index.ts'
 import { cpu, eachRun, recordWithin, standIn } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
-import { Tensor, sizeOf } from './tensor.ts'
-import type { Shape } from './tensor.ts'
+import { checkShape, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+import { Tensor, checkTensor } from './tensor.ts'
+
+const LISTED = listOf(anything)
 
 /**
  * Tensors of these shapes that `compute` fills: it is given the numbers of `inputs`, shared and not to be changed, and
@@ -15,9 +19,14 @@ export function onHost(
   compute: (...numbers: readonly Floats[]) => void,
   inputs: readonly Tensor[],
   shapes: readonly Shape[],
-  on: Backend = inputs[0]?.backend ?? cpu,
+  on?: Backend,
 ): readonly Tensor[] {
-  const backend = standIn(on)
+  checkValue('onHost', 'compute', compute, callable)
+  checkValue('onHost', 'inputs', inputs, LISTED)
+  checkValue('onHost', 'shapes', shapes, LISTED)
+  for (const input of inputs) checkTensor('onHost', input)
+  for (const shape of shapes) checkShape('onHost', shape)
+  const backend = standIn(on ?? inputs[0]?.backend ?? cpu)
   const outputs = shapes.map((shape) => {
     recordWithin('onHost', shape)
     return new Tensor(shape, backend.allocate(sizeOf(shape)), backend)

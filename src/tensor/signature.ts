@@ -11,8 +11,9 @@
  * the check, the output's shape, the words of an error, the argument types and the inputs that tests draw.
  */
 import { show } from '../checks/index.ts'
-import { Ids, Tensor, showShape, sizeOf } from './tensor.ts'
-import type { Shape } from './tensor.ts'
+import { showShape, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
+import { Ids, Tensor } from './tensor.ts'
 
 export interface Axis {
   readonly name: string

@@ -3,19 +3,15 @@
  * apart, which optimizers write, and what shares their memory by `reshape` or `detach`) and refuses to do maths: that
  * is what ops are for.
  */
-import { checkOptions, flag, real } from '../checks/index.ts'
+import { checkOptions, flag, real, show } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats } from '../kernels/index.ts'
 import { format } from './format.ts'
 import { change, changing, lay, moment } from './memory.ts'
 import type { Memory } from './memory.ts'
-
-export type Shape = readonly number[]
-
-export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1)
-
-/** `(32×64)`, `(7)`, and `()` for a scalar. */
-export const showShape = (shape: Shape): string => `(${shape.join('×')})`
+import { checkNumbers } from './numbers.ts'
+import { checkShape, showShape, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
 
 /** Computes one input's share of the gradient when asked; a thunk, so that a gradient nobody wants costs nothing. */
 export type Thunk = () => Cotangent
@@ -57,8 +53,7 @@ export class Tensor {
   readonly birth: number = moment()
 
   constructor(shape: Shape, buffer: Buffer, backend: Backend = cpu, origin?: Origin) {
-    if (shape.some((extent) => !Number.isInteger(extent) || extent < 0))
-      throw new RangeError(`Tensor: expected a shape of non-negative integers but got ${showShape(shape)}`)
+    checkShape('Tensor', shape)
     if (sizeOf(shape) !== buffer.length)
       throw new RangeError(
         `Tensor: expected ${sizeOf(shape)} values for shape ${showShape(shape)} but got ${buffer.length}`,
@@ -101,6 +96,11 @@ export class Tensor {
   }
 }
 
+/** Throws a RangeError unless this is a tensor. */
+export function checkTensor(who: string, x: Tensor): void {
+  if (!((x as unknown) instanceof Tensor)) throw new RangeError(`${who}: expected a tensor but got ${show(x)}`)
+}
+
 export interface ParameterOptions {
   /** Adds l2·Σw² to the loss, by way of the optimizer: 2·l2·w joins the gradient. Default 0. */
   readonly l2?: number
@@ -129,8 +129,9 @@ export class Parameter extends Tensor {
   readonly least: number
   readonly #memory: Memory = { changed: 0 }
 
-  /** @throws RangeError where an option is unknown or out of its range. */
+  /** @throws RangeError if the first is no tensor, or an option is unknown or out of its range. */
   constructor(initial: Tensor, options: ParameterOptions = {}) {
+    checkTensor('Parameter', initial)
     checkOptions('Parameter', options, { l2: real('[0, ∞)'), trainable: flag, least: real('[-∞, ∞)'), copy: flag })
     const { l2 = 0, trainable = true, least = -Infinity, copy = true } = options
     super(initial.shape, copy ? copyOf(initial) : initial.buffer, initial.backend)
@@ -153,6 +154,7 @@ export class Parameter extends Tensor {
 
   /** Overwrites the numbers. Throws a RangeError, before any is written, unless there are exactly `size` of them. */
   assign(values: ArrayLike<number>): void {
+    checkNumbers('Parameter.assign', values)
     if (values.length !== this.size)
       throw new RangeError(
         `Parameter.assign: expected ${this.size} values for shape ${showShape(this.shape)} but got ${values.length}`,

@@ -55,6 +55,24 @@ describe('a stream', () => {
   it('refuses a seed that is not whole', () => {
     expect(() => stream(0.5)).toThrow(new RangeError('stream: expected an integer seed but got 0.5'))
     expect(() => stream(NaN)).toThrow('stream: expected an integer seed but got NaN')
+    expect(() => stream(2 ** 53)).toThrow('stream: expected an integer seed but got 9007199254740992')
+    expect(() => stream('5' as never)).toThrow("stream: expected an integer seed but got '5'")
+  })
+
+  it('refuses a name that is none, for all of them would be one, and positions between numbers', () => {
+    const random = stream(1)
+    expect(() => random.stream(1 as never)).toThrow(
+      new RangeError('stream: expected the name of a stream to be a string but got 1'),
+    )
+    expect(() => random.uniform(0.5)).toThrow(
+      'uniform: expected counter to be an integer from 0 to 4294967295 but got 0.5',
+    )
+    expect(() => random.uniform(2 ** 32)).toThrow('uniform: expected counter')
+    expect(() => random.normal(-1)).toThrow('normal: expected counter to be an integer from 0 to 2147483647 but got -1')
+    expect(() => random.permutation(2.5)).toThrow(
+      'permutation: expected n to be an integer from 0 to 2147483647 but got 2.5',
+    )
+    expect(() => random.permutation('5' as never)).toThrow('permutation: expected n')
   })
 })
 

@@ -1,0 +1,23 @@
+/** Shapes: lists of extents, their size and how they print. What is no such list is refused by whoever was given it. */
+import { show } from '../checks/index.ts'
+
+export type Shape = readonly number[]
+
+/** More than any typed array holds. */
+const MOST = 2 ** 32 - 1
+
+export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => size * extent, 1)
+
+/** `(32×64)`, `(7)`, and `()` for a scalar. */
+export const showShape = (shape: Shape): string => `(${shape.join('×')})`
+
+/** Throws a RangeError unless this is a list of non-negative integers, of a size that memory may have. */
+export function checkShape(who: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw new RangeError(`${who}: expected a shape, which is a list, but got ${show(shape)}`)
+  if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0))
+    throw new RangeError(
+      `${who}: expected a shape of non-negative integers but got (${Array.from(shape, show).join('×')})`,
+    )
+  if (sizeOf(shape) > MOST)
+    throw new RangeError(`${who}: expected a shape of at most ${MOST} values but got ${showShape(shape)}`)
+}
