@@ -2,10 +2,12 @@
  * Checks gradients against finite differences along random directions, to any order. It refuses float32, in which
  * differences drown in rounding, and reports a point at which a function has a kink instead of judging it.
  */
-import { Parameter, detach, showShape, stream } from '../tensor/index.ts'
-import type { Tensor } from '../tensor/index.ts'
+import { callable, checkOptions, checkValue, integer, listOf, real, show, text, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
+import { Parameter, Tensor, detach, showShape, stream } from '../tensor/index.ts'
 import { compare, gradientOf } from './compare.ts'
 import type { Comparison, Problem, WrongElement } from './compare.ts'
+import { TENSORS } from './composite.ts'
 
 export interface GradientCheckOptions {
   /** What messages call the function. Default: its own name. */
@@ -18,6 +20,14 @@ export interface GradientCheckOptions {
   readonly seed?: number
   /** The largest relative error at order 1; each further order is allowed ten times more. Default 1e-8. */
   readonly tolerance?: number
+}
+
+const CHECK: Checks<GradientCheckOptions> = {
+  name: text,
+  orders: listOf(whole(1), 1),
+  cases: whole(1),
+  seed: integer,
+  tolerance: real('(0, ∞)'),
 }
 
 export interface OrderErrors {
@@ -51,6 +61,7 @@ interface Failure {
 }
 
 function checkInputs(inputs: readonly Tensor[]): void {
+  checkValue('checkGradients', 'inputs', inputs, TENSORS)
   if (inputs.length === 0) throw new RangeError('checkGradients: expected at least one input but got none')
   inputs.forEach(({ backend }, index) => {
     if (backend.dtype !== 'float64')
@@ -59,6 +70,13 @@ function checkInputs(inputs: readonly Tensor[]): void {
           'because differences drown in its rounding; make it with tensor(values, shape, cpu64)',
       )
   })
+}
+
+/** What the function gives, which has to be one tensor. */
+function given(y: Tensor): Tensor {
+  if (!((y as unknown) instanceof Tensor))
+    throw new RangeError(`checkGradients: expected a function that gives a tensor but got ${show(y)}`)
+  return y
 }
 
 /** Leaves stay as they are, so that a closure over one that ignores its argument fails instead of passing. */
@@ -73,13 +91,16 @@ const leaves = (inputs: readonly Tensor[]): Tensor[] =>
  * The relative error is |analytic − numeric| / max(Σ|vjp·v|, |numeric|, 10⁻³·Σ|g·f|): relative to the slope before
  * its terms cancel, and to no less than what the rounding of f leaves of differences.
  *
- * @throws TypeError if an input is not float64.
+ * @throws TypeError if an input is not float64; RangeError if an option is not what it may be, for a check of no case and no
+ * order would find nothing wrong.
  */
 export function gradientErrors(
   f: Differentiable,
   inputs: readonly Tensor[],
   options: GradientCheckOptions = {},
 ): GradientErrors {
+  checkValue('checkGradients', 'f', f, callable)
+  checkOptions('checkGradients', options, CHECK)
   const { orders = [1, 2], cases = 1, tolerance = 1e-8, seed = Math.floor(Math.random() * 2 ** 31) } = options
   checkInputs(inputs)
   const xs = leaves(inputs)
@@ -100,7 +121,7 @@ export function gradientErrors(
       failures.push({ order, error, because, element: wrong })
     }
     for (let each = 0; each < cases; each++) {
-      let problem: Problem = { outputs: (at) => [f(...at)], inputs: xs }
+      let problem: Problem = { outputs: (at) => [given(f(...at))], inputs: xs }
       for (let below = 1; below < order; below++) problem = gradientOf(problem, random.stream(`${each} below ${below}`))
       compare(problem, random.stream(`${each} at ${order}`), allowed).forEach(note)
     }

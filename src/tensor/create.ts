@@ -6,7 +6,7 @@ import type { Backend } from '../kernels/index.ts'
 import { checkNumbers, flatten, isFloats, isTyped, outline } from './numbers.ts'
 import type { Nested } from './numbers.ts'
 import type { Stream } from './random.ts'
-import { checkShape, showShape, sizeOf } from './shape.ts'
+import { checkShape, checkSize, showShape, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { Ids, Tensor, checkTensor } from './tensor.ts'
 
@@ -85,7 +85,7 @@ const generate = (who: string, shape: Shape, backend: Backend, value: (index: nu
   checkShape(who, shape)
   checkValue(who, 'backend', backend, BACKEND)
   if (backend.shapesOnly) return new Tensor(shape, backend.allocate(sizeOf(shape)), backend)
-  const values = new Float64Array(sizeOf(shape))
+  const values = new Float64Array(checkSize(who, shape))
   for (let index = 0; index < values.length; index++) values[index] = value(index)
   return fromValues(values, shape, backend)
 }

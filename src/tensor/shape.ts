@@ -11,13 +11,19 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, extent) => s
 /** `(32×64)`, `(7)`, and `()` for a scalar. */
 export const showShape = (shape: Shape): string => `(${shape.join('×')})`
 
-/** Throws a RangeError unless this is a list of non-negative integers, of a size that memory may have. */
+/** Throws a RangeError unless this is a list of non-negative integers. */
 export function checkShape(who: string, shape: Shape): void {
   if (!Array.isArray(shape)) throw new RangeError(`${who}: expected a shape, which is a list, but got ${show(shape)}`)
   if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0))
     throw new RangeError(
       `${who}: expected a shape of non-negative integers but got (${Array.from(shape, show).join('×')})`,
     )
-  if (sizeOf(shape) > MOST)
+}
+
+/** The size of a shape that is about to take memory. Throws a RangeError where there is no such memory. */
+export function checkSize(who: string, shape: Shape): number {
+  const size = sizeOf(shape)
+  if (size > MOST)
     throw new RangeError(`${who}: expected a shape of at most ${MOST} values but got ${showShape(shape)}`)
+  return size
 }

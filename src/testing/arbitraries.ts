@@ -1,5 +1,6 @@
 /** Random sizes, shapes and tensors for fast-check, small but awkward: empty axes, odd ones, one past a power of two. */
 import * as fc from 'fast-check'
+import { checkOptions, whole } from '../checks/index.ts'
 import { cpu64 } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { sizeOf, stream, tensor } from '../tensor/index.ts'
@@ -32,11 +33,12 @@ export function bounded(extents: readonly number[]): number[] {
 }
 
 /** Shapes of `minRank` to `maxRank` axes; they shrink to fewer and smaller ones. */
-export const shapes = ({
-  minRank = 0,
-  maxRank = 3,
-}: { minRank?: number; maxRank?: number } = {}): fc.Arbitrary<Shape> =>
-  fc.array(sizes(), { minLength: minRank, maxLength: maxRank }).map(bounded)
+export function shapes(options: { minRank?: number; maxRank?: number } = {}): fc.Arbitrary<Shape> {
+  checkOptions('shapes', options, { minRank: whole(0), maxRank: whole(0) })
+  const { minRank = 0, maxRank = Math.max(3, minRank) } = options
+  if (minRank > maxRank) throw new RangeError(`shapes: expected minRank ≤ maxRank but got ${minRank} and ${maxRank}`)
+  return fc.array(sizes(), { minLength: minRank, maxLength: maxRank }).map(bounded)
+}
 
 /**
  * Numbers of a domain, at least 0.05 from its kinks and exact in float32, so that every backend gets the same.

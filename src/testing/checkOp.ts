@@ -1,4 +1,6 @@
 /** All laws of one op, run from its signature alone: the three-line test of an op of your own. */
+import { callable, checkOptions, checkValue, having, integer, listOf, real, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { AnyOp } from './anyOp.ts'
 import type { Law, LawOptions, LawReport } from './law.ts'
@@ -26,17 +28,24 @@ export const laws: readonly Law[] = [
   refusesMisfits,
 ]
 
-/** Runs all laws, or those given, and reports; it throws for no failure, so that all of them are seen. */
-export async function examineOp(
-  op: AnyOp,
-  {
-    laws: chosen = laws,
-    cases = 100,
-    seed = Math.floor(Math.random() * 2 ** 31),
-    backends = [cpu],
-    slack = 1,
-  }: Partial<LawOptions> & { readonly laws?: readonly Law[] } = {},
-): Promise<OpReport> {
+type ExamineOptions = Partial<LawOptions> & { readonly laws?: readonly Law[] }
+
+const OP = having('an op, as `op` declares it', 'op', 'signature', 'definition')
+
+const EXAMINE: Checks<ExamineOptions> = {
+  laws: listOf(callable, 1),
+  cases: whole(1),
+  seed: integer,
+  backends: listOf(having('a backend', 'kernels', 'allocate'), 1),
+  slack: real('(0, ∞)'),
+}
+
+/** Runs all laws, or those given, and reports; it throws for no failure, so that all of them are seen. A RangeError is for options. */
+export async function examineOp(op: AnyOp, options: ExamineOptions = {}): Promise<OpReport> {
+  checkValue('checkOp', 'op', op, OP)
+  checkOptions('checkOp', options, EXAMINE)
+  const { laws: chosen = laws, cases = 100, seed = Math.floor(Math.random() * 2 ** 31) } = options
+  const { backends = [cpu], slack = 1 } = options
   const reports: LawReport[] = []
   for (const check of chosen)
     if (check !== equalsItsMeaning || op.definition.means)
@@ -47,7 +56,8 @@ export async function examineOp(
 /**
  * Checks an op against all laws: `test('my op', () => checkOp(myOp))`.
  *
- * @throws Error with the shrunk counterexample of every law that is broken.
+ * @throws Error with the shrunk counterexample of every law that is broken, and RangeError if an option is not what it may
+ * be: no case is no check.
  */
 export async function checkOp(op: AnyOp, options?: Partial<LawOptions>): Promise<OpReport> {
   const report = await examineOp(op, options)

@@ -119,6 +119,28 @@ describe('checkGradients', () => {
     expect(() => checkGradients(() => x, [])).toThrow('checkGradients: expected at least one input but got none')
   })
 
+  it('refuses what would check nothing, and options that it does not know', () => {
+    const check = checkGradients as unknown as (...args: readonly unknown[]) => unknown
+    for (const [options, message] of [
+      [
+        { orders: [] },
+        'expected orders to be a list of at least 1, each to be an integer of at least 1 but got a list of 0',
+      ],
+      [{ orders: [0] }, 'but got 0 at position 0'],
+      [{ cases: 0 }, 'expected cases to be an integer of at least 1 but got 0'],
+      [{ tolerance: NaN }, 'expected tolerance to be a number in (0, ∞) but got NaN'],
+      [{ seed: 0.5 }, 'expected seed to be an integer but got 0.5'],
+      [{ tolerence: 1 }, "got 'tolerence', did you mean 'tolerance'?"],
+      [1e-6, 'expected an object of options, as in { name: … }, but got 0.000001'],
+    ] as const) {
+      expect(() => check(square, [x], options)).toThrow(RangeError)
+      expect(() => check(square, [x], options)).toThrow(message)
+    }
+    expect(() => check(square, x)).toThrow('checkGradients: expected inputs to be a list')
+    expect(() => check(x, [x])).toThrow('checkGradients: expected f to be a function but got a Tensor')
+    expect(() => check(() => 5, [x])).toThrow('checkGradients: expected a function that gives a tensor but got 5')
+  })
+
   it('moves parameters where they are, so that a closure over a model can be checked, and puts them back', () => {
     const [a, b] = [new Parameter(vector(1, 2)), new Parameter(vector(3, 4))]
     expect(checkGradients(() => sum(exp(mul(a, b))), [a, b]).ok).toBe(true)
