@@ -8,7 +8,8 @@ import type { Nested } from './numbers.ts'
 import type { Stream } from './random.ts'
 import { checkShape, checkSize, showShape, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
-import { Ids, Tensor, checkTensor } from './tensor.ts'
+import { Ids } from './ids.ts'
+import { Tensor, checkTensor } from './tensor.ts'
 
 const BACKEND: Check = having('a backend', 'kernels', 'allocate')
 

@@ -3,7 +3,7 @@
  * every run of a program where a step is being recorded. It refuses to look at what is on a device, which nobody writes to.
  */
 import { recordBelow } from '../kernels/index.ts'
-import type { Ids } from './tensor.ts'
+import type { Ids } from './ids.ts'
 
 /** An id out of its range, as an error. */
 export const strayId = (who: string, which: string, values: Int32Array, at: number, least: number, below: number) =>

@@ -1,5 +1,6 @@
 /** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
-export { Ids, Parameter, RowSparse, Tensor } from './tensor.ts'
+export { Ids } from './ids.ts'
+export { Parameter, RowSparse, Tensor } from './tensor.ts'
 export type { Cotangent, Origin, ParameterOptions, Thunk } from './tensor.ts'
 export { showShape, sizeOf } from './shape.ts'
 export type { Shape } from './shape.ts'

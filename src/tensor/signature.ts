@@ -13,7 +13,8 @@
 import { show } from '../checks/index.ts'
 import { showShape, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
-import { Ids, Tensor } from './tensor.ts'
+import { Ids } from './ids.ts'
+import { Tensor } from './tensor.ts'
 
 export interface Axis {
   readonly name: string

@@ -178,7 +178,7 @@ describe('what plain JavaScript may hand over', () => {
     [
       'options of a parameter',
       () => new Parameter(tensor(1), { decay: 1 } as object),
-      "Parameter: expected options among l2, trainable, least but got 'decay'",
+      "Parameter: expected options among l2, trainable, least, copy but got 'decay'",
     ],
     [
       'an l2 below 0',
