@@ -32,7 +32,7 @@ export interface CrossedOptions extends TableOptions {
 export type Pooling = 'mean' | 'sum' | 'max'
 
 export interface VarLenOptions extends TableOptions {
-  /** Ids per row: shorter lists are padded with 0 behind, for which no row is read or learned; of longer ones the last are kept. */
+  /** Ids per row, at most 2²⁰: shorter lists are padded with 0 behind, for which no row is read or learned; of longer ones the last are kept. */
   readonly maxLength: number
   /** Default 'mean'. */
   readonly pooling?: Pooling

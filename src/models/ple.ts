@@ -30,14 +30,17 @@ export interface PLEOptions extends ModelOptions {
   readonly gateDnnHiddenUnits?: readonly number[]
 }
 
-const COUNT = whole(0)
+/** More than anybody mixes, and few enough to be made before anybody can tell how many numbers they have. */
+const MOST = 1024
+
+const COUNT = whole(0, MOST)
 
 /** What `PLE` takes; how many experts each task has is looked at by the names of tasks. */
 export const PLE_OPTIONS: Checks<PLEOptions> = {
   ...MODEL,
   sharedExpertNum: COUNT,
   specificExpertNum: anything,
-  numLevels: whole(1),
+  numLevels: whole(1, MOST),
   expertDnnHiddenUnits: SOME_UNITS,
   gateDnnHiddenUnits: UNITS,
 }

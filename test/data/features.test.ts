@@ -11,7 +11,7 @@ import {
   sparseFeature,
   varLenFeature,
 } from '../../src/data/index.ts'
-import type { Feature, FeatureJSON } from '../../src/data/index.ts'
+import type { Feature, FeatureJSON, Transforms } from '../../src/data/index.ts'
 
 const colours = fitVocabulary(['red', 'green', 'red'])
 
@@ -231,6 +231,10 @@ describe('features as JSON', () => {
       "expected a transform of 'age' but got none: because JSON holds no function",
     )
     expect(() => featuresFromJSON(json, { age: Math.sqrt, size: Math.sqrt })).toThrow("expected no transform of 'size'")
+    expect(() => featuresFromJSON(json, { age: 'sqrt' } as unknown as Transforms)).toThrow("but got 'sqrt' of 'age'")
+    expect(() => featuresFromJSON([{ ...json[1], transformed: false as unknown as true }])).toThrow(
+      "feature 'size': expected transformed to be true where it is given but got false",
+    )
   })
 
   it('are checked as they come back', () => {

@@ -2,6 +2,7 @@
 import { columns } from './columns.ts'
 import { models } from './models.ts'
 import { programs } from './programs.ts'
+import { saved } from './saved.ts'
 import type { Target } from './target.ts'
 
-export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = { columns, programs, models }
+export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = { columns, saved, programs, models }

@@ -225,7 +225,7 @@ describe('what a wide and a deep part read', () => {
 })
 
 const COUNTS =
-  'PLE: expected specificExpertNum to be an integer of at least 0, or an object with one for each of click, buy, but got'
+  'PLE: expected specificExpertNum to be an integer from 0 to 1024, or an object with one for each of click, buy, but got'
 
 describe('how many experts PLE has', () => {
   const ple = (wrong: Partial<PLEOptions>) => () => new PLE({ ...options, ...wrong })
@@ -234,12 +234,12 @@ describe('how many experts PLE has', () => {
     [
       'a negative number of shared experts',
       { sharedExpertNum: -1 },
-      'PLE: expected sharedExpertNum to be an integer of at least 0 but got -1',
+      'PLE: expected sharedExpertNum to be an integer from 0 to 1024 but got -1',
     ],
     [
       'half a shared expert',
       { sharedExpertNum: 0.5 },
-      'PLE: expected sharedExpertNum to be an integer of at least 0 but got 0.5',
+      'PLE: expected sharedExpertNum to be an integer from 0 to 1024 but got 0.5',
     ],
     ['counts by position', { specificExpertNum: [1, 2] as never }, `${COUNTS} a list of 2`],
     ['counts by number', { specificExpertNum: { 0: 1, 1: 2 } }, `${COUNTS} an object of 0, 1`],
@@ -268,8 +268,13 @@ describe('how many experts PLE has', () => {
       { expertDnnHiddenUnits: 16 as unknown as number[] },
       `PLE: expected expertDnnHiddenUnits ${SOME_WIDTHS} 16`,
     ],
-    ['no level', { numLevels: 0 }, 'PLE: expected numLevels to be an integer of at least 1 but got 0'],
-    ['a level and a half', { numLevels: 1.5 }, 'PLE: expected numLevels to be an integer of at least 1 but got 1.5'],
+    ['no level', { numLevels: 0 }, 'PLE: expected numLevels to be an integer from 1 to 1024 but got 0'],
+    [
+      'more levels than anybody stacks',
+      { numLevels: 2 ** 32 },
+      'PLE: expected numLevels to be an integer from 1 to 1024 but got 4294967296',
+    ],
+    ['a level and a half', { numLevels: 1.5 }, 'PLE: expected numLevels to be an integer from 1 to 1024 but got 1.5'],
     [
       'experts without layers',
       { expertDnnHiddenUnits: [] },

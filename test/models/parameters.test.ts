@@ -177,6 +177,12 @@ describe('a state', () => {
     expect([...model.a.values]).toEqual([0, 1e39])
   })
 
+  it('lacks what only objects have', () => {
+    expect(() => {
+      loadState({ toString: parameter(7) }, {})
+    }).toThrow('toString is missing')
+  })
+
   it.each([null, undefined, [], 'a', new Map()])('is no %o', (state) => {
     expect(() => {
       loadState({ a: parameter(7) }, state as unknown as State)

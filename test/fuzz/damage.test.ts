@@ -1,0 +1,93 @@
+/** Damaged files of saved models, thousands of them: refused in words, or models that score. And the check can fail. */
+import { describe, expect, it } from 'vitest'
+import { parameters, restoreModel } from '../../src/models/index.ts'
+import type { SavableModel, SavedModel } from '../../src/models/index.ts'
+import { checkDamaged, damage, randomOf } from './damage.ts'
+import type { Fate } from './damage.ts'
+import { SAVED_MODELS } from './savedModels.ts'
+
+const FILES = 20_000
+/** Milliseconds that one file may take, restored, scored and saved, on a machine that is busy. */
+const LONGEST = 3000
+const MOST_BYTES = 600e6
+
+describe('a damaged saved model', () => {
+  it(`is refused in words or scores and is saved again: ${FILES} of them`, { timeout: 600_000 }, () => {
+    const fates: Record<Fate, number> = { refused: 0, restored: 0 }
+    const before = process.memoryUsage.rss()
+    let longest = 0
+    let most = 0
+    for (let seed = 0; seed < FILES; seed++) {
+      const draw = randomOf(seed)
+      const { text } = SAVED_MODELS[seed % SAVED_MODELS.length]
+      const started = performance.now()
+      try {
+        fates[checkDamaged(damage(text, draw))]++
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error })
+      }
+      longest = Math.max(longest, performance.now() - started)
+      if (seed % 50 === 0) most = Math.max(most, process.memoryUsage.rss())
+    }
+    expect(longest).toBeLessThan(LONGEST)
+    expect(most - before).toBeLessThan(MOST_BYTES)
+    // Both happen often, or the damage is too great or too small to tell anything.
+    expect(fates.refused).toBeGreaterThan(FILES / 2)
+    expect(fates.restored).toBeGreaterThan(FILES / 20)
+  })
+
+  it.each(SAVED_MODELS)('is told from one that is none: $name', ({ text }) => {
+    expect(checkDamaged(text)).toBe('restored')
+  })
+
+  it('is the same for the same numbers, and another for others', () => {
+    const [{ text }] = SAVED_MODELS
+    expect(damage(text, randomOf(1))).toBe(damage(text, randomOf(1)))
+    expect(new Set(Array.from({ length: 50 }, (_, seed) => damage(text, randomOf(seed)))).size).toBeGreaterThan(40)
+  })
+})
+
+describe('the check of a damaged file', () => {
+  const { text } = SAVED_MODELS[0]
+  const throwing = (error: Error) => () => {
+    throw error
+  }
+  const changed = (change: (model: SavableModel) => void) => (file: SavedModel, options: object) => {
+    const model = restoreModel(file, options)
+    change(model)
+    return model
+  }
+
+  it.each([
+    ['an accident', throwing(new TypeError("Cannot read properties of null (reading 'kind')"))],
+    ['an accident in the words of a refusal', throwing(new RangeError('f: expected a list but got [object Object]'))],
+    ['an error that says nothing', throwing(new RangeError('Invalid array length'))],
+    ['an endless error', throwing(new RangeError(`f: expected a list but got ${'x'.repeat(5000)}`))],
+    [
+      'scores that are no numbers',
+      changed((model) => {
+        parameters(model)['towers.like.bias'].assign([NaN])
+      }),
+    ],
+    [
+      'a number that is another',
+      changed((model) => {
+        parameters(model)['towers.like.bias'].assign([7])
+      }),
+    ],
+    [
+      'an option that is lost',
+      changed((model) => {
+        Reflect.deleteProperty(model.options, 'seed')
+      }),
+    ],
+    [
+      'a feature that is lost',
+      changed((model) => {
+        ;(model.features as unknown[]).pop()
+      }),
+    ],
+  ])('sees %s', (_, restore) => {
+    expect(() => checkDamaged(text, restore)).toThrow()
+  })
+})
