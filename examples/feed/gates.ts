@@ -21,7 +21,8 @@ const LETTER = 6.6
 /** Of a name; the whole of it stands in the reading. */
 const NAME = 24
 
-const isShared = (expert: string): boolean => expert.startsWith(`${SHARED}.`)
+/** A task may be called `shared.v2`, and its experts `shared.v2.0`. */
+const isShared = (expert: string): boolean => /^\d+$/.test(expert.replace(`${SHARED}.`, ''))
 
 /** The experts of all gates of a level: those of tasks first. */
 const expertsOf = (level: Readonly<Record<string, GateUse>>): readonly string[] => {

@@ -15,6 +15,7 @@ export const DOCUMENTS = [
   'docs/threads.md',
   'docs/gpujs.md',
   'docs/strategies.md',
+  'docs/deepctr.md',
 ] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')

@@ -15,6 +15,7 @@ describe.each([
   'docs/threads.md',
   'docs/gpujs.md',
   'docs/strategies.md',
+  'docs/deepctr.md',
 ])('%s', (document) => {
   const programs = programsOf(blocksOf(document)).map((program) => ({
     ...program,
