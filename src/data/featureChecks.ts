@@ -23,16 +23,18 @@ export const refuse = (feature: { readonly name: unknown }, expected: string, go
   throw new RangeError(`${named(feature.name)}: expected ${expected} but got ${String(got)}: because ${because}`)
 }
 
-const COUNT = needed(whole(1, 2 ** 31 - 1))
+export const COUNT = whole(1, 2 ** 31 - 1)
 
 /** Of a row, whose memory is taken before its first id is seen: 4 MiB. */
-const MOST_IDS = 2 ** 20
+export const LENGTH = whole(1, 2 ** 20)
 
 /** Names key plain objects, which already have members such as 'constructor'. */
-export const NAME: Check = needed({
+export const NAME: Check = {
   expected: 'to be a non-empty string that no object already has',
   fits: (value) => typeof value === 'string' && value !== '' && !(value in Object.prototype),
-})
+}
+
+export const POOLING = oneOf('mean', 'sum', 'max')
 
 /** The columns that a feature crosses. */
 export const CROSSES: Check = {
@@ -42,15 +44,27 @@ export const CROSSES: Check = {
   got: (value) => (Array.isArray(value) ? `[${value.map(show).join(', ')}]` : show(value)),
 }
 
-const DENSE: Checks<DenseFeature> = { kind: oneOf('dense'), name: NAME, dimension: COUNT, transform: callable }
+const DENSE: Checks<DenseFeature> = {
+  kind: oneOf('dense'),
+  name: needed(NAME),
+  dimension: needed(COUNT),
+  transform: callable,
+}
+
+const MADE = having('a vocabulary, as fitVocabulary makes it,', 'size', 'values', 'encode')
+
+export const VOCABULARY: Check = {
+  ...MADE,
+  fits: (value) => MADE.fits(value) && COUNT.fits((value as Vocabulary).size),
+}
 
 const EMBEDDED: Checks<Embedded> = {
-  name: NAME,
-  vocabulary: having('a vocabulary, as fitVocabulary makes it,', 'size', 'values', 'encode'),
-  hashBuckets: { ...COUNT, needed: false },
-  vocabularySize: COUNT,
-  dimension: COUNT,
-  table: NAME,
+  name: needed(NAME),
+  vocabulary: VOCABULARY,
+  hashBuckets: COUNT,
+  vocabularySize: needed(COUNT),
+  dimension: needed(COUNT),
+  table: needed(NAME),
 }
 
 const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, crosses: CROSSES }
@@ -58,9 +72,9 @@ const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, cros
 const VAR_LEN: Checks<VarLenFeature> = {
   kind: oneOf('varLen'),
   ...EMBEDDED,
-  maxLength: needed(whole(1, MOST_IDS)),
-  pooling: needed(oneOf('mean', 'sum', 'max')),
-  weights: { ...NAME, needed: false },
+  maxLength: needed(LENGTH),
+  pooling: needed(POOLING),
+  weights: NAME,
   weightNorm: flag,
 }
 

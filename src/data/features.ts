@@ -2,8 +2,8 @@
  * Feature columns as DeepCTR knows them, as plain objects that name what a column holds and how wide it becomes.
  * They refuse to hold data.
  */
-import { checkNames, checkValue, flag } from '../checks/index.ts'
-import { CROSSES, checkFeature, named, refuse } from './featureChecks.ts'
+import { callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
+import { COUNT, CROSSES, LENGTH, NAME, POOLING, VOCABULARY, checkFeature, named, refuse } from './featureChecks.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How many rows a table has and how values find theirs: one of the three. */
@@ -102,8 +102,8 @@ function embedded(name: string, options: Encoding & TableOptions): Embedded {
   }
 }
 
-const TABLE = ['dimension', 'table'] as const
-const ENCODED = ['vocabularySize', 'vocabulary', 'hashBuckets', ...TABLE] as const
+const TABLE = { dimension: either(COUNT, oneOf('auto')), table: NAME }
+const ENCODED = { vocabularySize: COUNT, vocabulary: VOCABULARY, hashBuckets: COUNT, ...TABLE }
 
 const checked = <F extends Feature>(feature: F): F => {
   checkFeature(feature)
@@ -112,7 +112,7 @@ const checked = <F extends Feature>(feature: F): F => {
 
 /** One category per row, embedded. @throws RangeError naming the option that is not known or makes no sense. */
 export function sparseFeature(name: string, options: Encoding & TableOptions): SparseFeature {
-  checkNames(named(name), options, ENCODED)
+  checkOptions<object>(named(name), options, ENCODED)
   return checked({ kind: 'sparse', ...embedded(name, options) })
 }
 
@@ -124,7 +124,7 @@ export function sparseFeature(name: string, options: Encoding & TableOptions): S
  * @throws RangeError if there are fewer than two columns, or an option is not known or makes no sense.
  */
 export function crossedFeature(crosses: readonly string[], options: CrossedOptions): SparseFeature {
-  checkNames('crossedFeature', options, ['hashBuckets', 'name', ...TABLE])
+  checkOptions('crossedFeature', options, { hashBuckets: needed(COUNT), name: NAME, ...TABLE })
   checkValue('crossedFeature', 'the first argument', crosses, CROSSES)
   const { name = crosses.join('_x_'), hashBuckets, ...table } = options
   return checked({ kind: 'sparse', ...embedded(name, { hashBuckets, ...table }), crosses: [...crosses] })
@@ -136,9 +136,9 @@ export function crossedFeature(crosses: readonly string[], options: CrossedOptio
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function varLenFeature(name: string, options: Encoding & VarLenOptions): VarLenFeature {
-  checkNames(named(name), options, [...ENCODED, 'maxLength', 'pooling', 'weights', 'weightNorm'])
+  const list = { maxLength: needed(LENGTH), pooling: POOLING, weights: NAME, weightNorm: flag }
+  checkOptions<object>(named(name), options, { ...ENCODED, ...list })
   const { maxLength, pooling = 'mean', weights, weightNorm = false } = options
-  checkValue(named(name), 'weightNorm', weightNorm, flag)
   return checked({
     kind: 'varLen',
     ...embedded(name, options),
@@ -159,7 +159,7 @@ export function denseFeature(
   name: string,
   options: Partial<Pick<DenseFeature, 'dimension' | 'transform'>> = {},
 ): DenseFeature {
-  checkNames(named(name), options, ['dimension', 'transform'])
+  checkOptions(named(name), options, { dimension: COUNT, transform: callable })
   const { dimension = 1, transform } = options
   return checked({ kind: 'dense', name, dimension, ...(transform !== undefined && { transform }) })
 }

@@ -74,9 +74,11 @@ describe('a feature', () => {
   })
 
   it.each([0, -4, 1.5, NaN])('refuses a dimension of %d', (dimension) => {
-    const said = `expected dimension to be an integer from 1 to 2147483647 but got ${dimension}`
-    expect(() => sparseFeature('user', { vocabularySize: 3, dimension })).toThrow(said)
-    expect(() => denseFeature('age', { dimension })).toThrow(said)
+    const said = 'expected dimension to be an integer from 1 to 2147483647'
+    expect(() => sparseFeature('user', { vocabularySize: 3, dimension })).toThrow(
+      `${said} or 'auto' but got ${dimension}`,
+    )
+    expect(() => denseFeature('age', { dimension })).toThrow(`${said} but got ${dimension}`)
   })
 
   it.each([0, -1, 0.5, NaN])('refuses %d hash buckets, and that as maxLength', (count) => {

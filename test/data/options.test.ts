@@ -96,7 +96,23 @@ describe('options out of range', () => {
       'a vocabulary, as fitVocabulary makes it, but got a list of 1',
     ],
     ['a table', () => sparse('u', { vocabularySize: 3, table: '' }), 'table to be a non-empty string that no object'],
-    ['no length', () => varLen('s', { vocabularySize: 3 }), 'maxLength to be an integer from 1 to 1048576 but got und'],
+    [
+      'no length',
+      () => varLen('s', { vocabularySize: 3 }),
+      'maxLength to be an integer from 1 to 1048576 but got undefi',
+    ],
+    ['a big width', () => sparse('u', { vocabularySize: 7n, dimension: 'auto' }), 'to 2147483647 but got 7n'],
+    ['a bare width', () => sparse('u', { vocabularySize: bare({}), dimension: 'auto' }), 'but got an empty object'],
+    [
+      'big buckets',
+      () => sparse('u', { hashBuckets: 7n }),
+      'expected hashBuckets to be an integer from 1 to 2147483647',
+    ],
+    [
+      'no vocabulary',
+      () => sparse('u', { vocabulary: { size: 'a', values: [], encode: 1 } }),
+      'to be a vocabulary, as fit',
+    ],
     ['no columns', () => crossed(null, { hashBuckets: 9 }), 'two or more different columns, each a non-empty string'],
     ['no dataset', () => data(), 'dataset: expected an object of options, as in { features: … }, but got undefined'],
     [
@@ -133,6 +149,7 @@ describe('options out of range', () => {
       'quantileBins: expected bins to be an integer from 1 to 1048576 but got 2147483648',
     ],
     ['values', () => binned([1, 2n], 3), 'quantileBins: expected finite values but got 2n at position 1'],
+    ['symbols', () => binned([Symbol('odd')], 3), 'expected finite values but got Symbol(odd) at position 0'],
     ['values', () => binned(['1'], 3), "quantileBins: expected finite values but got '1' at position 0"],
     ['a value', () => bin([1], '1'), "binOf: expected a number but got '1'"],
     ['a size', () => batched(small, { batchSize: '2' }), "batchSize to be an integer of at least 1 but got '2'"],
