@@ -17,8 +17,8 @@ export interface Recorder extends Backend {
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
   eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[], fills: readonly Buffer[]): void
-  /** Notes that ids must be below an extent on every run. */
-  below(ids: Buffer, extent: number): void
+  /** Notes that ids must be in [least, extent) on every run. */
+  below(ids: Buffer, extent: number, least: number): void
   /** What the calls to come are part of, and the shape that they make. */
   within(op: string, shape?: readonly number[]): void
 }
@@ -76,9 +76,9 @@ export function bufferOn(backend: Backend, held: Held): Buffer {
 /** Tells the recorder, if there is one, what the calls to come are part of, and the shape that they make. */
 export const recordWithin = (op: string, shape?: readonly number[]): void => active?.within(op, shape)
 
-/** Whether a step is being recorded, whose program is then told that these ids must be below an extent. */
-export function recordBelow(ids: Held, extent: number): boolean {
-  active?.below(bufferOn(active, ids), extent)
+/** Whether a step is being recorded, whose program is then told that these ids must be in [least, extent). */
+export function recordBelow(ids: Held, extent: number, least: number): boolean {
+  active?.below(bufferOn(active, ids), extent, least)
   return active !== undefined
 }
 

@@ -67,8 +67,10 @@ export function record(host: Backend): Recording {
       return found
     },
     eachRun: (run, looked, filled) => calls.push({ verb: 'host', args: [run, looked, filled], op: 'host' }),
-    below: (buffer, extent) => {
-      if (buffer instanceof Slot) buffer.below = Math.min(buffer.below, extent)
+    below: (buffer, extent, least) => {
+      if (!(buffer instanceof Slot)) return
+      buffer.below = Math.min(buffer.below, extent)
+      buffer.least = Math.max(buffer.least, least)
     },
     within: (name, made) => {
       op = name

@@ -24,6 +24,8 @@ export class Slot implements Buffer {
   place: Place
   /** Of ids: the extent of the smallest table that they are used for. */
   below = Infinity
+  /** Of ids: 0, or −1 where whatever uses them takes that for nobody's. */
+  least = -1
 
   constructor(kind: Slot['kind'], shape: Shape, length: number, place: Place = { at: 'arena' }) {
     this.kind = kind

@@ -11,7 +11,7 @@ export const strayId = (who: string, which: string, values: Int32Array, at: numb
 
 /** Throws a RangeError unless ids are in [least, extent); `least` is −1 where an id below 0 is nobody's. */
 export function idsBelow(who: string, which: string, ids: Ids, extent: number, least = 0): void {
-  if (recordBelow(ids, extent)) return
+  if (recordBelow(ids, extent, least)) return
   const values = ids.backend.viewIds(ids.buffer)
   if (!values) return
   for (let at = 0; at < values.length; at++)

@@ -72,7 +72,12 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
   step(example)
   const program = step.program(example)
   const { inputs: batch, outputs } = program
-  const write = rowWriter(model.features, batch, 'score')
+  const fill = rowWriter(model.features, batch, 'score')
+  const write = (row: Row, at: number): void => {
+    // Its memory is somebody else's then.
+    if (!program.alive) program.run()
+    fill(row, at)
+  }
   const names = Object.keys(outputs.predictions)
   const predictions = Object.fromEntries(names.map((name) => [name, outputs.predictions[name].values]))
   const scored: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))

@@ -2,13 +2,14 @@
 import ndarray from 'ndarray'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { add, gradients, mul, neg, reshape, sum } from '../../src/autograd/index.ts'
-import { dataset, denseFeature } from '../../src/data/index.ts'
+import { dataset, denseFeature, sparseFeature } from '../../src/data/index.ts'
 import { cpu, cpu64 } from '../../src/kernels/index.ts'
 import { wasm } from '../../src/kernels/wasm/index.ts'
+import { PLE } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { Parameter, detach, fromNdarray, fromValues, ids, ones, tensor, toNdarray } from '../../src/tensor/index.ts'
 import type { Ids, Tensor } from '../../src/tensor/index.ts'
-import { sgd } from '../../src/training/index.ts'
+import { compilePredictor, sgd } from '../../src/training/index.ts'
 import { EVERYWHERE } from './everyBackend.ts'
 import type { Anywhere } from './everyBackend.ts'
 
@@ -165,6 +166,26 @@ describe.each([
     program.run()
     expect([...values]).toEqual([-3, -4])
   })
+})
+
+it('a predictor that was released writes no row to memory that others have then', () => {
+  const backend = wasm({ bytes: 2 ** 22 })
+  const model = new PLE({
+    features: [sparseFeature('user', { vocabularySize: 5, dimension: 3 }), denseFeature('age')],
+    taskNames: ['a', 'b'],
+    taskTypes: ['binary', 'binary'],
+    expertDnnHiddenUnits: [4],
+  })
+  const predictor = compilePredictor(model, { backend })
+  const row = { user: 4, age: 9 }
+  predictor.score(row)
+  predictor.release()
+  const before = backend.free()
+  const others: Float32Array[] = []
+  for (let free = before; free > 2 ** 12; free = backend.free()) others.push(backend.allocate(free >> 4).fill(3))
+  expect(() => predictor.score(row)).toThrow('program: expected one that is alive but it was released')
+  expect(() => predictor.scoreAll([row])).toThrow('it was released')
+  for (const other of others) expect(other.every((value) => value === 3)).toBe(true)
 })
 
 it('arrays of float64 are shared in float64', () => {

@@ -1,6 +1,16 @@
 /** Ids that somebody wrote to after they were made: refused before anything is read or written with them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addCotangents, gather, gradients, scatterAdd, segmentMax, square, sum } from '../../src/autograd/index.ts'
+import {
+  add,
+  addCotangents,
+  gather,
+  gatherPresent,
+  gradients,
+  scatterAdd,
+  segmentMax,
+  square,
+  sum,
+} from '../../src/autograd/index.ts'
 import { cpu } from '../../src/kernels/index.ts'
 import { wasm } from '../../src/kernels/wasm/index.ts'
 import { PLE, parameters } from '../../src/models/index.ts'
@@ -93,6 +103,23 @@ describe('a program with memory at hand', () => {
     }).toThrow("program: expected ids of 'a' in [0, 3) but got 3 at position 0")
   })
 
+  it('takes an id below 0 for nobody’s where all that use it do, as ops do', () => {
+    const run = (step: (input: { at: Ids; x: Tensor }) => Tensor, id: number): readonly number[] => {
+      const program = compile(step).program({ at: ids([0, 1]), x: ones([2, 1]) })
+      program.inputs.x.values.fill(1)
+      program.inputs.at.values[1] = id
+      program.run()
+      return [...program.outputs.values]
+    }
+    const both = ({ at, x }: { at: Ids; x: Tensor }): Tensor =>
+      add(scatterAdd(x, at, { v: 2 }), gather(ones([2, 1]), at))
+    expect(run(({ at, x }) => scatterAdd(x, at, { v: 3 }), -1)).toEqual([1, 0, 0])
+    expect(run(({ at }) => gatherPresent(ones([3, 1]), at), -1)).toEqual([1, 0])
+    expect(() => run(({ at, x }) => scatterAdd(x, at, { v: 3 }), -2)).toThrow("ids of 'at' in [-1, 3) but got -2")
+    expect(() => run(({ at, x }) => scatterAdd(x, at, { v: 3 }), 3)).toThrow("ids of 'at' in [-1, 3) but got 3")
+    expect(() => run(both, -1)).toThrow("ids of 'at' in [0, 2) but got -1")
+  })
+
   it('looks at ids in the middle of memory of any length', () => {
     const kept = ids(new Int32Array(new ArrayBuffer(18), 4, 2))
     const step = compile(() => gather(ones([3, 1]), kept))
@@ -110,7 +137,7 @@ describe('a program with memory at hand', () => {
     program.inputs.b.values[0] = 4
     expect(() => {
       program.run()
-    }).toThrow("program: expected ids of 'b' in [0, 4) but got 4")
+    }).toThrow("program: expected ids of 'b' in [-1, 4) but got 4")
   })
 })
 
