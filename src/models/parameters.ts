@@ -1,6 +1,7 @@
 /**
  * The parameters of a model by path, such as `levels.0.experts.click.1.layers.0.weight`, and their numbers out and in.
- * It walks plain fields, so a model needs no base class; it refuses to change anything before everything fits.
+ * It walks plain fields, so a model needs no base class; it refuses to change anything before everything fits, and whoever
+ * would read half of a step of training.
  */
 import { anything, checkValue, recordOf, show } from '../checks/index.ts'
 import { Parameter, Tensor, showShape } from '../tensor/index.ts'
@@ -48,9 +49,51 @@ export const trainable = (model: object): Readonly<Record<string, Parameter>> =>
 export const countParameters = (model: object): number =>
   Object.values(trainable(model)).reduce((total, { size }) => total + size, 0)
 
-/** A copy of all numbers by path, for `loadState`. Throws where they are on a device: read parameters one by one there. */
-export const stateOf = (model: object): Record<string, Floats> =>
-  Object.fromEntries(Object.entries(parameters(model)).map(([path, parameter]) => [path, parameter.values.slice()]))
+/** A step that is being taken. */
+export interface Step {
+  /** Whose it is, for errors. */
+  readonly who: string
+  /** The parameters that it may change. */
+  readonly changes: ReadonlySet<unknown>
+}
+
+let current: Step | undefined
+
+/** Takes a step; until it has ended, `checkWhole` refuses the models that it changes. */
+export function during<T>(step: Step, take: () => T): T {
+  const before = current
+  current = step
+  try {
+    return take()
+  } finally {
+    current = before
+  }
+}
+
+/**
+ * That a model is between steps. It costs next to nothing where no step is being taken.
+ *
+ * @throws Error where it is in the middle of one.
+ */
+export function checkWhole(who: string, model: object): void {
+  const step = current
+  if (step && Object.values(parameters(model)).some((parameter) => step.changes.has(parameter)))
+    throw new Error(
+      `${who}: expected a model between steps but got one in the middle of a step of ${step.who}: because some of its ` +
+        'parameters have moved and others not; do it in onBatch or onEpoch',
+    )
+}
+
+/**
+ * A copy of all numbers by path, for `loadState`. Throws where they are on a device, where parameters are read one by one,
+ * and in the middle of a step of training.
+ */
+export function stateOf(model: object): Record<string, Floats> {
+  checkWhole('stateOf', model)
+  return Object.fromEntries(
+    Object.entries(parameters(model)).map(([path, parameter]) => [path, parameter.values.slice()]),
+  )
+}
 
 /** What is wrong with a number for that parameter, in words, or nothing. */
 function wrongWith(value: number, { backend, least }: Parameter, most: number): string | undefined {
@@ -111,6 +154,7 @@ export function fill(model: object, state: State): void {
  * below their least; nothing is changed then.
  */
 export function loadState(model: object, state: State): void {
+  checkWhole('loadState', model)
   checkValue('loadState', 'state', state, recordOf(anything))
   checkState('loadState', model, state)
   fill(model, state)

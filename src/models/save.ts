@@ -9,7 +9,7 @@ import type { DenseFeature, Feature, FeatureJSON } from '../data/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { ESMM, ESMM_OPTIONS } from './esmm.ts'
-import { checkState, fill, stateOf } from './parameters.ts'
+import { checkState, checkWhole, fill, stateOf } from './parameters.ts'
 import { PLE, PLE_OPTIONS } from './ple.ts'
 import { SHARED_BOTTOM, SharedBottom } from './sharedBottom.ts'
 import { SINGLE_TASK, SingleTask } from './singleTask.ts'
@@ -111,6 +111,7 @@ function planning({ dtype }: Backend, most: number): Backend {
 export function saveModel(model: SavableModel): SavedModel {
   const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => model instanceof KINDS[name])
   if (!kind) throw new RangeError(`saveModel: expected one of ${Object.keys(KINDS).join(', ')} but got ${show(model)}`)
+  checkWhole('saveModel', model)
   const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
   for (const [name, value] of options) checkValue('saveModel', name, value, NO_FUNCTION)
   const state = stateOf(model)

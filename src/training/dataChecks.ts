@@ -2,6 +2,7 @@
 import { checkValue, having } from '../checks/index.ts'
 import { sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
+import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { METRICS } from './metrics.ts'
 import type { MetricName } from './metrics.ts'
@@ -17,9 +18,10 @@ const MODEL = having('a model', 'features', 'tasks', 'forward')
 
 export const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
 
-/** That what is given first is a model. */
-export const checkModel = (who: string, model: unknown): void => {
+/** That what is given first is a model, and in the middle of no step. */
+export function checkModel(who: string, model: unknown): void {
   checkValue(who, 'the first argument', model, MODEL)
+  checkWhole(who, model as Model)
 }
 
 /** Whoever has no vocabulary is given ids, and answers for them. */

@@ -6,7 +6,7 @@ import { emptyBatch, fillBatch } from '../data/index.ts'
 import type { Batch, Dataset } from '../data/index.ts'
 import { eachRun } from '../kernels/index.ts'
 import type { Floats } from '../kernels/index.ts'
-import { parameters } from '../models/index.ts'
+import { during, parameters } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { compile, mapTree } from '../program/index.ts'
 import type { AsyncProgram, Program } from '../program/index.ts'
@@ -85,7 +85,9 @@ function lessonOf(tasks: readonly string[], taken: readonly Taken[], batches: re
 /** A learner of one model on one dataset, which it has been checked to fit. */
 export function learner(model: Model, data: Dataset, options: LearnerOptions): Learner {
   const { who, batchSize, compiled = true } = options
-  const recorded = Object.values(parameters(model)).filter(({ trainable }) => !trainable)
+  const all = Object.values(parameters(model))
+  const ours = { who, changes: new Set(all) }
+  const recorded = all.filter(({ trainable }) => !trainable)
   const tasks = Object.keys(tasksOf(model, options))
   /** The task whose loss was not finite, and that loss. */
   let refused: { readonly task: string; readonly loss: number } | undefined
@@ -107,7 +109,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   const stepAtOnce = (batches: readonly Batch[]): readonly Taken[] => {
     const takeBack = remembering()
     try {
-      return step(batches)
+      return during(ours, () => step(batches))
     } catch (error) {
       takeBack()
       throw error
@@ -151,7 +153,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
       batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
       try {
         // On a device, in turn: no other program there reads half of a step.
-        await (device ? device(batches) : program?.run())
+        await (device ? device(batches) : during(ours, () => program?.run()))
         return lessonOf(tasks, program?.outputs ?? stepAtOnce(batches), batches)
       } catch (error) {
         if (!refused) throw error

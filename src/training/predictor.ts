@@ -7,6 +7,7 @@ import type { Check, Checks } from '../checks/index.ts'
 import { emptyBatch, rowWriter } from '../data/index.ts'
 import type { Batch, Row } from '../data/index.ts'
 import type { Backend } from '../kernels/index.ts'
+import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { compile } from '../program/index.ts'
 import { checkModel } from './dataChecks.ts'
@@ -47,7 +48,7 @@ export interface Predictor {
   readonly batch: Batch
   /** What `run` wrote last, for each output (rows). */
   readonly predictions: Readonly<Record<string, ArrayLike<number>>>
-  /** Scores `batch`. */
+  /** Scores `batch`. All three throw an Error in the middle of a step of the model's training. */
   run(): void
   /** The program that runs, for `explain` and `profile`. */
   readonly program: Program<Batch, Scored>
@@ -81,12 +82,16 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
   const names = Object.keys(outputs.predictions)
   const predictions = Object.fromEntries(names.map((name) => [name, outputs.predictions[name].values]))
   const scored: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
+  const run = (who: string): void => {
+    checkWhole(who, model)
+    program.run()
+  }
   return {
     backend: program.backend.name,
     rows,
     score(row) {
       write(row, 0)
-      program.run()
+      run('score')
       for (let index = 0; index < names.length; index++) scored[names[index]] = predictions[names[index]][0]
       return scored
     },
@@ -97,12 +102,14 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
           `scoreAll: expected at most ${rows} rows but got ${given.length}: because that is its room`,
         )
       for (let at = 0; at < given.length; at++) write(given[at], at)
-      program.run()
+      run('scoreAll')
       return predictions
     },
     batch,
     predictions,
-    run: () => program.run(),
+    run: () => {
+      run('run')
+    },
     program,
     release: () => step.release(),
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { gpujs } from '../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
-import { SharedBottom, parameters, saveModel, stateOf } from '../../src/models/index.ts'
+import { SharedBottom, loadState, parameters, saveModel, stateOf } from '../../src/models/index.ts'
 import {
   adam,
   compilePredictor,
@@ -11,7 +11,11 @@ import {
   fit,
   fitAlternating,
   fixedWeights,
+  gateWeights,
+  gradientConflicts,
+  parameterGroups,
   predict,
+  sgd,
 } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 import { smallPLE } from './strategies/models.ts'
@@ -137,5 +141,103 @@ describe('callbacks', () => {
     await fit(model, { ...options, emaDecay: 0.9, onBatch: look, onEpoch: look })
     predictor.release()
     expect(looks).toBe(12)
+  })
+})
+
+/** Every door through which somebody reads a model, or writes to it. */
+const doors = (model: SharedBottom): readonly (() => unknown)[] => {
+  const predictor = compilePredictor(model)
+  const row = { age: 1, history: [], user: 0, tags: [], tagWeights: [], item: 1, topics: [], place: [1, 2] }
+  const state = stateOf(model)
+  return [
+    () => predictor.score(row),
+    () => predictor.scoreAll([row]),
+    () => {
+      predictor.run()
+    },
+    () => compilePredictor(model),
+    () => predict(model, data),
+    () => evaluate(model, data),
+    () => gateWeights(model, data),
+    () => gradientConflicts(model, data),
+    () => saveModel(model),
+    () => stateOf(model),
+    () => {
+      loadState(model, state)
+    },
+  ]
+}
+const NAMES =
+  'score scoreAll run compilePredictor predict evaluate gateWeights gradientConflicts saveModel stateOf loadState'
+
+/** A door's name where it is closed in the middle of a step of `fit`; else what it says. */
+const closed = (door: () => unknown): string => {
+  try {
+    door()
+    return 'open'
+  } catch (error) {
+    const [, who] =
+      /^(\w+): expected a model between steps but got one in the middle of a step of fit: /.exec(
+        (error as Error).message,
+      ) ?? []
+    return who ?? String(error)
+  }
+}
+
+describe('in the middle of a step', () => {
+  const modelOf = (): SharedBottom =>
+    new SharedBottom({ features: FEATURES, taskNames: TASKS, taskTypes: TYPES, dnnUseBn: true })
+
+  it.each([true, false])('all doors are closed, and open again behind it, compiled: %s', async (compiled) => {
+    const model = modelOf()
+    const all = doors(model)
+    const start = stateOf(model)
+    const [during, between]: [string[], string[]] = [[], []]
+    const look = looker(model)
+    const [before, seen] = [look(), new Set<string>()]
+    // The rate of the second group is asked for when the first has moved.
+    const learningRate = (): number => {
+      const half = look()
+      const open = all.map(closed)
+      // Rates are asked for between steps, too.
+      if (open.every((said) => said === 'open')) loadState(model, start)
+      else {
+        seen.add(half)
+        during.push(open.join(' '))
+      }
+      return 0.1
+    }
+    const groups = [
+      { paths: /^embedding/, optimizer: sgd({ learningRate: 0.1 }) },
+      { optimizer: sgd({ learningRate }) },
+    ]
+    const onBatch = (): void => void between.push(...all.slice(0, -1).map(closed))
+    await fit(model, { data, epochs: 1, batchSize: 22, optimizer: parameterGroups(model, groups), compiled, onBatch })
+    expect(new Set(during)).toEqual(new Set([NAMES]))
+    expect([...seen].some((half) => half !== before)).toBe(true)
+    expect(new Set(between)).toEqual(new Set(['open']))
+    expect(all.map(closed)).toEqual(all.map(() => 'open'))
+  })
+
+  it('another model is open', async () => {
+    const [model, other] = [modelOf(), modelOf()]
+    const all = doors(other)
+    const said: string[] = []
+    const learningRate = (): number => {
+      said.push(...all.map(closed))
+      return 0.1
+    }
+    await fit(model, { ...options, epochs: 1, optimizer: sgd({ learningRate }) })
+    expect(new Set(said)).toEqual(new Set(['open']))
+  })
+
+  it('who throws ends the step, and the model is open again', async () => {
+    const model = modelOf()
+    const all = doors(model)
+    const strategy = { ...fixedWeights(), balance: () => saveModel(model) as never }
+    await expect(fit(model, { ...options, strategy, compiled: false })).rejects.toThrow(
+      'saveModel: expected a model between steps but got one in the middle of a step of fit: because some of its parameters have moved and others not; do it in onBatch or onEpoch',
+    )
+    expect(all.map(closed)).toEqual(all.map(() => 'open'))
   })
 })
