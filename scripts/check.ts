@@ -18,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'wasm', script: 'build:wasm -- --check' },
   { name: 'tests', script: 'test:unit', report: '.cache/vitest.json' },
   { name: 'gpujs', script: 'test:gpujs', report: '.cache/gpujs.json' },
+  { name: 'fuzz', script: 'fuzz -- --seconds 15' },
   { name: 'build', script: 'build' },
   { name: 'package', script: 'test:package' },
   { name: 'runtimes', script: 'test:runtimes' },

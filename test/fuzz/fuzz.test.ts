@@ -5,10 +5,12 @@ import { cpu } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { graphs } from '../program/graphs.ts'
+import { checkDataset } from './datasets.ts'
 import { fuzz } from './fuzz.ts'
 import { checkProgram } from './programs.ts'
 import { judgeOf } from './models.ts'
 import { attempt } from './refusal.ts'
+import { checkRow, servedModel } from './score.ts'
 import { target } from './target.ts'
 import type { Training } from './training.ts'
 import { tryTarget } from './try.ts'
@@ -126,4 +128,40 @@ describe('a model', () => {
     expect(verdict.off).toBeGreaterThan(1e-3)
     expect(verdict.honest).toBe(true)
   })
+})
+
+describe('a row', () => {
+  const { model, predictors } = servedModel()
+  const row = {
+    ...{ user: 1, country: 'DE', size: 3, device: 'x', tab: 2, age: 3, place: [1, 2] },
+    ...{ history: [1, 2], tags: ['a'], tagWeights: [0.5] },
+  }
+
+  it('that a dataset takes is scored alike, and one that it refuses is refused', () => {
+    expect(checkRow(row, model, predictors)).toBe(false)
+    expect(checkRow({ ...row, user: 9 }, model, predictors)).toBe(true)
+    expect(checkRow(null, model, predictors)).toBe(true)
+  })
+
+  it('that only serving takes, or that serving scores otherwise, is seen', () => {
+    const [good] = predictors
+    const open = { ...good, score: () => ({ click: 0.5, price: 1 }) }
+    expect(() => checkRow({ ...row, user: 9 }, model, [open])).toThrow(
+      'score on cpu: taken, but by a dataset: dataset:',
+    )
+    expect(() => checkRow(row, model, [open])).toThrow('score on cpu: click is 0.5, but in a dataset')
+    const broken = { ...good, score: () => ({ ...good.score(row), price: NaN }) }
+    expect(() => checkRow(row, model, [broken])).toThrow('price is NaN')
+  })
+})
+
+it('a dataset that is wrong in one place is one that must be refused', () => {
+  const plain = {
+    ...{ features: ['age', 'user'], columns: { age: [1, 2], user: [0, 4] }, chosen: [1, 1, 0], batchSize: 2 },
+    labels: { click: [0, NaN], click_buy: [1, 0], click_buy_price: [0.5, NaN] },
+  }
+  for (const wrong of ['a column lacks', 'a label is no class', 'an id has no row']) checkDataset({ ...plain, wrong })
+  expect(() => {
+    checkDataset({ ...plain, columns: { age: [1, 2], user: [0, 5] }, wrong: 'a column lacks' })
+  }).toThrow('integer ids from 0 to 4')
 })

@@ -1,8 +1,17 @@
 /** All targets by name, the cheapest first; each is made when it is tried. */
 import { columns } from './columns.ts'
+import { datasets } from './datasets.ts'
 import { models } from './models.ts'
 import { programs } from './programs.ts'
 import { saved } from './saved.ts'
+import { score } from './score.ts'
 import type { Target } from './target.ts'
 
-export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = { columns, saved, programs, models }
+export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = {
+  columns,
+  datasets,
+  score,
+  saved,
+  programs,
+  models,
+}
