@@ -27,6 +27,7 @@ import {
 } from '../../src/models/index.ts'
 import type { PLEOptions, RestoreOptions, SavableModel, SavedModel } from '../../src/models/index.ts'
 import { predict } from '../../src/training/index.ts'
+import { EVERYWHERE } from '../program/everyBackend.ts'
 import { stir } from './feed.ts'
 
 const USERS = ['ann', 'bob', 'cyd', 'ann', 'eve']
@@ -361,6 +362,32 @@ describe('a damaged file', () => {
     [null, 'but got null'],
   ])('or not, is restored under no options such as %j', (options, message) => {
     expect(() => restoreModel(saved, options as unknown as RestoreOptions)).toThrow(message)
+  })
+})
+
+describe.each(Object.entries(EVERYWHERE))('on %s', (_, open) => {
+  const saved = throughJson(stir(MODELS.ESMM()))
+  const transforms = { age: log }
+  const withNumbers = (path: string, numbers: readonly unknown[]): SavedModel =>
+    ({ ...saved, parameters: { ...saved.parameters, [path]: numbers } }) as unknown as SavedModel
+
+  it('a file comes back with its numbers, and a damaged one does not', async () => {
+    const { backend, close } = await open()
+    try {
+      const restored = parameters(restoreModel(saved, { transforms, backend }))
+      expect(Object.keys(restored)).toEqual(Object.keys(saved.parameters))
+      for (const [path, parameter] of Object.entries(restored)) {
+        expect(parameter.backend).toBe(backend)
+        expect([...(await parameter.read())], path).toEqual(saved.parameters[path])
+      }
+      const restore = (file: SavedModel) => () => restoreModel(file, { transforms, backend })
+      expect(restore(withNumbers('click.bias', [1e39]))).toThrow('click.bias has 1e+39 at 0, beyond')
+      expect(restore(withNumbers('click.bias', [1, 2]))).toThrow('click.bias has 2 values, not 1 for (1)')
+      const bomb = { ...saved, options: { ...saved.options, towerDnnHiddenUnits: [2e7] } }
+      expect(restore(bomb)).toThrow('click.layers.0.weight has 48 values, not 320000000 for (16×20000000)')
+    } finally {
+      await close()
+    }
   })
 })
 
