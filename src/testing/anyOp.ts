@@ -1,4 +1,5 @@
 /** What the laws need to know of an op, whatever its signature; ops and broadcasting ops alike have it. */
+import { checkValue, having } from '../checks/index.ts'
 import type { Changing } from '../kernels/index.ts'
 import { Ids, Tensor, bind } from '../tensor/index.ts'
 import type { Argument, Signature, Sizes } from '../tensor/index.ts'
@@ -18,6 +19,13 @@ export interface AnyOp {
     readonly domain?: readonly Domain[]
     readonly draw?: (draw: Draw, sizes: never) => Options
   }
+}
+
+const OP = having('an op, as `op` declares it', 'op', 'signature', 'definition')
+
+/** Throws a RangeError unless laws can be run on it. */
+export const checkIsOp = (who: string, op: AnyOp): void => {
+  checkValue(who, 'op', op, OP)
 }
 
 type Call = (...args: readonly unknown[]) => Tensor

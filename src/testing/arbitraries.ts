@@ -1,9 +1,10 @@
 /** Random sizes, shapes and tensors for fast-check, small but awkward: empty axes, odd ones, one past a power of two. */
 import * as fc from 'fast-check'
-import { checkOptions, whole } from '../checks/index.ts'
+import { checkOptions, finite, listOf, needed, whole } from '../checks/index.ts'
+import type { Checks } from '../checks/index.ts'
 import { cpu64 } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import { sizeOf, stream, tensor } from '../tensor/index.ts'
+import { sizeOf, stream, tensor, zeros } from '../tensor/index.ts'
 import type { Shape, Stream, Tensor } from '../tensor/index.ts'
 import type { Domain } from '../autograd/index.ts'
 
@@ -69,6 +70,11 @@ export function specials(size: number, random: Stream): Float64Array {
   })
 }
 
+const DOMAIN: Checks<Domain> = { min: needed(finite), max: needed(finite), away: listOf(finite) }
+
 /** Tensors of one shape with numbers in a domain. They do not shrink: shrink the shape instead. */
-export const tensors = (shape: Shape, domain: Domain = ANYWHERE, backend: Backend = cpu64): fc.Arbitrary<Tensor> =>
-  fc.noShrink(fc.noBias(fc.nat())).map((seed) => tensor(numbers(sizeOf(shape), domain, stream(seed)), shape, backend))
+export function tensors(shape: Shape, domain: Domain = ANYWHERE, backend: Backend = cpu64): fc.Arbitrary<Tensor> {
+  checkOptions('tensors', domain, DOMAIN)
+  const size = zeros(shape, backend).size
+  return fc.noShrink(fc.noBias(fc.nat())).map((seed) => tensor(numbers(size, domain, stream(seed)), shape, backend))
+}

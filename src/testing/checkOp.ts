@@ -1,7 +1,8 @@
 /** All laws of one op, run from its signature alone: the three-line test of an op of your own. */
-import { callable, checkOptions, checkValue, having, integer, listOf, real, whole } from '../checks/index.ts'
+import { callable, checkOptions, having, integer, listOf, real, whole } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
+import { checkIsOp } from './anyOp.ts'
 import type { AnyOp } from './anyOp.ts'
 import type { Law, LawOptions, LawReport } from './law.ts'
 import { backendsAgree, writesItsOutput } from './laws/backend.ts'
@@ -30,8 +31,6 @@ export const laws: readonly Law[] = [
 
 type ExamineOptions = Partial<LawOptions> & { readonly laws?: readonly Law[] }
 
-const OP = having('an op, as `op` declares it', 'op', 'signature', 'definition')
-
 const EXAMINE: Checks<ExamineOptions> = {
   laws: listOf(callable, 1),
   cases: whole(1),
@@ -42,7 +41,7 @@ const EXAMINE: Checks<ExamineOptions> = {
 
 /** Runs all laws, or those given, and reports; it throws for no failure, so that all of them are seen. A RangeError is for options. */
 export async function examineOp(op: AnyOp, options: ExamineOptions = {}): Promise<OpReport> {
-  checkValue('checkOp', 'op', op, OP)
+  checkIsOp('checkOp', op)
   checkOptions('checkOp', options, EXAMINE)
   const { laws: chosen = laws, cases = 100, seed = Math.floor(Math.random() * 2 ** 31) } = options
   const { backends = [cpu], slack = 1 } = options

@@ -1,5 +1,6 @@
 /** A law: a check that an op must pass in every drawn case, and the report of how that went. It never throws. */
 import * as fc from 'fast-check'
+import { callable, checkValue, text } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { AnyOp } from './anyOp.ts'
 import { opInputs } from './opInputs.ts'
@@ -65,9 +66,13 @@ export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** Runs `check`, which throws where the law is broken, on as many cases as asked for. */
-export const law =
-  (name: string, check: (drawn: OpCase, tally: Tally, options: LawOptions) => Promise<void> | void): Law =>
-  async (op, options) => {
+export function law(
+  name: string,
+  check: (drawn: OpCase, tally: Tally, options: LawOptions) => Promise<void> | void,
+): Law {
+  checkValue('law', 'name', name, text)
+  checkValue('law', 'check', check, callable)
+  return async (op, options) => {
     const { cases, seed } = options
     const tally: Tally = { redrawn: 0, worst: undefined }
     const property = fc.asyncProperty(opInputs(op), async (drawn) => {
@@ -80,3 +85,4 @@ export const law =
       `shrunk to ${counterexample?.map(String).join() ?? 'nothing'}: because ${reason}`
     return { law: name, cases: numRuns, ...tally, failure: failed ? failure : undefined }
   }
+}

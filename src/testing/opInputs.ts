@@ -5,7 +5,7 @@ import type { Backend } from '../kernels/index.ts'
 import { freeAxes, ids, showShape, sizeOf, stream, tensor } from '../tensor/index.ts'
 import type { Argument, Axis, Input, Shape, Stream, Tensor } from '../tensor/index.ts'
 import type { Draw } from '../autograd/index.ts'
-import { settingsOf } from './anyOp.ts'
+import { checkIsOp, settingsOf } from './anyOp.ts'
 import type { AnyOp, Options } from './anyOp.ts'
 import { ANYWHERE, bounded, numbers, sizes, specials } from './arbitraries.ts'
 
@@ -147,6 +147,7 @@ const refusal = ({ op, options, on }: OpCase): string | undefined =>
  * @throws Error if a thousand draws running are refused by the definition's `refuse`.
  */
 export function opInputs(op: AnyOp): fc.Arbitrary<OpCase> {
+  checkIsOp('opInputs', op)
   let refused = 0
   return sketches(op)
     .map((sketch) => caseOf(op, sketch))

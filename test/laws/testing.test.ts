@@ -158,6 +158,35 @@ describe('checkOp', () => {
     await expect(checkOp(relu, { seed, backends: [cpu, tired] })).rejects.toThrow(/"backends agree" .* tired is off by/)
   })
 
+  it('refuses what is no op, what would check nothing, and options that it does not know', async () => {
+    const check = checkOp as unknown as (...args: readonly unknown[]) => Promise<unknown>
+    for (const [args, message] of [
+      [[Math.sin], 'checkOp: expected op to be an op, as `op` declares it but got a function'],
+      [[relu, { cases: 0 }], 'checkOp: expected cases to be an integer of at least 1 but got 0'],
+      [[relu, { backends: [] }], 'checkOp: expected backends to be a list of at least 1'],
+      [[relu, { backends: ['cpu'] }], "but got 'cpu' at position 0"],
+      [[relu, { backend: cpu }], "but got 'backend', did you mean 'backends'?"],
+      [[relu, { slack: 0 }], 'checkOp: expected slack to be a number in (0, ∞) but got 0'],
+      [[relu, { seed: 'x' }], "checkOp: expected seed to be an integer but got 'x'"],
+      [[relu, 100], 'checkOp: expected an object of options'],
+    ] as const)
+      await expect(check(...args)).rejects.toThrow(message)
+    await expect(examineOp(relu, { laws: [] })).rejects.toThrow('checkOp: expected laws to be a list of at least 1')
+  })
+
+  it('and what it is made of refuses the like', () => {
+    const [drawn, made, of, stated] = [shapes, tensors, opInputs, law] as unknown as ((...args: unknown[]) => unknown)[]
+    expect(() => drawn({ minRank: -1 })).toThrow('shapes: expected minRank to be an integer of at least 0 but got -1')
+    expect(() => drawn({ minRank: 2, maxRank: 1 })).toThrow('shapes: expected minRank ≤ maxRank but got 2 and 1')
+    expect(() => drawn({ rank: 1 })).toThrow("shapes: expected options among minRank, maxRank but got 'rank'")
+    expect(() => made([2], { low: 0, high: 1 })).toThrow("tensors: expected options among min, max, away but got 'low'")
+    expect(() => made([2], { min: 0 })).toThrow('tensors: expected max to be a finite number but got undefined')
+    expect(() => made(2)).toThrow('zeros: expected a shape')
+    expect(() => of(Math.sin)).toThrow('opInputs: expected op to be an op')
+    expect(() => stated('a law')).toThrow('law: expected check to be a function but got undefined')
+    expect(sample(shapes({ minRank: 4 }), 5).every(({ length }) => length === 4)).toBe(true)
+  })
+
   it('says of an op that knows no smooth point that it needs a domain', async () => {
     const step = op('step', '...n -> ...n', {
       domain: [{ min: 0, max: 0 }],
