@@ -32,6 +32,17 @@ const ZOO: Readonly<Record<string, () => Model>> = {
       dnnUseBn: true,
     }),
   'PLE of eight experts to a gate': () => new PLE({ ...GATED, specificExpertNum: 4, sharedExpertNum: 4 }),
+  'PLE with weights that are shares of 1, swish, and a normalisation as in TensorFlow': () =>
+    new PLE({
+      ...GATED,
+      features: FEATURES.map((feature) =>
+        feature.kind === 'varLen' && feature.weights !== undefined ? { ...feature, weightNorm: true } : feature,
+      ),
+      dnnActivation: 'swish',
+      dnnUseBn: true,
+      batchNormEpsilon: 1e-3,
+      batchNormMomentum: 0.01,
+    }),
   CGC: () => cgc(GATED),
   MMoE: () => mmoe(GATED),
   'ML-MMoE': () => mlMmoe(GATED),

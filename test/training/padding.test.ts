@@ -55,15 +55,14 @@ const dataOf = (items: readonly number[]): Dataset =>
 /** In the first, row 0 is an item. In the second it is nothing but padding. */
 const [NAMED, PADDED] = [dataOf([0, 1, 0, 2]), dataOf([1, 2, 3, 1, 2, 5])]
 
-const SIZES = {
-  features,
+const OTHERS = {
   taskNames: ['a', 'b'],
   taskTypes: ['binary', 'binary'],
-  expertDnnHiddenUnits: [4],
   towerDnnHiddenUnits: [3],
   // So large that nobody overlooks it.
   l2RegEmbedding: 0.1,
 } as const
+const SIZES = { ...OTHERS, features, expertDnnHiddenUnits: [4] }
 const modelOf = (): PLE => stir(new PLE(SIZES))
 
 /** The first row of every table, by path, and another one, which moves. */
@@ -131,7 +130,7 @@ describe('so it is', () => {
 
   it('of wide tables', async () => {
     const model = stir(
-      new WideDeep({ ...SIZES, wideFeatures: features, deepFeatures: features, bottomDnnHiddenUnits: [4] }),
+      new WideDeep({ ...OTHERS, wideFeatures: features, deepFeatures: features, bottomDnnHiddenUnits: [4] }),
     )
     const optimizer = adam({ learningRate: 0.1 })
     await expectStill(model, (data) => fit(model, { epochs: 2, batchSize: 3, data, optimizer }))
