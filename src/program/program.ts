@@ -4,7 +4,7 @@
  */
 import { cpu, cpu64, recordOn, recordWithin } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
-import { Ids, Tensor, lay, memoryOf, moment } from '../tensor/index.ts'
+import { Ids, Tensor, claimMemory, memoryOf, nextMoment } from '../tensor/index.ts'
 import type { Memory } from '../tensor/index.ts'
 import { checkGuarded, guard } from './guard.ts'
 import { link } from './link.ts'
@@ -134,7 +134,7 @@ export const changedBy = ({ calls }: Listing, on?: Backend): readonly Memory[] =
 function leave(leaves: readonly (Tensor | Ids)[], { dtype }: Backend, memory: Memory): void {
   for (const leaf of leaves) {
     Object.assign(leaf, { buffer: leaf.values.slice(), backend: dtype === 'float64' ? cpu64 : cpu })
-    lay(leaf.buffer, memory)
+    claimMemory(leaf.buffer, memory)
   }
 }
 
@@ -151,7 +151,7 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend,
   const others = new Set(leavesOf(given))
   const own = leavesOf(placing).filter((leaf) => !others.has(leaf))
   const memory: Memory = { changed: 0 }
-  for (const { buffer } of own) lay(buffer, memory)
+  for (const { buffer } of own) claimMemory(buffer, memory)
   const memories = [memory, ...changedBy(listing)]
   let alive = true
   return {
@@ -161,7 +161,7 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend,
       if (!alive) throw new Error('program: expected one that is alive but it was released')
       for (let index = 0; index < refresh.length; index++) refresh[index]()
       checkGuarded(guarded)
-      const now = moment()
+      const now = nextMoment()
       for (let index = 0; index < memories.length; index++) memories[index].changed = now
       for (let index = 0; index < steps.length; index++) steps[index]()
     },

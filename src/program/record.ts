@@ -3,7 +3,7 @@
  * whoever asks for some.
  */
 import type { Backend, Buffer, Recorder } from '../kernels/index.ts'
-import { Ids, Parameter, Tensor, lay, memoryOf, sizeOf } from '../tensor/index.ts'
+import { Ids, Parameter, Tensor, claimMemory, memoryOf, sizeOf } from '../tensor/index.ts'
 import { Slot } from './slot.ts'
 import type { Call, Shape, Verb } from './slot.ts'
 
@@ -63,7 +63,7 @@ export function record(host: Backend): Recording {
       const found = known ?? new Slot(held instanceof Ids ? 'ids' : 'floats', made, buffer.length, place)
       captured.set(buffer, found)
       const memory = memoryOf(buffer)
-      if (memory) lay(found, memory)
+      if (memory) claimMemory(found, memory)
       return found
     },
     eachRun: (run, looked, filled) => calls.push({ verb: 'host', args: [run, looked, filled], op: 'host' }),

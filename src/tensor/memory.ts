@@ -8,7 +8,7 @@ import type { Buffer } from '../kernels/index.ts'
 /** Counts births of tensors and changes of memory: the only clock there is, and all that one needs. */
 let moments = 0
 
-export const moment = (): number => moments++
+export const nextMoment = (): number => moments++
 
 export interface Memory {
   /** The moment of its last change. What was born before has read other numbers. */
@@ -18,14 +18,14 @@ export interface Memory {
 const memories = new WeakMap<Buffer, Memory>()
 
 /** Says which memory a buffer is of, whoever else has that buffer too. */
-export const lay = (buffer: Buffer, memory: Memory): unknown => memories.set(buffer, memory)
+export const claimMemory = (buffer: Buffer, memory: Memory): unknown => memories.set(buffer, memory)
 
 /** The memory that a buffer is of, if it changes in place. */
 export const memoryOf = (buffer: Buffer): Memory | undefined => memories.get(buffer)
 
 /** Notes a change. */
-export const change = (memory: Memory): void => {
-  memory.changed = moment()
+export const noteChange = (memory: Memory): void => {
+  memory.changed = nextMoment()
 }
 
 /** Notes a change; one that is only recorded is none once the recording ends. */
@@ -34,5 +34,5 @@ export function changing(memory: Memory): void {
   undoneAfterRecording(() => {
     memory.changed = changed
   })
-  change(memory)
+  noteChange(memory)
 }

@@ -8,7 +8,7 @@ import { cpu } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats } from '../kernels/index.ts'
 import { format } from './format.ts'
 import type { Ids } from './ids.ts'
-import { change, changing, lay, moment } from './memory.ts'
+import { changing, claimMemory, nextMoment, noteChange } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { checkNumbers } from './numbers.ts'
 import { checkShape, showShape, sizeOf } from './shape.ts'
@@ -51,7 +51,7 @@ export class Tensor {
   readonly buffer: Buffer
   readonly origin: Origin | undefined
   /** Numbered at birth, so inputs are always older than what is made of them: a topological order for free. */
-  readonly birth: number = moment()
+  readonly birth: number = nextMoment()
 
   constructor(shape: Shape, buffer: Buffer, backend: Backend = cpu, origin?: Origin) {
     checkShape('Tensor', shape)
@@ -137,7 +137,7 @@ export class Parameter extends Tensor {
     checkOptions('Parameter', options, { l2: real('[0, ∞)'), trainable: flag, least: real('[-∞, ∞)'), copy: flag })
     const { l2 = 0, trainable = true, least = -Infinity, copy = true } = options
     super(initial.shape, copy ? copyOf(initial) : initial.buffer, initial.backend)
-    lay(this.buffer, this.#memory)
+    claimMemory(this.buffer, this.#memory)
     this.l2 = l2
     this.trainable = trainable
     this.least = least
@@ -146,7 +146,7 @@ export class Parameter extends Tensor {
   /** Takes up other memory that holds the same numbers and that the backend sees just as well. */
   move(buffer: Buffer): void {
     ;(this as { buffer: Buffer }).buffer = buffer
-    lay(buffer, this.#memory)
+    claimMemory(buffer, this.#memory)
   }
 
   /** Says that a kernel has changed the numbers, for whoever calls one: `gradients` has to know. */
@@ -162,6 +162,6 @@ export class Parameter extends Tensor {
         `Parameter.assign: expected ${this.size} values for shape ${showShape(this.shape)} but got ${values.length}`,
       )
     this.backend.write(this.buffer, values)
-    change(this.#memory)
+    noteChange(this.#memory)
   }
 }

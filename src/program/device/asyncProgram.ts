@@ -11,7 +11,7 @@ import type { AsyncProgram } from '../compiles.ts'
 import { checkGuarded, guard } from '../guard.ts'
 import { fetchAll } from './residence.ts'
 import { fused, looks, stepwise } from './runners.ts'
-import { change, lay } from '../../tensor/index.ts'
+import { claimMemory, noteChange } from '../../tensor/index.ts'
 import type { Memory } from '../../tensor/index.ts'
 import { Slot } from '../slot.ts'
 import type { Listing } from '../slot.ts'
@@ -48,7 +48,7 @@ export function buildAsync<I, O>(
   const fetch = (): Promise<void> => fetchAll(memory.stays)
   const hands = { inputs: placed(symbolic, cpu, atHand), outputs: placed(given, cpu, atHand) }
   const memories: readonly Memory[] = [{ changed: 0 }, ...changedBy(listing, backend)]
-  for (const slot of [...inputs, ...listing.outputs]) lay(memory.handOf(slot), memories[0])
+  for (const slot of [...inputs, ...listing.outputs]) claimMemory(memory.handOf(slot), memories[0])
   let alive = true
   return {
     backend,
@@ -58,7 +58,7 @@ export function buildAsync<I, O>(
       if (!alive) throw new Error('program: expected one that is alive but it was released')
       checkGuarded(guarded)
       try {
-        memories.forEach(change)
+        memories.forEach(noteChange)
         await runner.run()
       } finally {
         if (!resident) await fetch()

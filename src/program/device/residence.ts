@@ -3,7 +3,7 @@
  * all programs there share. It refuses to have two that differ without knowing which is right: the one away is, until it
  * is fetched.
  */
-import { Ids, change, memoryOf } from '../../tensor/index.ts'
+import { Ids, memoryOf, noteChange } from '../../tensor/index.ts'
 import type { Buffer, Held, LaunchingBackend } from '../../kernels/index.ts'
 
 export interface Stay {
@@ -56,7 +56,7 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
   const replace = (values: Float32Array): void => {
     held.backend.write(held.buffer, values)
     const memory = memoryOf(held.buffer)
-    if (memory) change(memory)
+    if (memory) noteChange(memory)
   }
   const stay: Stay = {
     buffer,
