@@ -234,6 +234,10 @@ describe('features as JSON', () => {
     )
     expect(() => featuresFromJSON(json, { age: Math.sqrt, size: Math.sqrt })).toThrow("expected no transform of 'size'")
     expect(() => featuresFromJSON(json, { age: 'sqrt' } as unknown as Transforms)).toThrow("but got 'sqrt' of 'age'")
+    const both = [{ ...json[0], transform: 'sqrt' }] as unknown as FeatureJSON[]
+    expect(() => featuresFromJSON(both, { age: Math.sqrt })).toThrow(
+      "expected transform to be a function but got 'sqrt'",
+    )
     expect(() => featuresFromJSON([{ ...json[1], transformed: false as unknown as true }])).toThrow(
       "feature 'size': expected transformed to be true where it is given but got false",
     )
