@@ -19,10 +19,10 @@ const BUNDLES: readonly Bundle[] = [
     name: '{ PLE, fit, adam }',
     code: `export { PLE, fit, adam } from './dist/index.js'`,
     goal: 15 * KB,
-    budget: 48 * KB,
+    budget: 49 * KB,
   },
-  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 25 * KB, budget: 80 * KB },
-  { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 42 * KB, peer: 'gpu.js' },
+  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 25 * KB, budget: 78 * KB },
+  { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 41 * KB, peer: 'gpu.js' },
 ]
 /** Files that nobody downloads who did not ask for the peer. */
 const APART = 'dist/kernels/gpujs/'

@@ -88,6 +88,7 @@ describe('a vocabulary', () => {
     [{ values: ['a', 'a'] }, "expected distinct values but got 'a' twice"],
     [{ values: ['a', 1] }, 'expected a string but got 1'],
     [{ values: [null] }, 'expected known values but got null'],
+    [{ values: [], sizes: 1 }, "expected options among values but got 'sizes'"],
     [{ values: '' }, "expected a list of values but got ''"],
   ])('refuses %j from JSON', (json, said) => {
     expect(() => vocabularyFromJSON(json as VocabularyJSON)).toThrow(`vocabularyFromJSON: ${said}`)

@@ -98,6 +98,7 @@ describe('a model', () => {
     batchNorm: true,
     dropout: 0,
     l2: 0,
+    initStd: 0.3,
     clipNorm: null,
     rows: 16,
     batchSize: 8,

@@ -71,6 +71,8 @@ export interface Training {
   readonly batchNorm: boolean
   readonly dropout: number
   readonly l2: number
+  /** Deviation of what embeddings start from. */
+  readonly initStd: number
   readonly clipNorm: number | null
   readonly rows: number
   readonly batchSize: number
@@ -96,6 +98,7 @@ export const trainings = (): fc.Arbitrary<Training> =>
     batchNorm: fc.boolean(),
     dropout: fc.constantFrom(0, 0.3),
     l2: fc.constantFrom(0, 1e-3),
+    initStd: fc.constantFrom(0.3, 0.01),
     clipNorm: fc.constantFrom(null, 0.5),
     rows: fc.constantFrom(8, 16, 33, 64),
     batchSize: fc.constantFrom(8, 16, 3),
@@ -110,7 +113,7 @@ const tasksOf = (model: string): Pick<ModelOptions, 'taskNames' | 'taskTypes'> =
 const chosen = ({ features }: Training): readonly Feature[] => FEATURES.filter(({ name }) => features.includes(name))
 
 function modelOf(training: Training, backend: Backend): Model {
-  const { model, units, tower, activation, batchNorm, dropout, l2, seed } = training
+  const { model, units, tower, activation, batchNorm, dropout, l2, initStd, seed } = training
   return MODELS[model](
     {
       features: chosen(training),
@@ -120,7 +123,7 @@ function modelOf(training: Training, backend: Backend): Model {
       dnnUseBn: batchNorm,
       dnnDropout: dropout,
       l2RegDnn: l2,
-      initStd: 0.3,
+      initStd,
       seed,
       backend,
     },
