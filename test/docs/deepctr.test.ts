@@ -123,7 +123,7 @@ const HELD: Readonly<Record<string, (row: Row) => void | Promise<void>>> = {
       expect(() => new PLE({ ...small, [name]: undefined })).toThrow('but got undefined')
   },
   'experts of a task': () => {
-    expect(() => new PLE({ ...small, specificExpertNum: -1 })).toThrow('of at least 0')
+    expect(() => new PLE({ ...small, specificExpertNum: -1 })).toThrow('an integer from 0')
     const model = new PLE({ ...small, specificExpertNum: { a: 0, b: 2 } })
     expect(model.voices(0, 'shared')).toEqual(['b.0', 'b.1', 'shared.0'])
   },
