@@ -5,7 +5,10 @@ import { format } from './format.ts'
 import { showShape, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
 
-/** Integer ids, each in [0, bound): rows of a table, segments, categories. They carry no gradient. */
+/**
+ * Integer ids, each in [0, bound), or below 0 where it is nobody's: rows of a table, segments, categories. They carry no
+ * gradient.
+ */
 export class Ids {
   readonly shape: Shape
   readonly backend: Backend
