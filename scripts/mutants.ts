@@ -1,5 +1,5 @@
 /**
- * Changes the sources in small ways and tells which changes no test sees: `npm run mutants -- src/training/clipping.ts`. A
+ * Changes the sources in small ways and tells which changes no test sees: `npm run mutants -- src/training/optimizers/clipping.ts`. A
  * file is tried against the tests of its own name where it has some, else against those of its floor.
  */
 import { spawnSync } from 'node:child_process'

@@ -8,12 +8,12 @@ import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { FeatureEmbedding } from './embedding.ts'
+import { FeatureEmbedding } from './layers/embedding.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { MODEL, TASK_NAME, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
-import { Tower } from './tower.ts'
+import { Tower } from './layers/tower.ts'
 
 export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes'> {
   /** The click and the click-and-conversion task, both binary. Default ['ctr', 'ctcvr']. */

@@ -7,15 +7,15 @@ import type { Check, Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { SOME_UNITS, UNITS, stackWidth } from './dense.ts'
-import { FeatureEmbedding } from './embedding.ts'
+import { SOME_UNITS, UNITS, stackWidth } from './layers/dense.ts'
+import { FeatureEmbedding } from './layers/embedding.ts'
 import { Extraction, SHARED, byGroup } from './extraction.ts'
 import type { ByGroup, Group } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
-import { Tower } from './tower.ts'
+import { Tower } from './layers/tower.ts'
 
 export interface PLEOptions extends ModelOptions {
   /** Experts that all tasks hear, in each level. Default 1. */

@@ -5,13 +5,13 @@ import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
-import { SOME_UNITS } from './dense.ts'
-import { FeatureEmbedding } from './embedding.ts'
-import { Expert } from './expert.ts'
+import { SOME_UNITS } from './layers/dense.ts'
+import { FeatureEmbedding } from './layers/embedding.ts'
+import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './pass.ts'
 import type { Pass } from './pass.ts'
-import { Tower } from './tower.ts'
+import { Tower } from './layers/tower.ts'
 
 export interface SharedBottomOptions extends ModelOptions {
   /** Default [256, 128]. */

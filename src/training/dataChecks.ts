@@ -4,8 +4,8 @@ import { sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
 import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
-import { METRICS } from './metrics.ts'
-import type { MetricName } from './metrics.ts'
+import { METRICS } from './scoring/metrics/index.ts'
+import type { MetricName } from './scoring/metrics/index.ts'
 
 function describe(feature: Feature): string {
   const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''

@@ -25,7 +25,7 @@ import {
   uncertainty,
 } from '../../src/training/index.ts'
 import type { Optimizer, Strategy } from '../../src/training/index.ts'
-import { trainingStep } from '../../src/training/trainingStep.ts'
+import { trainingStep } from '../../src/training/step/trainingStep.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 import { roundingByChance } from './rounding.ts'
 

@@ -10,7 +10,7 @@ import { Parameter, ids, ones, tensor } from '../../src/tensor/index.ts'
 import type { Argument, Ids, Tensor } from '../../src/tensor/index.ts'
 import { apply, tensorsOf } from '../../src/testing/anyOp.ts'
 import { opInputs } from '../../src/testing/opInputs.ts'
-import { OPTIMIZERS } from '../../src/training/optimizers.ts'
+import { OPTIMIZERS } from '../../src/training/optimizers/optimizers.ts'
 import { everyOp } from '../laws/everyOp.ts'
 import type { Given } from './mode.ts'
 

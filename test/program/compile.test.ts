@@ -16,7 +16,7 @@ import {
 } from '../../src/autograd/index.ts'
 import { cpu, cpu64, eachRun } from '../../src/kernels/index.ts'
 import type { Floats } from '../../src/kernels/index.ts'
-import { BatchNorm } from '../../src/models/normalization.ts'
+import { BatchNorm } from '../../src/models/layers/normalization.ts'
 import { compile } from '../../src/program/index.ts'
 import { Parameter, ids, ones, tensor } from '../../src/tensor/index.ts'
 import type { Ids, Tensor } from '../../src/tensor/index.ts'

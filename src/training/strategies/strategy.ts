@@ -8,7 +8,7 @@ import type { Floats } from '../../kernels/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { full, onHost } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
-import { weightedSum } from '../losses.ts'
+import { weightedSum } from '../losses/taskLosses.ts'
 
 export type ByTask<T> = Readonly<Record<string, T>>
 

@@ -5,7 +5,7 @@
 import { add, alignRows, concat, gradients, mix, mixDot, reached, reshape, toDense } from '../../autograd/index.ts'
 import { RowSparse, detach, zeros } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
-import { scaled } from '../cotangents.ts'
+import { scaled } from '../optimizers/cotangents.ts'
 import type { ByTask, TaskStep } from './strategy.ts'
 
 /** The gradients of all tasks by one parameter, as vectors that belong together entry by entry. */

@@ -11,7 +11,7 @@ import { Parameter, RowSparse, fromValues, ids, ones, stream } from '../../../sr
 import type { Tensor } from '../../../src/tensor/index.ts'
 import { fixedWeights, pcGrad, sgd, taskGradients } from '../../../src/training/index.ts'
 import type { Strategy } from '../../../src/training/index.ts'
-import { trainingStep } from '../../../src/training/trainingStep.ts'
+import { trainingStep } from '../../../src/training/step/trainingStep.ts'
 
 const random = stream(5)
 const drawn = (name: string, ...shape: readonly number[]): Tensor => {

@@ -1,0 +1,115 @@
+/**
+ * Features to one matrix: an embedding table per sparse feature (shared where features name one table), pooled for
+ * var-len features, then the dense features. Tables get row-sparse gradients.
+ */
+import {
+  batchMatmul,
+  concat,
+  div,
+  gather,
+  gatherPresent,
+  max,
+  maximum,
+  mul,
+  presence,
+  presentIds,
+  reshape,
+  softmax,
+  sum,
+  where,
+} from '../../autograd/index.ts'
+import { checkOptions, checkValue, having, listOf } from '../../checks/index.ts'
+import type { Checks } from '../../checks/index.ts'
+import { cpu } from '../../kernels/index.ts'
+import type { Backend } from '../../kernels/index.ts'
+import { checkTogether, inputWidth } from '../../data/index.ts'
+import type { Batch, Feature, VarLenFeature } from '../../data/index.ts'
+import { Parameter, normal } from '../../tensor/index.ts'
+import type { Ids, Stream, Tensor } from '../../tensor/index.ts'
+import { BACKEND, L2 } from './dense.ts'
+import { checkRoom } from './room.ts'
+
+export interface EmbeddingOptions {
+  /** L2 of the rows that a batch touches. Default 1e-5. */
+  readonly l2RegEmbedding?: number | undefined
+  /** The standard deviation that tables start with. Default 1e-4. */
+  readonly initStd?: number | undefined
+  readonly backend?: Backend | undefined
+}
+
+const EMBEDDING: Checks<EmbeddingOptions> = { l2RegEmbedding: L2, initStd: L2, backend: BACKEND }
+
+export const FEATURES = listOf(having('a feature', 'kind', 'name'), 1)
+
+/** Keeps the maximum away from padding without touching what is there. */
+const FAR_BELOW = -1e9
+
+/** What softmax takes for nothing, beside whatever weights there are. */
+const LOWEST = -3e38
+
+/**
+ * One vector per row out of the embeddings (b t d) of its ids (b t): their sum, mean or maximum, padding left out,
+ * each first multiplied by its weight if there are any, or by its share of them. A row of nothing but padding gives
+ * zeros. (b d)
+ */
+function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids, given: Tensor | undefined): Tensor {
+  const [b, t, d] = embedded.shape
+  const present = presence(ids)
+  const weights = given && weightNorm ? softmax(where(present, given, LOWEST)) : given
+  const weight = weights ? mul(present, weights) : present
+  if (pooling === 'max') {
+    const seen = reshape(present, [b, t, 1])
+    const weighted = weights ? mul(embedded, reshape(weights, [b, t, 1])) : embedded
+    return mul(max(where(seen, weighted, FAR_BELOW), { axes: 1 }), max(seen, { axes: 1 }))
+  }
+  const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
+  if (pooling === 'sum') return total
+  // A row of nothing but padding divides its zeros by 1.
+  return div(total, maximum(sum(present, { axes: 1, keepDims: true }), 1))
+}
+
+export class FeatureEmbedding {
+  /** By table name: (vocabulary dimension) */
+  readonly tables: Readonly<Record<string, Parameter>>
+  /** Columns of the output. */
+  readonly width: number
+  readonly #features: readonly Feature[]
+
+  /**
+   * @throws RangeError if there is no feature, two of them do not go together, an option is not known or below 0, or a
+   * table would not fit in memory.
+   */
+  constructor(features: readonly Feature[], stream: Stream, options: EmbeddingOptions = {}) {
+    checkOptions('FeatureEmbedding', options, EMBEDDING)
+    checkValue('FeatureEmbedding', 'features', features, FEATURES)
+    const { l2RegEmbedding = 1e-5, initStd = 1e-4, backend = cpu } = options
+    checkTogether(features)
+    const tables: Record<string, Parameter> = {}
+    for (const feature of features) {
+      if (feature.kind === 'dense') continue
+      const { table, vocabularySize, dimension } = feature
+      checkRoom('FeatureEmbedding', `table '${table}'`, vocabularySize, dimension)
+      tables[table] ??= new Parameter(
+        normal([vocabularySize, dimension], stream.stream(table), { deviation: initStd }, backend),
+        { l2: l2RegEmbedding, copy: false },
+      )
+    }
+    this.tables = tables
+    this.width = inputWidth(features)
+    this.#features = features
+  }
+
+  /** A batch of b rows → (b width): sparse features first, then var-len ones, then dense ones, as DeepCTR orders them. */
+  forward(batch: Batch): Tensor {
+    const of = <K extends Feature['kind']>(kind: K): Extract<Feature, { kind: K }>[] =>
+      this.#features.filter((feature): feature is Extract<Feature, { kind: K }> => feature.kind === kind)
+    const sparse = of('sparse').map(({ name, table }) => gather(this.tables[table], batch.ids[name]))
+    const varLen = of('varLen').map((feature) => {
+      const { name, table, vocabularySize: count } = feature
+      const ids = batch.ids[name]
+      const weights = feature.weights === undefined ? undefined : batch.numbers[feature.weights]
+      return pool(feature, gatherPresent(this.tables[table], presentIds(ids, { count })), ids, weights)
+    })
+    return concat([...sparse, ...varLen, ...of('dense').map(({ name }) => batch.numbers[name])], { axis: 1 })
+  }
+}

@@ -1,0 +1,35 @@
+/** A tower: one task's own network, from the mixture of experts to a logit (or, in regression, the value itself). */
+import { add, reshape } from '../../autograd/index.ts'
+import { cpu } from '../../kernels/index.ts'
+import { Parameter, zeros } from '../../tensor/index.ts'
+import type { Stream, Tensor } from '../../tensor/index.ts'
+import { Dense, denseStack, stackWidth, throughStack } from './dense.ts'
+import type { DenseOptions } from './dense.ts'
+import { glorotUniform } from './initializers.ts'
+import type { Pass } from '../pass.ts'
+
+export class Tower {
+  readonly layers: readonly Dense[]
+  /** To one unit, without a bias of its own. */
+  readonly output: Dense
+  /** The bias of the logit, a single number, as in DeepCTR's prediction layer. */
+  readonly bias: Parameter
+
+  /** @throws RangeError if a width is not a positive whole number, or an option does not fit. */
+  constructor(inputs: number, units: readonly number[], stream: Stream, options: DenseOptions) {
+    this.layers = denseStack('Tower', inputs, units, stream, options)
+    const { backend = cpu } = options
+    this.output = new Dense(stackWidth(inputs, units), 1, stream.stream('output'), {
+      bias: false,
+      initializer: glorotUniform,
+      backend,
+    })
+    this.bias = new Parameter(zeros([1], backend))
+  }
+
+  /** (b d) → (b) */
+  forward(x: Tensor, pass: Pass): Tensor {
+    const logit = this.output.forward(throughStack(this.layers, x, pass), pass)
+    return add(reshape(logit, [x.shape[0]]), this.bias)
+  }
+}

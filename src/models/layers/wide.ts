@@ -1,0 +1,52 @@
+/**
+ * The wide part of Wide & Deep: one task's linear model, a weight per id and per number and no bias. All weights start
+ * at 0, where FTRL starts them too. It refuses to learn interactions: those it is given as crossed features.
+ */
+import { add, matmul, reshape, sum } from '../../autograd/index.ts'
+import { checkOptions, checkValue } from '../../checks/index.ts'
+import { cpu } from '../../kernels/index.ts'
+import type { Backend } from '../../kernels/index.ts'
+import type { Batch, Feature } from '../../data/index.ts'
+import { Parameter, stream, zeros } from '../../tensor/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
+import { BACKEND, L2 } from './dense.ts'
+import { FEATURES, FeatureEmbedding } from './embedding.ts'
+
+export interface WideOptions {
+  /** L2 of weights; of those of ids, on the rows that a batch touches. Default 1e-5. */
+  readonly l2RegLinear?: number | undefined
+  readonly backend?: Backend | undefined
+}
+
+export class Wide {
+  /** Tables one wide, of which var-len features pool their weights. None where all features are dense. */
+  readonly embedding?: FeatureEmbedding
+  /** Of the dense features' numbers (n 1). None where no feature is dense. */
+  readonly weight?: Parameter
+  readonly #numbers?: FeatureEmbedding
+
+  /** @throws RangeError if there is no feature, two of them do not go together, or an option is not known or below 0. */
+  constructor(features: readonly Feature[], wide: WideOptions = {}) {
+    checkOptions('Wide', wide, { l2RegLinear: L2, backend: BACKEND })
+    checkValue('Wide', 'features', features, FEATURES)
+    const { l2RegLinear = 1e-5, backend = cpu } = wide
+    const options = { l2RegEmbedding: l2RegLinear, initStd: 0, backend }
+    // Nothing is drawn: a deviation of 0 leaves every weight at 0.
+    const gathering = (some: readonly Feature[]): FeatureEmbedding => new FeatureEmbedding(some, stream(0), options)
+    const dense = features.filter(({ kind }) => kind === 'dense')
+    const others = features.filter(({ kind }) => kind !== 'dense').map((feature) => ({ ...feature, dimension: 1 }))
+    if (others.length > 0) this.embedding = gathering(others)
+    if (dense.length === 0) return
+    this.#numbers = gathering(dense)
+    this.weight = new Parameter(zeros([this.#numbers.width, 1], backend), { l2: l2RegLinear })
+  }
+
+  /** A batch of b rows → (b) */
+  forward(batch: Batch): Tensor {
+    const parts: Tensor[] = []
+    if (this.embedding) parts.push(sum(this.embedding.forward(batch), { axes: 1 }))
+    if (this.#numbers && this.weight)
+      parts.push(reshape(matmul(this.#numbers.forward(batch), this.weight), [batch.rows]))
+    return parts.reduce((total, part) => add(total, part))
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The course of training: epochs of steps, validation after each, the best state kept. It refuses to know how a step is
+ * taken, and to go on with numbers that are not finite.
+ */
+import { loadState, parameters, stateOf } from '../../models/index.ts'
+import type { Model, State } from '../../models/index.ts'
+import type { Averages } from '../step/averages.ts'
+import { spoiltParameter } from '../step/diagnose.ts'
+import type { Scores } from '../scoring/evaluate.ts'
+import type { EpochRecord, History, Progress } from './history.ts'
+import type { Lesson } from '../step/learner.ts'
+import { METRICS } from '../scoring/metrics/index.ts'
+import type { MetricName } from '../scoring/metrics/index.ts'
+import type { ByTask } from '../strategies/index.ts'
+
+export interface CourseOptions {
+  /** Default 1. */
+  readonly epochs?: number
+  /**
+   * One number out of the validation's scores. Default: the first metric of each task, added where higher is better and
+   * subtracted where lower is; one that is not defined, such as the AUC of one class, is left out.
+   */
+  readonly score?: (scores: Scores) => number
+  /** Stops after so many epochs in a row without a better score. Default: never. Needs validation. */
+  readonly patience?: number
+  /** Leaves the model with the parameters of the epoch of the best score. Default true. */
+  readonly restoreBest?: boolean
+  /** Awaited after each batch and epoch, so that it may yield to other work. */
+  readonly onBatch?: (progress: Progress) => void | Promise<void>
+  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
+  /** Looked at before each batch, as an AbortSignal is. The history so far is returned. */
+  readonly signal?: { readonly aborted: boolean }
+}
+
+/** What a step tells, and whose it was. */
+type Turned = Lesson & { readonly turn?: string }
+
+/** What `fit` and its kin are, beside the epochs. */
+export interface Course {
+  /** For errors. */
+  readonly who: string
+  /** Steps of an epoch. */
+  readonly batches: number
+  /** Takes a step; `when` is for errors. */
+  readonly step: (when: string) => Promise<Turned>
+  /** Has parameters at hand: after the steps of an epoch, before anyone looks. */
+  readonly settle: () => Promise<void>
+  /** Gives all memory back, once parameters are at hand. */
+  readonly release: () => Promise<void>
+  readonly learningRate: () => number
+  readonly evaluate?: () => Scores
+  readonly epochEnded: (losses: ByTask<number>) => void
+  /** Stand in for the parameters while they are scored, and at the end. */
+  readonly averages?: Averages
+  /** What runs. */
+  readonly ran: Pick<History, 'backend' | 'optimizer' | 'strategy'>
+}
+
+/**
+ * The first metric of each task, its sign by what is better: AUC − MSE for a binary and a regression task. Labels decide
+ * which is not defined, the same in every epoch: it is left out.
+ */
+const defaultScore = (scores: Scores): number =>
+  Object.values(scores).reduce((total, metrics) => {
+    const [name, value] = Object.entries(metrics)[0]
+    if (Number.isNaN(value)) return total
+    return total + (METRICS[name as MetricName].direction === 'lower' ? -value : value)
+  }, 0)
+
+/**
+ * The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights over
+ * the steps that had some.
+ */
+class Means {
+  readonly #sums: Record<string, { loss: number; rows: number; weight: number; steps: number }> = {}
+
+  add({ losses, present, weights }: Lesson): void {
+    for (const [task, loss] of Object.entries(losses)) {
+      const sum = (this.#sums[task] ??= { loss: 0, rows: 0, weight: 0, steps: 0 })
+      sum.loss += loss * present[task]
+      sum.rows += present[task]
+      if (present[task] === 0) continue
+      sum.weight += weights[task]
+      sum.steps++
+    }
+  }
+
+  losses(): ByTask<number> {
+    return Object.fromEntries(Object.entries(this.#sums).map(([task, { loss, rows }]) => [task, loss / rows]))
+  }
+
+  weights(): ByTask<number> {
+    return Object.fromEntries(Object.entries(this.#sums).map(([task, { weight, steps }]) => [task, weight / steps]))
+  }
+}
+
+/**
+ * Takes the course. However it ends, by its last epoch, a signal or an error, the model has the parameters of the best
+ * epoch, where there is one to restore; else the averages, where there are some; else the parameters of the last step.
+ * See `fit` for what it throws.
+ */
+export async function take(model: Model, course: Course, options: CourseOptions): Promise<History> {
+  const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
+  const { who, batches, averages } = course
+  const records: EpochRecord[] = []
+  let best: { epoch: number; score: number; state: State } | undefined
+  let stopped: History['stopped'] = 'finished'
+  let steps = 0
+
+  const end = async (): Promise<void> => {
+    try {
+      // What is on a device comes home first, or it would come later, over what is restored.
+      await course.settle()
+    } finally {
+      await course.release().finally(() => {
+        averages?.standIn(true)
+        if (best && restoreBest) loadState(model, best.state)
+      })
+    }
+  }
+
+  try {
+    for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
+      const started = Date.now()
+      const learningRate = course.learningRate()
+      const means = new Means()
+      for (let batch = 1; batch <= batches; batch++) {
+        if (signal?.aborted) {
+          stopped = 'aborted'
+          break
+        }
+        const lesson = await course.step(`epoch ${epoch}, step ${++steps}`)
+        means.add(lesson)
+        const { losses, weights, turn } = lesson
+        await options.onBatch?.({
+          epoch,
+          epochs,
+          batch,
+          batches,
+          step: steps,
+          losses,
+          weights,
+          ...(turn !== undefined && { turn }),
+        })
+      }
+      await course.settle()
+      const spoilt = spoiltParameter(parameters(model))
+      if (spoilt !== undefined)
+        throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
+      if (stopped === 'aborted') break
+      course.epochEnded(means.losses())
+      averages?.standIn(true)
+      const scores = course.evaluate?.()
+      const reached = scores && score(scores)
+      const record: EpochRecord = {
+        epoch,
+        losses: means.losses(),
+        weights: means.weights(),
+        ...(scores && { validation: scores }),
+        ...(reached !== undefined && { score: reached }),
+        learningRate,
+        seconds: (Date.now() - started) / 1000,
+      }
+      records.push(record)
+      if (reached !== undefined && reached > (best?.score ?? -Infinity))
+        best = { epoch, score: reached, state: stateOf(model) }
+      else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
+      await options.onEpoch?.(record)
+      averages?.standIn(false)
+    }
+  } catch (error) {
+    await end().catch(() => undefined)
+    throw error
+  }
+  await end()
+  return { epochs: records, ...(best && { best: best.epoch }), stopped, ...course.ran, steps }
+}

@@ -1,0 +1,81 @@
+/** Trains a model on data, epoch by epoch, and returns the history. It refuses to go on with numbers that are not finite. */
+import { trainable } from '../../models/index.ts'
+import type { Model } from '../../models/index.ts'
+import { movingAverages } from '../step/averages.ts'
+import { claim } from './claims.ts'
+import { take } from './epochs.ts'
+import { scorer } from '../scoring/evaluate.ts'
+import { checkFit } from './fitOptions.ts'
+import type { FitOptions } from './fitOptions.ts'
+import type { History } from './history.ts'
+import { learner } from '../step/learner.ts'
+import { optimizerOf } from '../optimizers/optimizers.ts'
+import { rounds, stepsOf } from '../step/rounds.ts'
+import { atOnce, ranOn } from '../runsOn.ts'
+import { fixedWeights } from '../strategies/index.ts'
+
+/**
+ * Trains `model` on `data` and returns the history. One seed gives one result, bit by bit; called again with the same
+ * optimizer and strategy it goes on, with new orders of rows and new dropout masks.
+ *
+ * However it ends, by its last epoch, a signal or an error, the model has the parameters of the best epoch, where there is
+ * one and `restoreBest` is not false; else the averages, with `emaDecay`; else the parameters of the last step.
+ *
+ * Between its steps a model is whole: a callback, or whoever else has the model meanwhile, may save it, predict, evaluate
+ * and score with it. They see the last step; while the callback of an epoch runs, the averages, with `emaDecay`; and the
+ * last epoch's end where a device trains.
+ *
+ * @throws RangeError before anything changes, where options or data do not fit the model.
+ * @throws Error before anything changes, where another training that has not ended has the model, one of its parameters,
+ * the optimizer or the strategy.
+ * @throws Error where a loss is not finite, naming the op or parameter where that began; that step is not taken. A
+ * parameter that no loss reads again is looked at when its epoch ends.
+ */
+export async function fit(model: Model, options: FitOptions): Promise<History> {
+  checkFit(model, options)
+  const { data, validation, batchSize = 256, accumulate = 1, shuffle = true, seed = 1024 } = options
+  const optimizer = optimizerOf(options.optimizer)
+  const { strategy = fixedWeights(options.taskWeights), emaDecay } = options
+  const stepRows = batchSize * accumulate
+  const batches = stepsOf(data.rows, stepRows)
+  // Rounds are counted over all calls with this optimizer.
+  const rows = rounds(data.rows, { stepRows, shuffle, seed, first: 1 + Math.floor(optimizer.steps / batches) })
+  const averages = emaDecay === undefined ? undefined : movingAverages(Object.values(trainable(model)), emaDecay)
+  const followed = averages && { averages }
+
+  const giveBack = claim('fit', model, [
+    ['the optimizer', optimizer],
+    ['the strategy', strategy],
+  ])
+  try {
+    const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
+    const scoring = scorer(model, atOnce(options))
+    return await take(
+      model,
+      {
+        who: 'fit',
+        batches,
+        step: (when) => training.learn(rows.next().value, when),
+        settle: () => training.settle(),
+        release: () => {
+          scoring.release()
+          return training.release()
+        },
+        learningRate: () => optimizer.learningRate,
+        ...(validation && {
+          evaluate: () => scoring.evaluate(validation, options.metrics ? { metrics: options.metrics } : {}),
+        }),
+        epochEnded: (losses) => strategy.epochEnded?.(losses),
+        ...followed,
+        ran: {
+          backend: ranOn(model, options, validation !== undefined),
+          optimizer: optimizer.name,
+          strategy: strategy.name,
+        },
+      },
+      options,
+    )
+  } finally {
+    giveBack()
+  }
+}

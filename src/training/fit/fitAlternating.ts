@@ -1,0 +1,121 @@
+/**
+ * Trains parts of a model in turns, each on its own data: for tasks that do not have their rows, or their features, in
+ * common. It refuses to move what the loss of a turn was not computed from.
+ */
+import type { Model } from '../../models/index.ts'
+import { claim } from './claims.ts'
+import { take } from './epochs.ts'
+import { scorer } from '../scoring/evaluate.ts'
+import type { Scores } from '../scoring/evaluate.ts'
+import type { History } from './history.ts'
+import { learner } from '../step/learner.ts'
+import { matching } from '../optimizers/parameterGroups.ts'
+import { rounds, stepsOf } from '../step/rounds.ts'
+import { atOnce, ranOn } from '../runsOn.ts'
+import type { RunOptions } from '../runsOn.ts'
+import type { ByTask } from '../strategies/index.ts'
+import { WHO, playersIn } from './turnOptions.ts'
+import type { FitAlternatingOptions, Player } from './turnOptions.ts'
+import { inRatio, ratiosOf } from './turns.ts'
+
+/**
+ * Trains `model` in turns: a step learns the tasks of one turn from that turn's data, and moves what its losses were
+ * computed from and nothing else: no other task's tower, no state of another turn's optimizer, no running statistic of
+ * a part that it did not use. Parts that tasks share receive every turn's steps.
+ *
+ * An epoch is `stepsPerEpoch` steps; every turn goes through its own data in orders of its own, again and again. Called
+ * again with the same optimizers it goes on.
+ *
+ * When to use it: for tasks on the same rows and features, `fit` learns jointly and sees how they conflict; here no step
+ * sees more than its turn's tasks, and tasks may have different rows, features, batch sizes, optimizers and schedules.
+ *
+ * What the model has at the end, and what others see of it meanwhile, is as with `fit`.
+ *
+ * @throws RangeError before anything changes, where a turn does not fit the model.
+ * @throws Error where a loss is not finite, as `fit` does.
+ */
+export async function fitAlternating(model: Model, options: FitAlternatingOptions): Promise<History> {
+  const players = playersIn(model, options)
+  const kept = players.flatMap(({ name, optimizer, strategy }) => [
+    [`the optimizer of turn '${name}'`, optimizer] as const,
+    [`the strategy of turn '${name}'`, strategy] as const,
+  ])
+  const giveBack = claim(WHO, model, kept)
+  try {
+    return await alternate(model, players, options)
+  } finally {
+    giveBack()
+  }
+}
+
+/** Has the players take their turns. */
+async function alternate(model: Model, players: readonly Player[], options: FitAlternatingOptions): Promise<History> {
+  const { order = 'roundRobin', backend, compiled } = options
+  const batches = Object.fromEntries(players.map(({ name, data, stepRows }) => [name, stepsOf(data.rows, stepRows)]))
+  const ratios = ratiosOf(WHO, order, batches)
+  const names = ratios && inRatio(ratios)
+  const run: RunOptions = { ...(backend && { backend }), ...(compiled !== undefined && { compiled }) }
+  let step = 0
+
+  const seats = new Map(
+    players.map((player) => {
+      const { name, data, optimizer, stepRows, shuffle = true, seed = 1024, moves, ...settings } = player
+      const first = 1 + Math.floor(optimizer.steps / batches[name])
+      const learning = learner(model, data, {
+        ...settings,
+        ...run,
+        who: WHO,
+        optimizer,
+        ...(moves && { moves: matching(moves) }),
+      })
+      return [name, { learning, rows: rounds(data.rows, { stepRows, shuffle, seed, first }) }]
+    }),
+  )
+  const takeTurn = async (when: string) => {
+    const name = names ? names.next().value : (order as (step: number) => string)(step)
+    const seat = seats.get(name)
+    if (!seat)
+      throw new RangeError(
+        `${WHO}: expected a turn of ${[...seats.keys()].join(', ')} but got '${name}' at step ${step}`,
+      )
+    step++
+    return { ...(await seat.learning.learn(seat.rows.next().value, `${when}, turn '${name}'`)), turn: name }
+  }
+  const scoring = scorer(model, atOnce(run))
+  const validated = players.filter(({ validation }) => validation)
+  const evaluate = (): Scores =>
+    Object.assign(
+      {},
+      ...validated.map(({ validation, tasks }) =>
+        scoring.evaluate(validation!, { tasks, ...(options.metrics && { metrics: options.metrics }) }),
+      ),
+    ) as Scores
+  const epochEnded = (losses: ByTask<number>): void => {
+    for (const { strategy, tasks } of players)
+      if (tasks.every((task) => task in losses))
+        strategy.epochEnded?.(Object.fromEntries(tasks.map((task) => [task, losses[task]])))
+  }
+  return take(
+    model,
+    {
+      who: WHO,
+      batches: options.stepsPerEpoch ?? Object.values(batches).reduce((sum, count) => sum + count, 0),
+      step: takeTurn,
+      // One takes home what all have on a device.
+      settle: async () => [...seats.values()][0].learning.settle(),
+      release: async () => {
+        scoring.release()
+        for (const { learning } of seats.values()) await learning.release()
+      },
+      learningRate: () => players[0].optimizer.learningRate,
+      ...(validated.length > 0 && { evaluate }),
+      epochEnded,
+      ran: {
+        backend: ranOn(model, run, validated.length > 0),
+        optimizer: players.map(({ name, optimizer }) => `${name}: ${optimizer.name}`).join(', '),
+        strategy: 'alternating',
+      },
+    },
+    options,
+  )
+}

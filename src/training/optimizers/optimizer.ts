@@ -1,0 +1,135 @@
+/**
+ * Makes an optimizer out of a rule: it keeps the rule's state beside every parameter it has met, and touches only the
+ * rows that a row-sparse gradient names, so that a step over a large table costs what its batch costs.
+ */
+import { distinctRows } from '../../autograd/index.ts'
+import { checkValue } from '../../checks/index.ts'
+import type { Check } from '../../checks/index.ts'
+import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
+import type { Buffer, Held, Kernels } from '../../kernels/index.ts'
+import { Parameter, RowSparse, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
+import type { Cotangent } from '../../tensor/index.ts'
+import { RATE, rateAt } from './schedules.ts'
+import type { Schedule } from './schedules.ts'
+
+export interface Optimizer {
+  readonly name: string
+  /** How many steps were taken. */
+  readonly steps: number
+  /** The learning rate of the next step. @throws RangeError where a schedule gives none. */
+  readonly learningRate: number
+  /**
+   * Moves each parameter against its gradient. Rows that a row-sparse gradient does not name stay as they are, and so
+   * does their state: moments do not decay, and no L2 applies, until a batch touches the row again.
+   *
+   * @throws RangeError before anything moves, unless there is one gradient of its shape for each parameter, and a rate.
+   */
+  step(parameters: readonly Parameter[], gradients: readonly Cotangent[]): void
+}
+
+/** Throws where a schedule gives no rate for the next step: for whoever has to know it before anything else moves. */
+export const checkRate = ({ learningRate }: Optimizer): number => learningRate
+
+/** What one kernel call moves: all of a parameter as one row, or `count` rows of width `d`. */
+interface Target {
+  readonly kernels: Kernels
+  readonly parameter: Buffer
+  readonly gradient: Buffer
+  /** The optimizer's own numbers for this parameter. */
+  readonly state: readonly Buffer[]
+  readonly rows: Buffer | null
+  readonly count: number
+  readonly d: number
+  readonly l2: number
+}
+
+/** A rule: its numbers, of which some change from step to step, and the one kernel that reads them. */
+export interface Rule {
+  /** The numbers that a parameter's tensors of state are filled with at first, one for each. */
+  readonly starts: readonly number[]
+  /** Sets the numbers of step `step`, counted from 1. */
+  readonly advance: (learningRate: number, step: number) => void
+  readonly update: (target: Target) => void
+}
+
+const shapeOf = (gradient: Cotangent): string =>
+  gradient instanceof RowSparse
+    ? showShape([gradient.count, ...gradient.rows.shape.slice(1)])
+    : showShape(gradient.shape)
+
+function checkGradients(name: string, parameters: readonly Parameter[], gradients: readonly Cotangent[]): void {
+  if (parameters.length !== gradients.length)
+    throw new RangeError(`${name}: expected ${parameters.length} gradients but got ${gradients.length}`)
+  parameters.forEach(({ shape }, index) => {
+    const gradient = gradients[index]
+    if (gradient instanceof RowSparse) idsBelow(name, ` of gradient ${index}`, gradient.ids, gradient.count, -1)
+    if (showShape(shape) !== shapeOf(gradients[index]))
+      throw new RangeError(
+        `${name}: expected gradient ${index} of shape ${showShape(shape)} but got ${shapeOf(gradients[index])}`,
+      )
+  })
+}
+
+/** A parameter's state. It is made for good, even where the step that needs it first is only being recorded. */
+function stateFor({ shape, size, backend }: Parameter, { starts }: Rule): readonly Parameter[] {
+  return starts.map((start) => {
+    const buffer = backend.allocate(size)
+    backend.write(buffer, new Float64Array(size).fill(start))
+    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false, copy: false })
+  })
+}
+
+/** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`, each one that `rates` allows. */
+export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: Check = RATE): Optimizer {
+  const states = new WeakMap<Parameter, readonly Parameter[]>()
+  const stateOf = (parameter: Parameter): readonly Parameter[] => {
+    const state = states.get(parameter) ?? stateFor(parameter, rule)
+    states.set(parameter, state)
+    return state
+  }
+  let steps = 0
+  const rate = (): number => {
+    const found = rateAt(schedule, steps)
+    // Asked first, so that no name is made up in steps that go well.
+    if (!rates.fits(found)) checkValue(name, `the learningRate of step ${steps + 1}`, found, rates)
+    return found
+  }
+  const advance = (): void => {
+    rule.advance(rate(), steps + 1)
+    steps++
+  }
+  return {
+    name,
+    get steps() {
+      return steps
+    },
+    get learningRate() {
+      return rate()
+    },
+    step(parameters, gradients) {
+      checkGradients(name, parameters, gradients)
+      eachRun(advance)
+      parameters.forEach((parameter, index) => {
+        const { l2, size } = parameter
+        const gradient = gradients[index]
+        const moved = gradient instanceof RowSparse ? distinctRows(gradient) : gradient
+        const backend = standIn(parameter.backend)
+        const buffer = (held: Held): Buffer => bufferOn(backend, held)
+        const [values, rows, [count, d]] =
+          moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
+        recordWithin(name)
+        rule.update({
+          kernels: backend.kernels,
+          parameter: buffer(parameter),
+          gradient: buffer(values),
+          state: stateOf(parameter).map(buffer),
+          rows: rows && buffer(rows),
+          count,
+          d,
+          l2,
+        })
+        parameter.changed()
+      })
+    },
+  }
+}

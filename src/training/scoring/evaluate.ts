@@ -1,0 +1,158 @@
+/** What a trained model says of data: predictions, and metrics per task. It refuses data that lacks what the model reads. */
+import { sigmoid } from '../../autograd/index.ts'
+import { checkOptions, having, listOf, recordOf, text, whole } from '../../checks/index.ts'
+import type { Checks } from '../../checks/index.ts'
+import { emptyBatch, fillBatch } from '../../data/index.ts'
+import type { Batch, Dataset, Value } from '../../data/index.ts'
+import type { ByGroup, Model } from '../../models/index.ts'
+import { compile } from '../../program/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
+import { DEFAULT_METRICS, checkData, checkMetrics, checkModel } from '../dataChecks.ts'
+import type { MetricNames } from '../dataChecks.ts'
+import { METRICS, gauc } from './metrics/index.ts'
+import { RUN, backendOf, runsOn } from '../runsOn.ts'
+import type { RunOptions } from '../runsOn.ts'
+
+/** Metric values by task and name. */
+export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+export interface EvaluateOptions extends RunOptions {
+  /** Rows at a time; changes memory and speed, not results. Default 4096. */
+  readonly batchSize?: number
+}
+
+/** What `EvaluateOptions` may be. */
+export const EVALUATE: Checks<EvaluateOptions> = { ...RUN, batchSize: whole(1) }
+
+/** For each output of a model one number per row. */
+type Predictions = Record<string, Float32Array>
+
+/** What a model makes of a batch without training. */
+export interface Scored {
+  /** A probability, or the value itself where the task is regression. (b) */
+  readonly predictions: Readonly<Record<string, Tensor>>
+  readonly gates: readonly ByGroup<Tensor>[]
+}
+
+/** A model that scores, compiled once for every size of batch. */
+export interface Scorer {
+  predict(data: Dataset): Predictions
+  evaluate(data: Dataset, options?: ScoreOptions): Scores
+  /** Runs over all rows in order; what it yields is overwritten by the next. */
+  passes(data: Dataset): Generator<Scored & { readonly start: number }>
+  /** Gives the memory of compiled programs back. */
+  release(): void
+}
+
+/** The model without training, with probabilities instead of logits. */
+export const scoring =
+  (model: Model) =>
+  (batch: Batch): Scored => {
+    const { logits, gates } = model.forward(batch)
+    const probable = ([name, logit]: [string, Tensor]): [string, Tensor] => [
+      name,
+      model.tasks[name] === 'regression' ? logit : sigmoid(logit),
+    ]
+    return { predictions: Object.fromEntries(Object.entries(logits).map(probable)), gates }
+  }
+
+/** A scorer of one model. Release it when all is scored. */
+export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
+  const { batchSize = 4096, compiled = true } = options
+  const score = compiled ? compile(scoring(model), { backend: runsOn(model, options) }) : undefined
+
+  function* passes(data: Dataset): Generator<Scored & { readonly start: number }> {
+    const unlabelled = { ...data, labels: {} }
+    for (let start = 0; start < data.rows; start += batchSize) {
+      const rows = Math.min(batchSize, data.rows - start)
+      const example = emptyBatch(unlabelled, rows, backendOf(model))
+      const program = score?.program(example)
+      fillBatch(program?.inputs ?? example, unlabelled, start)
+      program?.run()
+      yield { ...(program?.outputs ?? scoring(model)(example)), start }
+    }
+  }
+  const predict = (data: Dataset): Predictions => {
+    const all: Predictions = Object.fromEntries(
+      Object.keys(model.tasks).map((task) => [task, new Float32Array(data.rows)]),
+    )
+    for (const { predictions, start } of passes(data))
+      for (const [name, { values }] of Object.entries(predictions)) {
+        all[name] ??= new Float32Array(data.rows)
+        all[name].set(values, start)
+      }
+    return all
+  }
+  return {
+    passes,
+    predict,
+    evaluate: (data, given = {}) => scoresOf(model, predict(data), data, given),
+    release: () => score?.release(),
+  }
+}
+
+/** What `use` makes of a scorer, which is released then. */
+export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (scorer: Scorer) => T): T {
+  const once = scorer(model, options)
+  try {
+    return use(once)
+  } finally {
+    once.release()
+  }
+}
+
+/**
+ * For each output of a model one number per row: a probability, or the value itself where the task is regression.
+ *
+ * @throws RangeError if the data lacks a feature.
+ */
+export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Predictions {
+  checkData('predict', model, data, [])
+  checkOptions('predict', options, EVALUATE)
+  return scoringOnce(model, options, (once) => once.predict(data))
+}
+
+export interface ScoreOptions extends EvaluateOptions {
+  /** Which tasks are scored. Default all. */
+  readonly tasks?: readonly string[]
+  /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
+  readonly metrics?: MetricNames
+  /** A user for each row: adds `gauc` to the metrics of binary tasks. */
+  readonly users?: ArrayLike<Value>
+}
+
+/** The metrics of predictions against labels. */
+const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: ScoreOptions): Scores =>
+  Object.fromEntries(
+    (options.tasks ?? Object.keys(model.tasks)).map((task) => {
+      const type = model.tasks[task]
+      const labels = data.labels[task]
+      const names = options.metrics?.[task] ?? DEFAULT_METRICS[type]
+      const scores: [string, number][] = names.map((name) => [name, METRICS[name].compute(predictions[task], labels)])
+      if (options.users && type === 'binary') scores.push(['gauc', gauc(predictions[task], labels, options.users)])
+      return [task, Object.fromEntries(scores)]
+    }),
+  )
+
+/**
+ * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
+ *
+ * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
+ */
+export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {
+  checkModel('evaluate', model)
+  checkOptions('evaluate', options, {
+    ...EVALUATE,
+    tasks: listOf(text),
+    metrics: recordOf(listOf(text)),
+    users: having('a list of users', 'length'),
+  })
+  const { tasks = Object.keys(model.tasks) } = options
+  const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
+  if (unknown !== undefined)
+    throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
+  checkData('evaluate', model, data, tasks)
+  checkMetrics('evaluate', model, options.metrics ?? {})
+  if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
+  return scoringOnce(model, options, (once) => once.evaluate(data, options))
+}

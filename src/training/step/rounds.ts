@@ -1,0 +1,30 @@
+/** Goes through rows again and again, each time in a new order. It refuses to know what the rows are for. */
+import { stream } from '../../tensor/index.ts'
+
+export interface RoundsOptions {
+  /** Rows of a step; the last one of a round has what is left. */
+  readonly stepRows: number
+  readonly shuffle: boolean
+  readonly seed: number
+  /** Which round is the first, counted from 1: orders are new in each. */
+  readonly first: number
+}
+
+/** Where a step's rows are: `rows` of them from `start` on in the order, or in the data itself without one. */
+export interface Stretch {
+  readonly start: number
+  readonly rows: number
+  readonly order: Int32Array | undefined
+}
+
+/** How many steps a round has. */
+export const stepsOf = (rows: number, stepRows: number): number => Math.ceil(rows / stepRows)
+
+/** Stretches without end. One seed gives one sequence. */
+export function* rounds(rows: number, { stepRows, shuffle, seed, first }: RoundsOptions): Generator<Stretch, never> {
+  const orders = stream(seed).stream('order')
+  for (let round = first; ; round++) {
+    const order = shuffle ? orders.stream(String(round)).permutation(rows) : undefined
+    for (let start = 0; start < rows; start += stepRows) yield { start, rows: Math.min(stepRows, rows - start), order }
+  }
+}
