@@ -88,7 +88,7 @@ export interface UnaryKernels<B> {
   pow(x: B, out: B, n: number, exponent: number): void
   clip(x: B, out: B, n: number, min: number, max: number): void
   /** out = factor·x + shift */
-  affine(x: B, out: B, n: number, factor: number, shift: number): void
+  scaleShift(x: B, out: B, n: number, factor: number, shift: number): void
 }
 
 /** Two numbers in, one out; where and the comparisons count 0 as false and give 1 for true. */
@@ -159,7 +159,7 @@ export interface RowKernels<B, I> {
     size: number,
   ): void
   /** 1 where an id is not 0, which is padding. */
-  presence(ids: I, out: B, n: number): void
+  nonzeroMask(ids: I, out: B, n: number): void
   /** The id, or −1, which is nobody's, where it is 0, which is padding. */
   presentIds(ids: I, out: I, n: number): void
   /** (m), (n) → (m + n) */

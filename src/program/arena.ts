@@ -23,7 +23,7 @@ const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIG
  */
 export const IN_PLACE: ReadonlySet<Call['verb']> = new Set(
   (
-    'neg abs sign sqrt square reciprocal relu leakyRelu clip affine add sub mul div maximum minimum ' +
+    'neg abs sign sqrt square reciprocal relu leakyRelu clip scaleShift add sub mul div maximum minimum ' +
     'equal greater greaterEqual less lessEqual where reluGradient dropout mixScale'
   ).split(' ') as Call['verb'][],
 )

@@ -50,7 +50,7 @@ const FLOPS: Readonly<Partial<Record<Call['verb'], (sizes: Sizes, call: Call) =>
   mix: ([b, e, d]) => 2 * b * e * d,
   mixDot: ([b, e, d]) => 2 * b * e * d,
   mixScaleSum: ([b, d], call) => b * d * (2 * listsOf(call)[0].length - 1 + (call.args[2] === null ? 0 : 1)),
-  affine: ([n]) => 2 * n, // factor·x + shift
+  scaleShift: ([n]) => 2 * n, // factor·x + shift
   binaryCrossEntropy: ([n]) => 6 * n, // max(x, 0) − label·x + log1p(exp(−|x|))
   dropout: ([n]) => n, // the scale; its coins are integers
   softmax: ([b, n]) => 5 * b * n, // max, −, exp, Σ, ÷
@@ -73,7 +73,7 @@ const FLOPS: Readonly<Partial<Record<Call['verb'], (sizes: Sizes, call: Call) =>
 
 /** Verbs that move numbers without changing them. */
 const MOVING: ReadonlySet<string> = new Set(
-  'repeat swap slice pad concat gather gatherEach presence presentIds joinIds host'.split(' '),
+  'repeat swap slice pad concat gather gatherEach nonzeroMask presentIds joinIds host'.split(' '),
 )
 
 const flopsOf = (call: Call): number => {

@@ -61,7 +61,7 @@ const COMPOSITES: Readonly<Record<string, readonly [inputs: readonly unknown[], 
   toDense: [[sparse]],
   distinctRows: [[sparse]],
   alignRows: [[[sparse, sparse]]],
-  presence: [[picked]],
+  nonzeroMask: [[picked]],
   presentIds: [[picked], { count: 4 }],
   reshape: [[x, [3, 2]]],
   broadcastTo: [[x, [4, 2, 3]]],
@@ -255,7 +255,7 @@ describe('an op of one’s own', () => {
   it('has attributes of the kinds of their defaults', () => {
     const scaled = op('scaled', 'n -> n', {
       attributes: { factor: 1, on: true },
-      forward: (kernels, [a], y, { n, factor, on }) => kernels.affine(a, y, n, on ? factor : 1, 0),
+      forward: (kernels, [a], y, { n, factor, on }) => kernels.scaleShift(a, y, n, on ? factor : 1, 0),
       vjp: () => [null],
     })
     const three = tensor([1], [1], cpu64)

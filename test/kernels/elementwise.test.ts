@@ -46,7 +46,7 @@ const unary: Readonly<Record<string, readonly [kernel: Unary, formula: (x: numbe
   ],
   'pow is xᵉ': [(x, out, n) => kernels.pow(x, out, n, 3), (x) => x * x * x],
   'clip is x within its bounds': [(x, out, n) => kernels.clip(x, out, n, -1, 2), (x) => (x < -1 ? -1 : x > 2 ? 2 : x)],
-  'affine is factor·x + shift': [(x, out, n) => kernels.affine(x, out, n, -2.5, 0.75), (x) => 0.75 - 2.5 * x],
+  'scaleShift is factor·x + shift': [(x, out, n) => kernels.scaleShift(x, out, n, -2.5, 0.75), (x) => 0.75 - 2.5 * x],
 }
 
 const binary: Readonly<Record<string, readonly [kernel: Binary, formula: (a: number, b: number) => number]>> = {

@@ -160,12 +160,12 @@ describe('mergeRows', () => {
 })
 
 describe('ids themselves', () => {
-  law('presence is 0 where the id is 0, and 1 elsewhere', 'n', ({ n }, draw) => {
+  law('nonzeroMask is 0 where the id is 0, and 1 elsewhere', 'n', ({ n }, draw) => {
     const ids = new Int32Array(n).map(() => draw.below(3) * draw.below(2 ** 30))
     return {
       inputs: [],
       out: n,
-      run: (_, out) => cpuKernels.presence(ids, out, n),
+      run: (_, out) => cpuKernels.nonzeroMask(ids, out, n),
       formula: (_, at) => (ids[at] === 0 ? 0 : 1),
     }
   })

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   add,
-  affine,
+  scaleShift,
   exp,
   gather,
   gradients,
@@ -106,11 +106,11 @@ describe('a step is recorded', () => {
       readonly x: Tensor
       readonly deep: readonly [{ readonly factor: number }]
     }
-    const { run, count } = counted(({ x, deep: [{ factor }] }: Input) => affine(x, { factor }))
+    const { run, count } = counted(({ x, deep: [{ factor }] }: Input) => scaleShift(x, { factor }))
     const first: Input = { x: tensor([1, 2]), deep: [{ factor: 2 }] }
     run(first)
     const { x, deep } = other as Input
-    expect(numbers(run(other as Input))).toEqual(numbers(affine(x, { factor: deep[0].factor })))
+    expect(numbers(run(other as Input))).toEqual(numbers(scaleShift(x, { factor: deep[0].factor })))
     expect(numbers(run(first))).toEqual([2, 4])
     expect(count.recorded).toBe(2)
   })

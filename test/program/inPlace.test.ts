@@ -9,7 +9,7 @@ import { stream } from '../../src/tensor/index.ts'
 const OPTIONS: Readonly<Record<string, (n: number) => readonly number[]>> = {
   leakyRelu: (n) => [n, 0.1],
   clip: (n) => [n, -0.5, 0.5],
-  affine: (n) => [n, 2, 1],
+  scaleShift: (n) => [n, 2, 1],
   dropout: (n) => [n, 0.5, 7, 3],
   // n rows of one, and two weights for each.
   mixScale: (n) => [n, 2, 1, 1],

@@ -1,6 +1,6 @@
 /** What a recording notes, and what it refuses: it has calls and slots, and no numbers. */
 import { describe, expect, it } from 'vitest'
-import { add, concat, exp, gather, mean, neg, presence, relu, reshape, sum } from '../../src/autograd/index.ts'
+import { add, concat, exp, gather, mean, neg, nonzeroMask, relu, reshape, sum } from '../../src/autograd/index.ts'
 import { cpu, cpu64, recordOn } from '../../src/kernels/index.ts'
 import type { Recorder } from '../../src/kernels/index.ts'
 import { record } from '../../src/program/record.ts'
@@ -35,7 +35,7 @@ describe('a recording', () => {
   it('says which op a kernel of another name belongs to', () => {
     const { recorder, calls } = record(cpu)
     recordOn(recorder, () => mean(symbol(recorder, 4)))
-    expect(calls.map(({ verb, op }) => `${verb} of ${op}`)).toEqual(['sum of sum', 'affine of affine'])
+    expect(calls.map(({ verb, op }) => `${verb} of ${op}`)).toEqual(['sum of sum', 'scaleShift of scaleShift'])
   })
 
   it('runs nothing', () => {
@@ -112,7 +112,7 @@ describe('a recording refuses', () => {
     ['values', (x) => x.values],
     ['item', (x) => sum(x).item()],
     ['read', (x) => x.read()],
-    ['values of ids', (x) => new Ids([4], presence(ids([1, 2, 3, 4])).buffer, 5, x.backend).values],
+    ['values of ids', (x) => new Ids([4], nonzeroMask(ids([1, 2, 3, 4])).buffer, 5, x.backend).values],
     ['printing', (x) => String(x)],
   ])('%s', (_, ask) => {
     const { recorder } = record(cpu)

@@ -1,6 +1,6 @@
 /** Numbers from the host amid ops: eager and on every run of a program, in order, and without a hold on memory. */
 import { describe, expect, it } from 'vitest'
-import { add, affine, exp, mul, reshape, sum } from '../../src/autograd/index.ts'
+import { add, scaleShift, exp, mul, reshape, sum } from '../../src/autograd/index.ts'
 import { cpu, cpu64, wasm } from '../../src/kernels/index.ts'
 import type { Backend, Floats } from '../../src/kernels/index.ts'
 import { compile } from '../../src/program/index.ts'
@@ -21,11 +21,11 @@ const extremes = (x: Tensor): readonly Tensor[] =>
 
 /** Many intermediate results before and after, whose memory may be shared with what the host fills. */
 function scene(x: Tensor): Tensor {
-  const y = exp(affine(exp(affine(x, { factor: 0.1 })), { factor: 0.5 }))
+  const y = exp(scaleShift(exp(scaleShift(x, { factor: 0.1 })), { factor: 0.5 }))
   const [most, both] = extremes(mul(y, y))
   const z = mul(add(y, 1), most)
   const [again] = extremes(z)
-  return add(mul(exp(affine(z, { factor: 0.01 })), again), sum(reshape(both, [2])))
+  return add(mul(exp(scaleShift(z, { factor: 0.01 })), again), sum(reshape(both, [2])))
 }
 
 const inputs = [

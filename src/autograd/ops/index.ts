@@ -42,7 +42,7 @@ export {
   distinctRows,
   gather,
   gatherPresent,
-  presence,
+  nonzeroMask,
   presentIds,
   scatterAdd,
   segmentMax,

@@ -5,7 +5,7 @@ import type { Tensor } from '../../tensor/index.ts'
 import { TENSOR, composite } from '../composite.ts'
 import { add, div, mul, sub } from './binary.ts'
 import { moments } from './reduce.ts'
-import { affine, sqrt } from './unary.ts'
+import { scaleShift, sqrt } from './unary.ts'
 
 export interface NormalizeOptions {
   /** Added to the variance. */
@@ -29,7 +29,7 @@ export const normalize = composite(
     scale: Tensor,
     shift: Tensor,
     { epsilon = 1e-5 }: NormalizeOptions = {},
-  ): Tensor => add(mul(div(sub(x, mean), sqrt(affine(variance, { shift: epsilon }))), scale), shift),
+  ): Tensor => add(mul(div(sub(x, mean), sqrt(scaleShift(variance, { shift: epsilon }))), scale), shift),
   NORMALIZE,
 )
 

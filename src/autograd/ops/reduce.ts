@@ -8,7 +8,7 @@ import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { add, div, equal, mul, sub, where } from './binary.ts'
 import { repeat, reshape } from './shape.ts'
-import { affine, exp, square } from './unary.ts'
+import { scaleShift, exp, square } from './unary.ts'
 
 /** Σ over m: g for every element */
 export const sumMiddle = op('sum', 'o m i -> o i', {
@@ -110,7 +110,7 @@ export const logSumExp = over('logSumExp', logSumExpMiddle)
 export const mean: Reduce = reduction('mean', (x, options) => {
   const total = sum(x, options)
   // 0/0 where there is no mean to make is no number to multiply by.
-  return affine(total, { factor: total.size / x.size || 0 })
+  return scaleShift(total, { factor: total.size / x.size || 0 })
 })
 
 /** The mean and the biased variance E(x − E x)² over the axes. */

@@ -80,11 +80,11 @@ export const toDense = composite('toDense', { cotangent: either(TENSOR, ROWS) },
 )
 
 /** 1 where an id is not 0, which is padding, else 0: of the shape of `ids`, and without a gradient. */
-export const presence = composite('presence', { ids: IDS }, (ids: Ids): Tensor => {
+export const nonzeroMask = composite('nonzeroMask', { ids: IDS }, (ids: Ids): Tensor => {
   const backend = standIn(ids.backend)
-  recordWithin('presence')
+  recordWithin('nonzeroMask')
   const out = backend.allocate(ids.size)
-  backend.kernels.presence(bufferOn(backend, ids), out, ids.size)
+  backend.kernels.nonzeroMask(bufferOn(backend, ids), out, ids.size)
   return new Tensor(ids.shape, out, backend)
 })
 

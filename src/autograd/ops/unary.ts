@@ -7,11 +7,11 @@ const POSITIVE = [{ min: 0.5, max: 2 }] as const
 const AWAY_FROM_ZERO = [{ min: -2, max: 2, away: [0] }] as const
 
 /** factor·x + shift: factor·g */
-export const affine = op('affine', '...n -> ...n', {
+export const scaleShift = op('scaleShift', '...n -> ...n', {
   attributes: { factor: 1, shift: 0 },
   draw: ({ real }) => ({ factor: real(-2, 2), shift: real(-2, 2) }),
-  forward: (kernels, [x], y, { n, factor, shift }) => kernels.affine(x, y, n, factor, shift),
-  vjp: (g, _, __, { factor }) => [() => affine(g, { factor })],
+  forward: (kernels, [x], y, { n, factor, shift }) => kernels.scaleShift(x, y, n, factor, shift),
+  vjp: (g, _, __, { factor }) => [() => scaleShift(g, { factor })],
 })
 
 /** −x: −g */
@@ -43,7 +43,7 @@ export const exp = op('exp', '...n -> ...n', {
 /** eˣ − 1, exact near 0: g·(y + 1) */
 export const expm1 = op('expm1', '...n -> ...n', {
   forward: (kernels, [x], y, { n }) => kernels.expm1(x, y, n),
-  vjp: (g, _, y) => [() => mul(g, affine(y, { shift: 1 }))],
+  vjp: (g, _, y) => [() => mul(g, scaleShift(y, { shift: 1 }))],
 })
 
 /** ln x: g/x */
@@ -57,20 +57,20 @@ export const log = op('log', '...n -> ...n', {
 export const log1p = op('log1p', '...n -> ...n', {
   domain: [{ min: -0.5, max: 2 }],
   forward: (kernels, [x], y, { n }) => kernels.log1p(x, y, n),
-  vjp: (g, [x]) => [() => div(g, affine(x, { shift: 1 }))],
+  vjp: (g, [x]) => [() => div(g, scaleShift(x, { shift: 1 }))],
 })
 
 /** √x: g/(2y) */
 export const sqrt = op('sqrt', '...n -> ...n', {
   domain: POSITIVE,
   forward: (kernels, [x], y, { n }) => kernels.sqrt(x, y, n),
-  vjp: (g, _, y) => [() => div(g, affine(y, { factor: 2 }))],
+  vjp: (g, _, y) => [() => div(g, scaleShift(y, { factor: 2 }))],
 })
 
 /** x²: 2·g·x */
 export const square = op('square', '...n -> ...n', {
   forward: (kernels, [x], y, { n }) => kernels.square(x, y, n),
-  vjp: (g, [x]) => [() => mul(g, affine(x, { factor: 2 }))],
+  vjp: (g, [x]) => [() => mul(g, scaleShift(x, { factor: 2 }))],
 })
 
 /** 1/x: −g·y² */
@@ -87,7 +87,7 @@ export const pow = op('pow', '...n -> ...n', {
   draw: ({ real }) => ({ exponent: real(-3, 3) }),
   forward: (kernels, [x], y, { n, exponent }) => kernels.pow(x, y, n, exponent),
   vjp: (g, [x], _, { exponent }) => [
-    exponent === 0 ? null : () => mul(g, affine(pow(x, { exponent: exponent - 1 }), { factor: exponent })),
+    exponent === 0 ? null : () => mul(g, scaleShift(pow(x, { exponent: exponent - 1 }), { factor: exponent })),
   ],
 })
 
@@ -106,20 +106,20 @@ export const cos = op('cos', '...n -> ...n', {
 /** tanh x: g·(1 − y²) */
 export const tanh = op('tanh', '...n -> ...n', {
   forward: (kernels, [x], y, { n }) => kernels.tanh(x, y, n),
-  vjp: (g, _, y) => [() => mul(g, affine(square(y), { factor: -1, shift: 1 }))],
+  vjp: (g, _, y) => [() => mul(g, scaleShift(square(y), { factor: -1, shift: 1 }))],
 })
 
 /** The error function 2/√π ∫₀ˣ e^(−t²) dt: g·2/√π·e^(−x²) */
 export const erf = op('erf', '...n -> ...n', {
   forward: (kernels, [x], y, { n }) => kernels.erf(x, y, n),
-  vjp: (g, [x]) => [() => mul(g, affine(exp(neg(square(x))), { factor: 2 / Math.sqrt(Math.PI) }))],
+  vjp: (g, [x]) => [() => mul(g, scaleShift(exp(neg(square(x))), { factor: 2 / Math.sqrt(Math.PI) }))],
 })
 
 /** 1/(1 + e⁻ˣ): g·y·(1 − y) */
 export const sigmoid = op('sigmoid', '...n -> ...n', {
-  means: (x) => affine(tanh(affine(x, { factor: 0.5 })), { factor: 0.5, shift: 0.5 }),
+  means: (x) => scaleShift(tanh(scaleShift(x, { factor: 0.5 })), { factor: 0.5, shift: 0.5 }),
   forward: (kernels, [x], y, { n }) => kernels.sigmoid(x, y, n),
-  vjp: (g, _, y) => [() => mul(g, mul(y, affine(y, { factor: -1, shift: 1 })))],
+  vjp: (g, _, y) => [() => mul(g, mul(y, scaleShift(y, { factor: -1, shift: 1 })))],
 })
 
 /** ln(1 + eˣ): g·sigmoid(x) */
@@ -145,7 +145,7 @@ export const leakyRelu = op('leakyRelu', '...n -> ...n', {
   domain: AWAY_FROM_ZERO,
   draw: ({ real }) => ({ slope: real(0, 0.5) }),
   forward: (kernels, [x], y, { n, slope }) => kernels.leakyRelu(x, y, n, slope),
-  vjp: (g, [x], _, { slope }) => [() => mul(g, affine(step(x), { factor: 1 - slope, shift: slope }))],
+  vjp: (g, [x], _, { slope }) => [() => mul(g, scaleShift(step(x), { factor: 1 - slope, shift: slope }))],
 })
 
 /** x, or α·(eˣ − 1) below 0 (Clevert et al. 2016): g, or g·(y + α) */
@@ -154,7 +154,7 @@ export const elu = op('elu', '...n -> ...n', {
   domain: AWAY_FROM_ZERO,
   draw: ({ real }) => ({ alpha: real(0.1, 2) }),
   forward: (kernels, [x], y, { n, alpha }) => kernels.elu(x, y, n, alpha),
-  vjp: (g, [x], y, { alpha }) => [() => where(greater(x, 0), g, mul(g, affine(y, { shift: alpha })))],
+  vjp: (g, [x], y, { alpha }) => [() => where(greater(x, 0), g, mul(g, scaleShift(y, { shift: alpha })))],
 })
 
 /** x held in [min, max]: g inside, 0 outside */

@@ -97,7 +97,7 @@ export function mergeRows(
 }
 
 /** 1 where an id is not 0 */
-export function presence(ids: Int32Array, out: Floats, n: number): void {
+export function nonzeroMask(ids: Int32Array, out: Floats, n: number): void {
   for (let j = 0; j < n; j++) out[j] = ids[j] === 0 ? 0 : 1
 }
 

@@ -102,6 +102,6 @@ export function clip(x: Floats, out: Floats, n: number, min: number, max: number
 }
 
 /** factor·x + shift */
-export function affine(x: Floats, out: Floats, n: number, factor: number, shift: number): void {
+export function scaleShift(x: Floats, out: Floats, n: number, factor: number, shift: number): void {
   for (let j = 0; j < n; j++) out[j] = factor * x[j] + shift
 }

@@ -104,7 +104,7 @@ export const rows = ({ launch, host }: Launcher): RowKernels<GpuBuffer, GpuBuffe
     // Room to work in, which this way of merging has no use for.
     host(table, new Float32Array(size))
   },
-  presence: (ids, out) => {
+  nonzeroMask: (ids, out) => {
     launch(PRESENCE, out, [ids])
   },
   presentIds: (ids, out) => {

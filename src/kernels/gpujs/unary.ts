@@ -69,7 +69,7 @@ export function unary({ launch }: Launcher): UnaryKernels<GpuBuffer> {
     clip: (x, out, _n, least, most) => {
       launch(CLIP, out, [x, least, most])
     },
-    affine: (x, out, _n, factor, shift) => {
+    scaleShift: (x, out, _n, factor, shift) => {
       launch(AFFINE, out, [x, factor, shift])
     },
   }

@@ -7,7 +7,7 @@ import { three, two } from './wrap.ts'
 
 type UnaryName =
   | ('neg' | 'abs' | 'sqrt' | 'square' | 'reciprocal' | 'relu' | 'exp' | 'log' | 'sigmoid' | 'softplus' | 'tanh')
-  | ('leakyRelu' | 'clip' | 'affine')
+  | ('leakyRelu' | 'clip' | 'scaleShift')
 type Elementwise = Pick<UnaryKernels<Floats>, UnaryName> & BinaryKernels<Floats> & LossKernels<Floats>
 
 /** Two comparisons serve four verbs: a > b is b < a. */
@@ -31,7 +31,7 @@ export const elementwise = (e: Exports): Elementwise => ({
   tanh: two(e.tanh),
   leakyRelu: two(e.leakyRelu),
   clip: two(e.clip),
-  affine: two(e.affine),
+  scaleShift: two(e.scaleShift),
 
   add: three(e.add),
   sub: three(e.sub),

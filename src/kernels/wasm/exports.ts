@@ -43,7 +43,7 @@ export interface Exports {
   readonly tanh: Unary
   readonly leakyRelu: (x: number, out: number, n: number, slope: number) => void
   readonly clip: (x: number, out: number, n: number, min: number, max: number) => void
-  readonly affine: (x: number, out: number, n: number, factor: number, shift: number) => void
+  readonly scaleShift: (x: number, out: number, n: number, factor: number, shift: number) => void
 
   readonly add: Binary
   readonly sub: Binary
@@ -87,7 +87,7 @@ export interface Exports {
     start: number,
     size: number,
   ) => void
-  readonly presence: (ids: number, out: number, n: number) => void
+  readonly nonzeroMask: (ids: number, out: number, n: number) => void
 
   readonly binaryCrossEntropy: Binary
   readonly dropout: (

@@ -98,7 +98,7 @@ export function rearranging(e: Exports, list: Int32Array): Rearranging {
       const to = merged.byteOffset
       e.mergeRows(rows.byteOffset, ids.byteOffset, to, leaders.byteOffset, table.byteOffset, b, d, stride, start, size)
     },
-    presence: two(e.presence),
+    nonzeroMask: two(e.nonzeroMask),
     joinIds: (a, b, out, m, n) => {
       e.copyRows(a.byteOffset, 0, out.byteOffset, 0, 1, m)
       e.copyRows(b.byteOffset, 0, out.byteOffset + 4 * m, 0, 1, n)

@@ -4,7 +4,7 @@
  */
 import {
   add,
-  affine,
+  scaleShift,
   elu,
   gelu,
   leakyRelu,
@@ -90,7 +90,7 @@ export class Dice implements Activation {
 
   forward(x: Tensor, pass: Pass): Tensor {
     const p = sigmoid(this.normalization.forward(x, pass))
-    return mul(x, add(p, mul(this.alpha, affine(p, { factor: -1, shift: 1 }))))
+    return mul(x, add(p, mul(this.alpha, scaleShift(p, { factor: -1, shift: 1 }))))
   }
 }
 

@@ -11,7 +11,7 @@ import {
   max,
   maximum,
   mul,
-  presence,
+  nonzeroMask,
   presentIds,
   reshape,
   softmax,
@@ -54,7 +54,7 @@ const LOWEST = -3e38
  */
 function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids, given: Tensor | undefined): Tensor {
   const [b, t, d] = embedded.shape
-  const present = presence(ids)
+  const present = nonzeroMask(ids)
   const weights = given && weightNorm ? softmax(where(present, given, LOWEST)) : given
   const weight = weights ? mul(present, weights) : present
   if (pooling === 'max') {

@@ -1,5 +1,5 @@
 /** Batch normalisation of columns, with running statistics for inference. */
-import { affine, moments, normalize } from '../../autograd/index.ts'
+import { scaleShift, moments, normalize } from '../../autograd/index.ts'
 import { checkOptions, checkValue, flag, real, whole } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
@@ -51,7 +51,7 @@ export class BatchNorm {
     const [rows] = x.shape
     if (training && rows > 1) {
       this.record(this.runningMean, statistics.mean)
-      this.record(this.runningVariance, affine(statistics.variance, { factor: rows / (rows - 1) }))
+      this.record(this.runningVariance, scaleShift(statistics.variance, { factor: rows / (rows - 1) }))
     }
     return normalize(x, statistics, this.scale, this.shift, { epsilon: this.epsilon })
   }

@@ -2,7 +2,7 @@
 import {
   abs,
   add,
-  affine,
+  scaleShift,
   binaryCrossEntropy,
   clip,
   div,
@@ -55,13 +55,13 @@ export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
   checkOptions('crossEntropy', options, { positiveWeight: real('(0, ∞)'), labelSmoothing: real('[0, 1)') })
   const { positiveWeight = 1, labelSmoothing = 0 } = options
   const smooth = (labels: Tensor): Tensor =>
-    labelSmoothing === 0 ? labels : affine(labels, { factor: 1 - labelSmoothing, shift: labelSmoothing / 2 })
+    labelSmoothing === 0 ? labels : scaleShift(labels, { factor: 1 - labelSmoothing, shift: labelSmoothing / 2 })
   if (positiveWeight === 1) return (z, labels) => binaryCrossEntropy(z, smooth(labels))
   return (z, labels) => {
     // (w·y + 1 − y) times that of the label that w makes of y, which knows what to do about an infinite logit.
     const y = smooth(labels)
-    const positive = affine(y, { factor: positiveWeight })
-    const weight = add(positive, affine(y, { factor: -1, shift: 1 }))
+    const positive = scaleShift(y, { factor: positiveWeight })
+    const weight = add(positive, scaleShift(y, { factor: -1, shift: 1 }))
     return mul(weight, binaryCrossEntropy(z, div(positive, weight)))
   }
 }
@@ -80,13 +80,13 @@ export function focalLoss(options: FocalOptions = {}): RowLoss {
   const focal = (share: Tensor, z: Tensor, weight = 1): Tensor => {
     const held = where(add(share, less(abs(z), Infinity)), z, 0)
     const cost = softplus(neg(held))
-    const rest = gamma === 0 ? cost : mul(exp(affine(softplus(held), { factor: -gamma })), cost)
-    return mul(share, affine(rest, { factor: weight }))
+    const rest = gamma === 0 ? cost : mul(exp(scaleShift(softplus(held), { factor: -gamma })), cost)
+    return mul(share, scaleShift(rest, { factor: weight }))
   }
   return (z, labels) =>
     add(
       focal(labels, z, alpha),
-      focal(affine(labels, { factor: -1, shift: 1 }), neg(z), alpha === undefined ? 1 : 1 - alpha),
+      focal(scaleShift(labels, { factor: -1, shift: 1 }), neg(z), alpha === undefined ? 1 : 1 - alpha),
     )
 }
 
@@ -103,7 +103,7 @@ export function huber(options: HuberOptions = {}): RowLoss {
     const error = sub(output, labels)
     const held = clip(error, { min: -delta, max: delta })
     // h²/2 + δ·|d − h|: of the two, one is always flat, and neither multiplies an infinite error by 0.
-    return add(affine(square(held), { factor: 0.5 }), affine(abs(sub(error, held)), { factor: delta }))
+    return add(scaleShift(square(held), { factor: 0.5 }), scaleShift(abs(sub(error, held)), { factor: delta }))
   }
 }
 

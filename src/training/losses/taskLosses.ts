@@ -1,5 +1,5 @@
 /** Task losses from logits, each averaged over the task's own sample space (Tang et al. 2020, Eq. 8–9). */
-import { affine, add, binaryCrossEntropy, div, mul, squaredError, sum, where } from '../../autograd/index.ts'
+import { scaleShift, add, binaryCrossEntropy, div, mul, squaredError, sum, where } from '../../autograd/index.ts'
 import type { Batch } from '../../data/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
@@ -55,6 +55,6 @@ export const weightedSum = (
   Object.entries(losses)
     .map(([task, loss]) => {
       const weight = weights[task] ?? 1
-      return typeof weight === 'number' ? affine(loss, { factor: weight }) : mul(loss, weight)
+      return typeof weight === 'number' ? scaleShift(loss, { factor: weight }) : mul(loss, weight)
     })
     .reduce((total, loss) => add(total, loss))

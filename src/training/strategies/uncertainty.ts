@@ -1,5 +1,5 @@
 /** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
-import { add, affine, exp, gradients, mul, neg, reshape, toDense } from '../../autograd/index.ts'
+import { add, scaleShift, exp, gradients, mul, neg, reshape, toDense } from '../../autograd/index.ts'
 import { checkOptions, finite, having, recordOf } from '../../checks/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { RowSparse, detach } from '../../tensor/index.ts'
@@ -54,9 +54,9 @@ export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrate
       const weights: Record<string, Tensor> = {}
       const terms = Object.entries(losses).map(([task, loss]) => {
         const s = reshape(logVariances[task], [])
-        const weight = affine(exp(neg(s)), { factor: SHARE[tasks[task]] })
+        const weight = scaleShift(exp(neg(s)), { factor: SHARE[tasks[task]] })
         weights[task] = detach(weight)
-        return add(mul(weight, loss), affine(s, { factor: 0.5 }))
+        return add(mul(weight, loss), scaleShift(s, { factor: 0.5 }))
       })
       const total = terms.reduce((sum, term) => add(sum, term))
       const found = gradients(total, [...learned, ...own], { sparse: true })

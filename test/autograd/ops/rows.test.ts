@@ -9,7 +9,7 @@ import {
   gradients,
   matmul,
   mul,
-  presence,
+  nonzeroMask,
   scatterAdd,
   segmentMax,
   segmentMean,
@@ -189,9 +189,9 @@ describe('distinctRows', () => {
   })
 })
 
-describe('presence', () => {
+describe('nonzeroMask', () => {
   it('is 1 where an id is not padding, of the shape and on the backend of the ids, and carries no gradient', () => {
-    const present = presence(
+    const present = nonzeroMask(
       ids(
         [
           [3, 0, 1],

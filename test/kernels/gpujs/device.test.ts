@@ -165,7 +165,7 @@ describe('launches that are written down', () => {
     const [x, y] = [on(backend, 1), backend.allocate(1)]
     const heard: string[] = []
     const launches = backend.record((between) => {
-      backend.kernels.affine(x, y, 1, 2, 1)
+      backend.kernels.scaleShift(x, y, 1, 2, 1)
       between(() => heard.push('between'))
       backend.kernels.add(y, x, x, 1)
     })
@@ -181,7 +181,7 @@ describe('launches that are written down', () => {
     const [x, y, nothing] = [backend.allocate(2), backend.allocate(2), backend.allocate(0)]
     const launches = backend.record(() => {
       backend.kernels.softmax(x, y, 1, 2)
-      backend.kernels.affine(y, y, 2, 10, 0)
+      backend.kernels.scaleShift(y, y, 2, 10, 0)
     })
     const launch = launches.fuse([x, nothing], [nothing, y])
     const [empty, tens] = await launch.run([new Float32Array([0, Math.log(3)]), new Float32Array()])

@@ -244,11 +244,11 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
       k.clip(x, y, a * b, -Math.abs(scalar), Math.abs(scalar))
     },
   }),
-  affine: ({ a, b, scalar }) => ({
+  scaleShift: ({ a, b, scalar }) => ({
     floats: [a * b],
     outs: [a * b],
     run: (k, { floats: [x], outs: [y] }) => {
-      k.affine(x, y, a * b, scalar, 1 - scalar)
+      k.scaleShift(x, y, a * b, scalar, 1 - scalar)
     },
   }),
 
@@ -361,11 +361,11 @@ export const CALLS: Readonly<Partial<Record<Verb, Entry>>> = {
       k.mergeRows(x, ids, merged, leaders, table, a, b, b + 3, 2, room(a))
     },
   }),
-  presence: ({ a, b }) => ({
+  nonzeroMask: ({ a, b }) => ({
     ids: [[a * b, 2]],
     outs: [a * b],
     run: (k, { ids: [ids], outs: [out] }) => {
-      k.presence(ids, out, a * b)
+      k.nonzeroMask(ids, out, a * b)
     },
   }),
   joinIds: ({ a, b }) => ({

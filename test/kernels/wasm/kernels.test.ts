@@ -173,11 +173,11 @@ describe.each(backends)('%s', (_, backend, kernels) => {
     exp: [7, (out, from, to) => k.exp(rows(x, 7, from, to), out, 7 * (to - from))],
     tanh: [7, (out, from, to) => k.tanh(rows(x, 7, from, to), out, 7 * (to - from))],
     sigmoid: [7, (out, from, to) => k.sigmoid(rows(x, 7, from, to), out, 7 * (to - from))],
-    affine: [7, (out, from, to) => k.affine(rows(x, 7, from, to), out, 7 * (to - from), 0.1, 0.7)],
+    scaleShift: [7, (out, from, to) => k.scaleShift(rows(x, 7, from, to), out, 7 * (to - from), 0.1, 0.7)],
     movingAverage: [
       7,
       (out, from, to) => {
-        k.affine(rows(y, 7, from, to), out, 7 * (to - from), 1, 0)
+        k.scaleShift(rows(y, 7, from, to), out, 7 * (to - from), 1, 0)
         k.movingAverage(out, rows(x, 7, from, to), 7 * (to - from), 0.3)
       },
     ],

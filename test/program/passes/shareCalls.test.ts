@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   add,
-  affine,
+  scaleShift,
   concat,
   distinctRows,
   dropout,
@@ -67,7 +67,7 @@ describe('sharing calls', () => {
   it.each<readonly [string, (x: Tensor) => unknown]>([
     ['of other kernels', (x) => [exp(x), neg(x)]],
     ['on other numbers', (x) => [exp(x), exp(neg(x))]],
-    ['with other options', (x) => [affine(x, { factor: 2 }), affine(x, { factor: 3 })]],
+    ['with other options', (x) => [scaleShift(x, { factor: 2 }), scaleShift(x, { factor: 3 })]],
     ['on operands in another order', (x) => [add(x, neg(x)), add(neg(x), x)].slice(0, 1)],
     ['with other coins', (x) => [dropout(x, { key: 1 }), dropout(x, { key: 2 })]],
     ['with coins of different functions', (x) => [dropout(x, { key: () => 1 }), dropout(x, { key: () => 1 })]],

@@ -1,6 +1,6 @@
 /** Conflicts of gradients: norms and cosines are those of plain gradients, and looking changes nothing. */
 import { describe, expect, it } from 'vitest'
-import { affine, gradients, matmul, reached, reshape } from '../../../src/autograd/index.ts'
+import { scaleShift, gradients, matmul, reached, reshape } from '../../../src/autograd/index.ts'
 import { batches, dataset, denseFeature } from '../../../src/data/index.ts'
 import { PLE, SharedBottom, SingleTask, stateOf, trainable } from '../../../src/models/index.ts'
 import type { Model } from '../../../src/models/index.ts'
@@ -119,7 +119,7 @@ describe('conflicts of gradients', () => {
 
   it('are of the losses that rows are given', () => {
     const made = straight({ one: [1, 1], other: [3, 3] }, [1, 0, 0, 1])
-    const shift: RowLoss = (output) => affine(output, { factor: 5 })
+    const shift: RowLoss = (output) => scaleShift(output, { factor: 5 })
     const { norms } = gradientConflicts(made.model, made.data, { losses: { one: shift } })
     expect(norms.one).toBeCloseTo(Math.hypot(2.5, 2.5), 6)
     expect(norms.other).toBeCloseTo(Math.hypot(3, 3), 6)

@@ -1,6 +1,6 @@
 /** Tasks that a batch has no row of: they sit the step out, whatever the strategy, however rare they are, and on whatever runs. */
 import { describe, expect, it } from 'vitest'
-import { affine, mul, sum } from '../../../src/autograd/index.ts'
+import { scaleShift, mul, sum } from '../../../src/autograd/index.ts'
 import { dataset, denseFeature } from '../../../src/data/index.ts'
 import { gpujs } from '../../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../../src/kernels/index.ts'
@@ -41,7 +41,7 @@ function balancing(strategy: Strategy, losses: Readonly<Record<string, Loss>>) {
   const tasks = Object.fromEntries(names.map((task) => [task, 'binary' as const]))
   return (rows: Readonly<Record<string, Tensor>>) => {
     const made = Object.entries(losses).map(([task, [size, slope]]) => {
-      const loss = affine(sum(mul(w, tensor([...slope]))), { shift: size })
+      const loss = scaleShift(sum(mul(w, tensor([...slope]))), { shift: size })
       return [task, mul(loss, rows[task])] as const
     })
     const { gradients, weights } = strategy.balance({ losses: Object.fromEntries(made), rows, tasks, learned: [w] })

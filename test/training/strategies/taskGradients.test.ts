@@ -1,6 +1,17 @@
 /** Gradients task by task: what they are, what they cost, and what becomes of what only one task reaches. */
 import { describe, expect, it } from 'vitest'
-import { add, affine, gather, gradients, matmul, mean, mul, square, sum, toDense } from '../../../src/autograd/index.ts'
+import {
+  add,
+  scaleShift,
+  gather,
+  gradients,
+  matmul,
+  mean,
+  mul,
+  square,
+  sum,
+  toDense,
+} from '../../../src/autograd/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
 import { compile } from '../../../src/program/index.ts'
 import type { Program } from '../../../src/program/index.ts'
@@ -40,7 +51,7 @@ function scene() {
   const h = matmul(x, bottom)
   const losses = {
     a: mean(square(matmul(h, two))),
-    b: add(mean(matmul(mul(h, h), two)), affine(sum(square(mixed)), { factor: 0.1 })),
+    b: add(mean(matmul(mul(h, h), two)), scaleShift(sum(square(mixed)), { factor: 0.1 })),
     c: add(mean(square(matmul(matmul(rows(both, 5, 1, 1, 2), bottom), own))), sum(rows(other, 3))),
   }
   return { losses, learned: [both, mixed, other, bottom, two, own, idle] as const }

@@ -1,6 +1,6 @@
 /** Uncertainty weighting: where its log-variances come to rest, who moves them, and what they spare one from tuning. */
 import { describe, expect, it } from 'vitest'
-import { affine, mul, sum } from '../../../src/autograd/index.ts'
+import { scaleShift, mul, sum } from '../../../src/autograd/index.ts'
 import { dataset, syntheticFeed } from '../../../src/data/index.ts'
 import type { Column, Columns, Dataset } from '../../../src/data/index.ts'
 import { SharedBottom, parameters, stateOf } from '../../../src/models/index.ts'
@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, TaskType>> = { price: 'regression', click: 
 /** Balances losses that stay what they are, `steps` times. */
 function balanced(strategy: UncertaintyStrategy, values: Readonly<Record<string, number>>, steps: number) {
   const w = new Parameter(ones([1]))
-  const of = (value: number) => affine(sum(mul(w, full([1], value))), {})
+  const of = (value: number) => scaleShift(sum(mul(w, full([1], value))), {})
   const losses = Object.fromEntries(Object.entries(values).map(([task, value]) => [task, of(value)]))
   let weights: Readonly<Record<string, number>> = {}
   let gradient = 0

@@ -7,12 +7,12 @@ export { binaryCrossEntropy } from './losses.ts'
 export { mix, mixDot } from './mix.ts'
 export { dropout } from './random.ts'
 export { largest as max, sum } from './reduce.ts'
-export { gather, gatherEach, mergeRows, presence, scatterAdd } from './rows.ts'
+export { gather, gatherEach, mergeRows, nonzeroMask, scatterAdd } from './rows.ts'
 export { copyRows, fill, repeat, swap } from './shape.ts'
 export { logSoftmax, softmax, softmaxGradient } from './softmax.ts'
 export {
   abs,
-  affine,
+  scaleShift,
   clip,
   exp,
   leakyRelu,

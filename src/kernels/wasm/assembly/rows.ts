@@ -78,7 +78,7 @@ export function mergeRows(
 }
 
 /** 1 where an id is not 0 */
-export function presence(ids: usize, out: usize, n: i32): void {
+export function nonzeroMask(ids: usize, out: usize, n: i32): void {
   for (; n > 0; n -= 4, ids += 16, out += 16)
     put(out, v128.and(i32x4.ne(get(ids, n), i32x4.splat(0)), f32x4.splat(1)), n)
 }

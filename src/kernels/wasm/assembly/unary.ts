@@ -68,7 +68,7 @@ export function leakyRelu(x: usize, out: usize, n: i32, slope: f32): void {
   each(LEAKY_RELU, x, out, n, slope, 0)
 }
 
-export function affine(x: usize, out: usize, n: i32, factor: f32, shift: f32): void {
+export function scaleShift(x: usize, out: usize, n: i32, factor: f32, shift: f32): void {
   each(AFFINE, x, out, n, factor, shift)
 }
 

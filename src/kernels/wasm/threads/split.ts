@@ -186,7 +186,7 @@ export const SPLITS: Splits = {
   ftrl: update(2, costly),
   ...alike(rows(2), 'softmax', 'logSoftmax'),
   ...alike(reduction, 'sum', 'max'),
-  ...alike(numbers(2), 'neg', 'abs', 'square', 'relu', 'leakyRelu', 'clip', 'affine'),
+  ...alike(numbers(2), 'neg', 'abs', 'square', 'relu', 'leakyRelu', 'clip', 'scaleShift'),
   ...alike(numbers(2, costly), 'sqrt', 'reciprocal', 'exp', 'log', 'sigmoid', 'softplus', 'tanh'),
   ...alike(numbers(3), 'add', 'sub', 'mul', 'maximum', 'minimum', 'reluGradient'),
   ...alike(numbers(3, costly), 'div', 'binaryCrossEntropy'),

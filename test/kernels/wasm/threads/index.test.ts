@@ -175,7 +175,7 @@ describe('a call', () => {
       add: () => kernels.add(a, b, d, 64 * 64),
       matmul: () => kernels.matmul(a, b, d, 64, 64, 64),
       mix: () => kernels.mix(a, experts, d, 64, 3, 64),
-      affine: () => kernels.affine(a, d, 64 * 64, 1.5, 0.25),
+      scaleShift: () => kernels.scaleShift(a, d, 64 * 64, 1.5, 0.25),
       adam: () => kernels.adam(d, a, b, c, null, 64, 64, 0, options),
     }
     const run = (call: () => void, times: number): void => {
