@@ -1,6 +1,6 @@
 /**
- * A program as a graph: calls, and who reads whose results. As Mermaid text it is drawn by whoever shows Markdown; `svg`
- * draws it here. Parameters stand with the calls that read them, and are no nodes: everyone would hang on them.
+ * A program as a graph: calls, and who reads whose results. As Mermaid text it is drawn by whoever shows Markdown.
+ * Parameters stand with the calls that read them, and are no nodes: everyone would hang on them.
  */
 import { checkOptions } from '../checks/index.ts'
 import { finalOf, namesIn } from './explain.ts'

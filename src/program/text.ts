@@ -6,7 +6,7 @@ export function thousands(value: number): string {
   return amount.toFixed(amount >= 100 || amount === 0 ? 0 : amount >= 10 ? 1 : 2)
 }
 
-/** Text without what is no character to look at, which would end lines, or an image, or say things to a terminal. */
+/** Text without what is no character to look at, which would end lines, or say things to a terminal. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu, '\ufffd')
 
 /** Words on lines of at most `width`, all but the first indented by `indent`. What is longer is cut, which shows. */
