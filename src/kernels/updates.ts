@@ -1,9 +1,9 @@
-/** The verbs that move what lasts, and their options; they refuse to know which step it is or who calls. */
+/** The verbs that move what lasts, and the numbers of one such move; they refuse to know which step it is or who calls. */
 
 /**
  * Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of `d`; row r belongs
  * to row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds
- * 2·l2·parameter to it. Options are read anew at every call.
+ * 2·l2·parameter to it. Their numbers are read anew at every call.
  */
 export interface UpdateKernels<B, I> {
   sgd(
@@ -14,7 +14,7 @@ export interface UpdateKernels<B, I> {
     count: number,
     d: number,
     l2: number,
-    options: SgdOptions,
+    numbers: SgdUpdate,
   ): void
   adagrad(
     parameter: B,
@@ -24,26 +24,29 @@ export interface UpdateKernels<B, I> {
     count: number,
     d: number,
     l2: number,
-    options: AdagradOptions,
+    numbers: AdagradUpdate,
   ): void
-  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, options: AdamOptions): void
-  ftrl(p: B, gradient: B, z: B, n: B, rows: I | null, count: number, d: number, l2: number, options: FtrlOptions): void
+  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, numbers: AdamUpdate): void
+  ftrl(p: B, gradient: B, z: B, n: B, rows: I | null, count: number, d: number, l2: number, numbers: FtrlUpdate): void
   /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
   movingAverage(average: B, value: B, n: number, momentum: number): void
 }
 
-export interface SgdOptions {
+/** The numbers of one step of SGD. */
+export interface SgdUpdate {
   readonly learningRate: number
   readonly momentum: number
   readonly nesterov: boolean
 }
 
-export interface AdagradOptions {
+/** The numbers of one step of Adagrad. */
+export interface AdagradUpdate {
   readonly learningRate: number
   readonly epsilon: number
 }
 
-export interface AdamOptions {
+/** The numbers of one step of Adam. */
+export interface AdamUpdate {
   readonly learningRate: number
   readonly beta1: number
   readonly beta2: number
@@ -55,7 +58,8 @@ export interface AdamOptions {
   readonly decay: number
 }
 
-export interface FtrlOptions {
+/** The numbers of one step of FTRL. */
+export interface FtrlUpdate {
   readonly learningRate: number
   /** What the sum of squares is raised to, at most 0: −½ divides by its root. */
   readonly learningRatePower: number

@@ -24,7 +24,7 @@ export type { Optimizer } from './optimizers/optimizer.ts'
 export { parameterGroups } from './optimizers/parameterGroups.ts'
 export type { ParameterGroup, Paths } from './optimizers/parameterGroups.ts'
 export { adagrad, adam, adamW, ftrl, sgd } from './optimizers/optimizers.ts'
-export type { AdagradConfig, AdamConfig, FtrlConfig, OptimizerName, SgdConfig } from './optimizers/optimizers.ts'
+export type { AdagradOptions, AdamOptions, FtrlOptions, OptimizerName, SgdOptions } from './optimizers/optimizers.ts'
 export {
   cosineDecay,
   cosineRestarts,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AdagradOptions, AdamOptions, Floats, FtrlOptions, SgdOptions } from '../../src/kernels/index.ts'
+import type { AdagradUpdate, AdamUpdate, Floats, FtrlUpdate, SgdUpdate } from '../../src/kernels/index.ts'
 import { cpuKernels } from '../../src/kernels/index.ts'
 import { drawFrom, expectClose, PRECISIONS, SIZES } from './law.ts'
 
@@ -58,10 +58,10 @@ function updates(sentence: string, update: Update, formula: (cell: Cell) => Next
 
 describe('sgd', () => {
   const sgd =
-    (l2: number, options: SgdOptions): Update =>
+    (l2: number, options: SgdUpdate): Update =>
     (p, g, velocity, _, rows, count, d) =>
       cpuKernels.sgd(p, g, velocity, rows, count, d, l2, options)
-  const plain: SgdOptions = { learningRate: 0.1, momentum: 0, nesterov: false }
+  const plain: SgdUpdate = { learningRate: 0.1, momentum: 0, nesterov: false }
 
   updates('goes down the gradient', sgd(0, plain), ({ p, g, ...rest }) => ({ ...rest, p: p - 0.1 * g }))
 
@@ -93,7 +93,7 @@ describe('sgd', () => {
 })
 
 describe('adagrad', () => {
-  const options: AdagradOptions = { learningRate: 0.1, epsilon: 1e-3 }
+  const options: AdagradUpdate = { learningRate: 0.1, epsilon: 1e-3 }
 
   updates(
     'divides by the root of all squares so far',
@@ -107,7 +107,7 @@ describe('adagrad', () => {
 })
 
 describe('adam', () => {
-  const options: AdamOptions = {
+  const options: AdamUpdate = {
     learningRate: 0.1,
     beta1: 0.9,
     beta2: 0.99,
@@ -140,9 +140,9 @@ describe('adam', () => {
 })
 
 describe('ftrl', () => {
-  const plain: FtrlOptions = { learningRate: 0.5, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 1 }
+  const plain: FtrlUpdate = { learningRate: 0.5, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 1 }
   const ftrl =
-    (l2: number, options: FtrlOptions): Update =>
+    (l2: number, options: FtrlUpdate): Update =>
     (p, g, z, n, rows, count, d) =>
       cpuKernels.ftrl(p, g, z, n, rows, count, d, l2, options)
 
@@ -186,9 +186,9 @@ describe('ftrl', () => {
 })
 
 it('every optimizer passes a NaN gradient on to its parameter, and to no other', () => {
-  const sgd: SgdOptions = { learningRate: 0.1, momentum: 0.9, nesterov: true }
-  const adam: AdamOptions = { ...sgd, beta1: 0.9, beta2: 0.9, epsilon: 1, correction1: 1, correction2: 1, decay: 0 }
-  const ftrl: FtrlOptions = { ...sgd, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
+  const sgd: SgdUpdate = { learningRate: 0.1, momentum: 0.9, nesterov: true }
+  const adam: AdamUpdate = { ...sgd, beta1: 0.9, beta2: 0.9, epsilon: 1, correction1: 1, correction2: 1, decay: 0 }
+  const ftrl: FtrlUpdate = { ...sgd, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
   const runs: ((p: Floats, g: Floats, m: Floats, v: Floats) => void)[] = [
     (p, g, m) => cpuKernels.sgd(p, g, m, null, 2, 1, 0, sgd),
     (p, g, m) => cpuKernels.adagrad(p, g, m, null, 2, 1, 0, adam),
@@ -205,8 +205,8 @@ it('every optimizer passes a NaN gradient on to its parameter, and to no other',
 
 it('every optimizer reads its options anew at each call, so that who holds them may change them', () => {
   const options = { learningRate: 0.5, momentum: 0, nesterov: false, epsilon: 0, beta1: 0, beta2: 0, decay: 0 }
-  const adam: AdamOptions = { ...options, correction1: 1, correction2: 1 }
-  const ftrl: FtrlOptions = { ...options, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
+  const adam: AdamUpdate = { ...options, correction1: 1, correction2: 1 }
+  const ftrl: FtrlUpdate = { ...options, learningRatePower: -0.5, l1: 0, l2: 0, l2Shrinkage: 0, beta: 0 }
   const moves: ((p: Floats) => void)[] = [
     (p) => cpuKernels.sgd(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),
     (p) => cpuKernels.adagrad(p, Float64Array.of(1), Float64Array.of(0), null, 1, 1, 0, options),

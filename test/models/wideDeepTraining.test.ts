@@ -5,7 +5,7 @@ import { cpu64 } from '../../src/kernels/index.ts'
 import { WideDeep, stateOf, trainable } from '../../src/models/index.ts'
 import type { State, WideDeepOptions } from '../../src/models/index.ts'
 import { adam, fit, fitAlternating, ftrl, parameterGroups, sgd } from '../../src/training/index.ts'
-import type { FtrlConfig } from '../../src/training/index.ts'
+import type { FtrlOptions } from '../../src/training/index.ts'
 
 /** All combinations of four users and four tabs, equally often. */
 const ROWS = 512
@@ -49,7 +49,7 @@ const pathsOf = (model: WideDeep, pattern: RegExp): string[] =>
   Object.keys(trainable(model)).filter((path) => pattern.test(path))
 
 /** Trained jointly: wide weights by FTRL, the network by plain gradient descent at a rate, of which 0 leaves it alone. */
-async function trained(config: FtrlConfig, learningRate = 0.1): Promise<WideDeep> {
+async function trained(config: FtrlOptions, learningRate = 0.1): Promise<WideDeep> {
   const model = modelOf()
   const optimizer = parameterGroups(model, [
     { paths: /^wide\./, optimizer: ftrl(config) },

@@ -4,7 +4,7 @@
  * the vocabulary does.
  */
 import type { Floats } from '../backend.ts'
-import type { AdagradOptions, AdamOptions, FtrlOptions, SgdOptions } from '../updates.ts'
+import type { AdagradUpdate, AdamUpdate, FtrlUpdate, SgdUpdate } from '../updates.ts'
 
 /** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */
 export function sgd(
@@ -15,7 +15,7 @@ export function sgd(
   count: number,
   d: number,
   l2: number,
-  { learningRate, momentum, nesterov }: SgdOptions,
+  { learningRate, momentum, nesterov }: SgdUpdate,
 ): void {
   for (let row = 0; row < count; row++) {
     if (rows !== null && rows[row] < 0) continue
@@ -44,7 +44,7 @@ export function adagrad(
   count: number,
   d: number,
   l2: number,
-  { learningRate, epsilon }: AdagradOptions,
+  { learningRate, epsilon }: AdagradUpdate,
 ): void {
   for (let row = 0; row < count; row++) {
     if (rows !== null && rows[row] < 0) continue
@@ -70,7 +70,7 @@ export function adam(
   count: number,
   d: number,
   l2: number,
-  { learningRate, beta1, beta2, epsilon, correction1, correction2, decay }: AdamOptions,
+  { learningRate, beta1, beta2, epsilon, correction1, correction2, decay }: AdamUpdate,
 ): void {
   for (let row = 0; row < count; row++) {
     if (rows !== null && rows[row] < 0) continue
@@ -102,7 +102,7 @@ export function ftrl(
   count: number,
   d: number,
   l2: number,
-  { learningRate, learningRatePower, l1, l2: proximal, l2Shrinkage, beta }: FtrlOptions,
+  { learningRate, learningRatePower, l1, l2: proximal, l2Shrinkage, beta }: FtrlUpdate,
 ): void {
   const rooted = learningRatePower === -0.5
   for (let row = 0; row < count; row++) {

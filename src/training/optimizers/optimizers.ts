@@ -8,7 +8,7 @@ import type { Schedule } from './schedules.ts'
 const SHARE = real('[0, 1)')
 const POSITIVE = real('(0, ∞)')
 
-export interface SgdConfig {
+export interface SgdOptions {
   /** Default 0.01. */
   readonly learningRate?: Schedule
   /** The share of the last velocity in the next (Polyak 1964). Default 0. */
@@ -22,22 +22,22 @@ export interface SgdConfig {
  *
  * @throws RangeError where an option is out of its range; from the step whose rate is below 0 or not finite.
  */
-export function sgd(config: SgdConfig = {}): Optimizer {
-  checkOptions('sgd', config, { learningRate: scheduleOf(RATE), momentum: SHARE, nesterov: flag })
-  const { learningRate = 0.01, momentum = 0, nesterov = false } = config
-  const options = { learningRate: 0, momentum, nesterov }
+export function sgd(options: SgdOptions = {}): Optimizer {
+  checkOptions('sgd', options, { learningRate: scheduleOf(RATE), momentum: SHARE, nesterov: flag })
+  const { learningRate = 0.01, momentum = 0, nesterov = false } = options
+  const numbers = { learningRate: 0, momentum, nesterov }
   return optimizer('sgd', learningRate, {
     starts: [0],
     advance: (rate) => {
-      options.learningRate = rate
+      numbers.learningRate = rate
     },
     update: ({ kernels, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
-      kernels.sgd(parameter, gradient, velocity, rows, count, d, l2, options)
+      kernels.sgd(parameter, gradient, velocity, rows, count, d, l2, numbers)
     },
   })
 }
 
-export interface AdagradConfig {
+export interface AdagradOptions {
   /** Default 0.01. */
   readonly learningRate?: Schedule
   /** Where the sums of squares start. Default 0; TensorFlow and DeepCTR use 0.1. */
@@ -47,22 +47,22 @@ export interface AdagradConfig {
 }
 
 /** s ← s + g², w ← w − rate·g/(√s + ε) (Duchi et al. 2011). Throws as `sgd` does. */
-export function adagrad(config: AdagradConfig = {}): Optimizer {
-  checkOptions('adagrad', config, { learningRate: scheduleOf(RATE), initialAccumulator: RATE, epsilon: POSITIVE })
-  const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = config
-  const options = { learningRate: 0, epsilon }
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkOptions('adagrad', options, { learningRate: scheduleOf(RATE), initialAccumulator: RATE, epsilon: POSITIVE })
+  const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = options
+  const numbers = { learningRate: 0, epsilon }
   return optimizer('adagrad', learningRate, {
     starts: [initialAccumulator],
     advance: (rate) => {
-      options.learningRate = rate
+      numbers.learningRate = rate
     },
     update: ({ kernels, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
-      kernels.adagrad(parameter, gradient, sum, rows, count, d, l2, options)
+      kernels.adagrad(parameter, gradient, sum, rows, count, d, l2, numbers)
     },
   })
 }
 
-export interface AdamConfig {
+export interface AdamOptions {
   /** Default 0.001. */
   readonly learningRate?: Schedule
   /** Default 0.9. */
@@ -75,35 +75,35 @@ export interface AdamConfig {
 
 const ADAM = { learningRate: scheduleOf(RATE), beta1: SHARE, beta2: SHARE, epsilon: POSITIVE }
 
-function adaptive(name: string, config: AdamConfig, decay: number): Optimizer {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config
-  const options = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
+function adaptive(name: string, options: AdamOptions, decay: number): Optimizer {
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options
+  const numbers = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
   return optimizer(name, learningRate, {
     starts: [0, 0],
     advance: (rate, step) => {
-      options.learningRate = rate
-      options.correction1 = 1 - beta1 ** step
-      options.correction2 = 1 - beta2 ** step
+      numbers.learningRate = rate
+      numbers.correction1 = 1 - beta1 ** step
+      numbers.correction2 = 1 - beta2 ** step
     },
     update: ({ kernels, parameter, gradient, state: [m, v], rows, count, d, l2 }) => {
-      kernels.adam(parameter, gradient, m, v, rows, count, d, l2, options)
+      kernels.adam(parameter, gradient, m, v, rows, count, d, l2, numbers)
     },
   })
 }
 
 /** m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − rate·m̂/(√v̂ + ε) (Kingma and Ba 2015, Algorithm 1). Throws as `sgd` does. */
-export function adam(config: AdamConfig = {}): Optimizer {
-  checkOptions('adam', config, ADAM)
-  return adaptive('adam', config, 0)
+export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions('adam', options, ADAM)
+  return adaptive('adam', options, 0)
 }
 
 /** Adam, and w ← w − rate·decay·w beside it (Loshchilov and Hutter 2019, Algorithm 2). Decay defaults to 0.01. */
-export function adamW(config: AdamConfig & { readonly decay?: number } = {}): Optimizer {
-  checkOptions('adamW', config, { ...ADAM, decay: RATE })
-  return adaptive('adamW', config, config.decay ?? 0.01)
+export function adamW(options: AdamOptions & { readonly decay?: number } = {}): Optimizer {
+  checkOptions('adamW', options, { ...ADAM, decay: RATE })
+  return adaptive('adamW', options, options.decay ?? 0.01)
 }
 
-export interface FtrlConfig {
+export interface FtrlOptions {
   /** Above 0 in every step, and best the same in all of them: see `ftrl`. Default 0.001, as in TensorFlow. */
   readonly learningRate?: Schedule
   /** What the sum of squares is raised to in a weight's own rate: at most 0, which ignores the squares. Default −0.5. */
@@ -131,8 +131,8 @@ export interface FtrlConfig {
  *
  * @throws RangeError where an option is out of its range, and from the step whose rate is not above 0.
  */
-export function ftrl(config: FtrlConfig = {}): Optimizer {
-  checkOptions('ftrl', config, {
+export function ftrl(options: FtrlOptions = {}): Optimizer {
+  checkOptions('ftrl', options, {
     learningRate: scheduleOf(POSITIVE),
     learningRatePower: real('(-∞, 0]'),
     initialAccumulator: RATE,
@@ -141,16 +141,16 @@ export function ftrl(config: FtrlConfig = {}): Optimizer {
     l2Shrinkage: RATE,
     beta: RATE,
   })
-  const { learningRate = 0.001, learningRatePower = -0.5, initialAccumulator = 0.1 } = config
-  const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 0 } = config
-  const options = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
+  const { learningRate = 0.001, learningRatePower = -0.5, initialAccumulator = 0.1 } = options
+  const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 0 } = options
+  const numbers = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
   const rule: Rule = {
     starts: [0, initialAccumulator],
     advance: (rate) => {
-      options.learningRate = rate
+      numbers.learningRate = rate
     },
     update: ({ kernels, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
-      kernels.ftrl(parameter, gradient, z, n, rows, count, d, pull, options)
+      kernels.ftrl(parameter, gradient, z, n, rows, count, d, pull, numbers)
     },
   }
   return optimizer('ftrl', learningRate, rule, POSITIVE)

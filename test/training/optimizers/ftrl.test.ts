@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { cpu64 } from '../../../src/kernels/index.ts'
 import { Ids, Parameter, RowSparse, ids, stream, tensor } from '../../../src/tensor/index.ts'
 import { ftrl } from '../../../src/training/index.ts'
-import type { FtrlConfig } from '../../../src/training/index.ts'
+import type { FtrlOptions } from '../../../src/training/index.ts'
 
 const ROWS = 6
 const WIDTH = 3
 const STEPS = 1000
 
-type Settings = Required<FtrlConfig> & { readonly learningRate: number }
+type Settings = Required<FtrlOptions> & { readonly learningRate: number }
 
 /** One coordinate of McMahan et al. 2013, Algorithm 1: w is not kept, but follows from z and n when it is asked for. */
 class Coordinate {
@@ -58,7 +58,7 @@ const PLAIN: Settings = {
   beta: 0,
 }
 
-const CASES: Readonly<Record<string, FtrlConfig & { readonly learningRate?: number }>> = {
+const CASES: Readonly<Record<string, FtrlOptions & { readonly learningRate?: number }>> = {
   'as it comes': {},
   "with the paper's start and β": { learningRate: 0.1, initialAccumulator: 0, beta: 1 },
   'with both penalties': { learningRate: 0.5, l1: 2, l2: 0.5 },
