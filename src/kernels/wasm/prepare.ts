@@ -2,21 +2,36 @@
  * The verbs that the binary does itself, the others being the reference's; and what their calls come to where the
  * arguments stay the same: bare calls of the binary with every address worked out, which take half the time to get there.
  */
-import { elementwise, tossing } from './elementwise.ts'
 import type { Room } from '../prepared.ts'
+import { binary } from './binary.ts'
+import { dense } from './dense.ts'
 import type { Exports } from './exports.ts'
-import { products } from './products.ts'
-import { rearranging } from './rearranging.ts'
-import { updating } from './updating.ts'
+import { losses } from './losses.ts'
+import { matmul } from './matmul.ts'
+import { mix } from './mix.ts'
+import { random } from './random.ts'
+import { reduce } from './reduce.ts'
+import { rows } from './rows.ts'
+import { shape } from './shape.ts'
+import { softmax } from './softmax.ts'
+import { unary } from './unary.ts'
+import { update } from './update.ts'
 
 type Run = () => void
 type Kernel = (...args: never[]) => void
 
 /** Verbs that do nothing but call the binary, with numbers that follow from their arguments. */
 const fixed = (exports: Exports, list: Int32Array) => ({
-  ...products(exports),
-  ...elementwise(exports),
-  ...rearranging(exports, list),
+  ...matmul(exports),
+  ...mix(exports, list),
+  ...dense(exports),
+  ...softmax(exports),
+  ...unary(exports),
+  ...binary(exports),
+  ...shape(exports),
+  ...reduce(exports),
+  ...rows(exports, list),
+  ...losses(exports),
 })
 
 /** Verbs that note a list, which prepared calls have one each of. */
@@ -50,5 +65,5 @@ export function ownKernels(exports: Exports, list: Int32Array) {
       prepared: (room: Room, args: readonly unknown[]) =>
         prepared(verb, args, exports, NOTING.has(verb) ? room(3 * longest(args)) : list),
     })
-  return { ...kernels, ...tossing(exports), ...updating(exports) }
+  return { ...kernels, ...random(exports), ...update(exports) }
 }

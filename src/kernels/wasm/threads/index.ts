@@ -2,7 +2,7 @@
 import { anything, checkOptions, real, whole } from '../../../checks/index.ts'
 import { VARIANT, wasm } from '../index.ts'
 import type { WasmBackend, WasmOptions } from '../index.ts'
-import { LIST_BYTES } from '../rearranging.ts'
+import { LIST_BYTES } from '../list.ts'
 import { checkHost, parallelism } from './host.ts'
 import { pool } from './pool.ts'
 import { shareOut } from './share.ts'

@@ -9,7 +9,7 @@ import type { Thread } from '../../../../src/kernels/wasm/threads/host.ts'
 import { pool } from '../../../../src/kernels/wasm/threads/pool.ts'
 import type { Pool } from '../../../../src/kernels/wasm/threads/pool.ts'
 import { shareOut } from '../../../../src/kernels/wasm/threads/share.ts'
-import { LIST_BYTES } from '../../../../src/kernels/wasm/rearranging.ts'
+import { LIST_BYTES } from '../../../../src/kernels/wasm/list.ts'
 import type { Variant } from '../../../../src/kernels/wasm/index.ts'
 
 export interface Options {

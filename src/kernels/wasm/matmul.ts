@@ -1,15 +1,13 @@
-/** Matrix products and layers: one kernel, told by strides where things lie, serves every form. */
+/** Matrix products: one kernel, told by strides where things lie, serves every form. */
 import type { Floats } from '../backend.ts'
 import type { FusedKernels } from '../fused.ts'
-import type { DenseKernels, MatmulKernels } from '../kernels.ts'
+import type { MatmulKernels } from '../kernels.ts'
 import type { Exports } from './exports.ts'
 
-type Products = MatmulKernels<Floats> & DenseKernels<Floats> & Pick<FusedKernels<Floats>, 'denseEach' | 'matmulNTSum'>
-
-const RELU = 1
+/** The flag that adds to what `out` holds. */
 const ADD = 2
 
-export function products({ gemm }: Exports): Products {
+export function matmul({ gemm }: Exports): MatmulKernels<Floats> & Pick<FusedKernels<Floats>, 'matmulNTSum'> {
   /** out (m n) = a · b, each found by address */
   const plain = (a: number, b: number, out: number, m: number, k: number, n: number): void => {
     gemm(a, k, 1, b, n, 1, 0, out, m, k, n, 0)
@@ -33,11 +31,6 @@ export function products({ gemm }: Exports): Products {
       for (let s = 0; s < count; s++)
         form(a.byteOffset + 4 * s * m * k, b.byteOffset + 4 * s * k * n, out.byteOffset + 4 * s * m * n, m, k, n)
     }
-  const layer =
-    (flags: number): DenseKernels<Floats>['dense'] =>
-    (x, w, c, out, b, i, o) => {
-      gemm(x.byteOffset, i, 1, w.byteOffset, o, 1, c.byteOffset, out.byteOffset, b, i, o, flags)
-    }
 
   return {
     matmul: one(plain),
@@ -46,16 +39,6 @@ export function products({ gemm }: Exports): Products {
     batchMatmul: batch(plain),
     batchMatmulNT: batch(secondTurned),
     batchMatmulTN: batch(firstTurned),
-    dense: layer(0),
-    denseRelu: layer(RELU),
-
-    denseEach: (x, ws, cs, outs, b, i, os, relus) => {
-      const from = x.byteOffset
-      for (let e = 0; e < ws.length; e++) {
-        const bias = cs[e]?.byteOffset ?? 0
-        gemm(from, i, 1, ws[e].byteOffset, os[e], 1, bias, outs[e].byteOffset, b, i, os[e], relus[e] ? RELU : 0)
-      }
-    },
     matmulNTSum: (as, bs, out, m, ks, n) => {
       const to = out.byteOffset
       // Nothing added up is a product over nothing.

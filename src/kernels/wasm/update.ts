@@ -6,7 +6,7 @@ import type { Exports } from './exports.ts'
 
 const rowsAt = (rows: Int32Array | null): number => (rows === null ? 0 : rows.byteOffset)
 
-export const updating = (e: Exports): UpdateKernels<Floats, Int32Array> => ({
+export const update = (e: Exports): UpdateKernels<Floats, Int32Array> => ({
   sgd: (p, g, velocity, rows, count, d, l2, { learningRate, momentum, nesterov }) => {
     const v = velocity.byteOffset
     e.sgd(p.byteOffset, g.byteOffset, v, rowsAt(rows), count, d, 2 * l2, learningRate, momentum, nesterov)
