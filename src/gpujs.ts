@@ -9,14 +9,8 @@ import type { CompilesAsync } from './program/device/index.ts'
 export type * from './kernels/gpujs/auto/index.ts'
 export { MODES } from './kernels/gpujs/index.ts'
 export type { GpuBuffer, GpujsBackend, GpujsOptions, Library, Mode } from './kernels/gpujs/index.ts'
-export { compileAsync, workOf } from './program/device/index.ts'
-export type {
-  AsyncCompiled,
-  AsyncProgram,
-  CompileAsyncOptions,
-  CompilesAsync,
-  WorkRow,
-} from './program/device/index.ts'
+export { compileAsync } from './program/device/index.ts'
+export type { AsyncCompiled, AsyncProgram, CompileAsyncOptions, CompilesAsync } from './program/device/index.ts'
 
 /**
  * A backend on GPU.js in one mode. Its memory is out of reach: numbers come back by `read`. Programs are compiled by

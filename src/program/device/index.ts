@@ -3,8 +3,6 @@ import type { LaunchingBackend } from '../../kernels/index.ts'
 import { compileAsync } from './compileAsync.ts'
 import type { CompilesAsync } from '../compiles.ts'
 
-export { workOf } from './work.ts'
-export type { WorkRow } from './work.ts'
 export { compileAsync } from './compileAsync.ts'
 export type { CompileAsyncOptions } from './compileAsync.ts'
 export type { AsyncCompiled, AsyncProgram, CompilesAsync } from '../compiles.ts'

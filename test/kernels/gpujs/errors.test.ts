@@ -67,10 +67,7 @@ describe('a mode', () => {
       { modes: ['cuda'] },
       "expected modes to be a list, each to be 'webgpu' or 'webgl2' or 'webgl' or 'headlessgl' or 'webasm' or 'cpu' but got 'cuda' at position 0",
     ],
-    [
-      { work: {} },
-      'expected work to be a list, each to be a call, such as workOf(program) has them but got an empty object',
-    ],
+    [{ work: {} }, 'expected work to be a list, each to be a call but got an empty object'],
     [{ software: 1 }, 'expected software to be true or false but got 1'],
   ])('is not chosen by auto by %j', async (options, message) => {
     await expect(auto(options as never)).rejects.toThrow(new RangeError(`auto: ${message}`))

@@ -18,7 +18,7 @@ import { short, whyText } from './why.ts'
 import type { Tried } from './why.ts'
 
 export interface ChoiceOptions {
-  /** What is going to be run, such as `workOf(program)`. Default none, for which no GPU pays. */
+  /** What is going to be run. Default none, for which no GPU pays. */
   readonly work?: readonly Work[]
   /** Candidates in order. Default webgpu, webgl2, webgl, headlessgl. */
   readonly modes?: readonly Mode[]

@@ -30,7 +30,7 @@ let turn: Promise<unknown> = Promise.resolve()
 /** Chooses a backend for `work`; `open` makes those of GPU.js. */
 export async function auto(given: AutoOptions, open: (options: GpujsOptions) => Promise<Opened>): Promise<AutoBackend> {
   checkOptions('auto', given, {
-    work: listOf(having('a call, such as workOf(program) has them', 'verb')),
+    work: listOf(having('a call', 'verb')),
     modes: listOf(oneOf(...MODES)),
     software: flag,
     thresholds: listOf(having('what an earlier auto measured', 'mode', 'device', 'otherwise', 'verbs')),
