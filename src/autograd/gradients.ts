@@ -41,7 +41,7 @@ function between(loss: Tensor, wrt: ReadonlySet<Tensor>): Tensor[] {
 }
 
 /** Those of `wrt` that `loss` was computed from, in their order. */
-export function reached<T extends Tensor>(loss: Tensor, wrt: readonly T[]): readonly T[] {
+export function usedBy<T extends Tensor>(loss: Tensor, wrt: readonly T[]): readonly T[] {
   const path = new Set(between(loss, new Set(wrt)))
   return wrt.filter((tensor) => path.has(tensor))
 }

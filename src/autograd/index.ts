@@ -1,7 +1,7 @@
 /** The autograd floor: ops declared once, gradients asked for, and the checker that proves them. */
 export { op } from './op.ts'
 export type { Definition, Domain, Draw, Op, OptionsOf } from './op.ts'
-export { addCotangents, gradients, reached } from './gradients.ts'
+export { addCotangents, gradients, usedBy } from './gradients.ts'
 export type { GradientOptions } from './gradients.ts'
 export { checkGradients, gradientErrors } from './check.ts'
 export type { Differentiable, GradientCheckOptions, GradientErrors, OrderErrors } from './check.ts'

@@ -7,7 +7,7 @@ import type { Check, Checks } from '../checks/index.ts'
 import { Tensor, bind, freeAxes, idsBelow, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
 import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
-import type { Backend, Buffer, Changing, Kernels } from '../kernels/index.ts'
+import type { Backend, Buffer, Kernels, NumberOrGetter } from '../kernels/index.ts'
 import { checkRest } from './composite.ts'
 
 /** Where random test inputs of one argument may live: in [min, max], and `away` from kinks by at least 0.05. */
@@ -29,10 +29,12 @@ export interface Draw {
  */
 type Rule = () => void
 
-type Attributes = Readonly<Record<string, Changing | boolean>>
+type Attributes = Readonly<Record<string, NumberOrGetter | boolean>>
 
 /** Literal defaults such as `{ slope: 0.01 }` stand for any number. */
-type Widen<A> = { readonly [K in keyof A]: A[K] extends number ? number : A[K] extends boolean ? boolean : Changing }
+type Widen<A> = {
+  readonly [K in keyof A]: A[K] extends number ? number : A[K] extends boolean ? boolean : NumberOrGetter
+}
 
 type Settings<S extends string, A> = SizesOf<S> & Widen<A>
 
@@ -100,7 +102,7 @@ const NUMBER: Check = {
 }
 
 /** An attribute is of the kind that its default is. */
-const attributeCheck = (initial: Changing | boolean): Check =>
+const attributeCheck = (initial: NumberOrGetter | boolean): Check =>
   typeof initial === 'boolean' ? flag : typeof initial === 'number' ? NUMBER : either(NUMBER, callable)
 
 const tensorsOf = (args: readonly Argument[]): readonly Tensor[] =>
@@ -110,7 +112,7 @@ const buffersOn = (backend: Backend, argument: Argument): Buffer | readonly Buff
   'buffer' in argument ? bufferOn(backend, argument) : argument.map((member) => bufferOn(backend, member))
 
 /** The one backend of all inputs. Throws where there are two: nothing moves between devices silently. */
-function backendOf(who: string, args: readonly Argument[]): Backend {
+function commonBackend(who: string, args: readonly Argument[]): Backend {
   const backends = args.flat().map(({ backend }) => standIn(backend))
   const other = backends.find((backend) => backend !== backends[0])
   if (other) throw new TypeError(`${who}: expected inputs on one backend but got ${backends[0].name} and ${other.name}`)
@@ -150,7 +152,7 @@ export function op<const S extends string, const A extends Attributes = Record<n
       if (below === undefined) return
       idsBelow(name, ` in input ${index}`, args[index] as Ids, sizes[below], definition.nobody ? -1 : 0)
     })
-    const backend = backendOf(name, args)
+    const backend = commonBackend(name, args)
     const tensors = tensorsOf(args)
     const buffers = args.map((argument) => buffersOn(backend, argument))
     let [out] = buffers as readonly Buffer[]

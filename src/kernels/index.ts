@@ -8,8 +8,8 @@ export { prepare } from './prepared.ts'
 export { randomBits, randomUniform } from './random.ts'
 export {
   bufferOn,
+  derived,
   eachRun,
-  following,
   now,
   recordBelow,
   recordOn,

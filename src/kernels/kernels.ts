@@ -10,7 +10,7 @@ export interface Buffer {
 }
 
 /** A number, or where to get it anew each time: what a recorded step cannot know once and for all. */
-export type Changing = number | (() => number)
+export type NumberOrGetter = number | (() => number)
 
 export interface Kernels<B = Buffer, I = Buffer>
   extends
@@ -173,5 +173,5 @@ export interface LossKernels<B> {
 
 export interface RandomKernels<B> {
   /** Keeps each value with probability 1 − rate, scaled by 1 / (1 − rate); the coin of element j is (key, counter + j). */
-  dropout(x: B, out: B, n: number, rate: number, key: Changing, counter: number): void
+  dropout(x: B, out: B, n: number, rate: number, key: NumberOrGetter, counter: number): void
 }

@@ -3,7 +3,7 @@
  * synchronous call. It refuses to say what a recording is good for; the program floor does.
  */
 import type { Backend, Floats } from './backend.ts'
-import type { Buffer, Changing } from './kernels.ts'
+import type { Buffer, NumberOrGetter } from './kernels.ts'
 
 /** A buffer and where it lies: what tensors, parameters and ids are to this floor. */
 export interface Held {
@@ -108,8 +108,8 @@ export function eachRun(
 }
 
 /** The value at this moment. */
-export const now = (value: Changing): number => (typeof value === 'number' ? value : value())
+export const now = (value: NumberOrGetter): number => (typeof value === 'number' ? value : value())
 
 /** A function of a number that may change, which changes with it. */
-export const following = (value: Changing, change: (value: number) => number): Changing =>
+export const derived = (value: NumberOrGetter, change: (value: number) => number): NumberOrGetter =>
   typeof value === 'number' ? change(value) : () => change(value())

@@ -9,10 +9,10 @@ import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
-import { INFERENCE, wantedTasks } from './pass.ts'
-import type { Pass } from './pass.ts'
+import { INFERENCE, wantedTasks } from './forward.ts'
+import type { ForwardOptions } from './forward.ts'
 import { MODEL, TASK_NAME, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
 export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes'> {
@@ -74,16 +74,16 @@ export class ESMM implements Model {
    * A batch of b rows to the logits (b) of click, of click and conversion, and of conversion after a click. The last
    * comes with the one before, of which it is a part.
    *
-   * @throws RangeError if the pass wants tasks that there are not.
+   * @throws RangeError if tasks are wanted that there are not.
    */
-  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
+  forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
     const [click, both, conversion] = this.#names
-    const wanted = wantedTasks('ESMM', [click, both], pass)
+    const wanted = wantedTasks('ESMM', [click, both], options)
     const x = this.embedding.forward(batch)
-    const clicked = this.click.forward(x, pass)
+    const clicked = this.click.forward(x, options)
     const first = wanted.includes(click) ? { [click]: clicked } : {}
     if (!wanted.includes(both)) return { logits: first, gates: [] }
-    const converted = this.conversion.forward(x, pass)
+    const converted = this.conversion.forward(x, options)
     return { logits: { ...first, [both]: productLogit(clicked, converted), [conversion]: converted }, gates: [] }
   }
 }

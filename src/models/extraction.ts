@@ -10,7 +10,7 @@ import { SOME_UNITS, UNITS } from './layers/dense.ts'
 import type { DenseOptions } from './layers/dense.ts'
 import { Expert } from './layers/expert.ts'
 import { Gate } from './layers/gate.ts'
-import type { Pass } from './pass.ts'
+import type { ForwardOptions } from './forward.ts'
 
 /** The group of experts that every task hears. No task may be called so. */
 export const SHARED = 'shared'
@@ -94,14 +94,14 @@ export class Extraction {
    */
   forward(
     signals: ByGroup<Tensor>,
-    pass: Pass,
+    options: ForwardOptions,
     listeners: readonly Group[] = Object.keys(this.gates),
   ): { signals: ByGroup<Tensor>; weights: ByGroup<Tensor> } {
     const groups = Object.keys(this.experts)
     const spoken = byGroup(this.#heard(listeners), (group) =>
-      this.experts[group].map((expert) => expert.forward(signals[group], pass)),
+      this.experts[group].map((expert) => expert.forward(signals[group], options)),
     )
-    const weights = byGroup(listeners, (listener) => this.gates[listener].forward(signals[listener], pass))
+    const weights = byGroup(listeners, (listener) => this.gates[listener].forward(signals[listener], options))
     const mixtures = byGroup(listeners, (listener) =>
       mix(
         weights[listener],

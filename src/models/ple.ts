@@ -11,10 +11,10 @@ import { SOME_UNITS, UNITS, stackWidth } from './layers/dense.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { Extraction, SHARED, byGroup } from './extraction.ts'
 import type { ByGroup, Group } from './extraction.ts'
-import { INFERENCE, wantedTasks } from './pass.ts'
-import type { Pass } from './pass.ts'
+import { INFERENCE, wantedTasks } from './forward.ts'
+import type { ForwardOptions } from './forward.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
 export interface PLEOptions extends ModelOptions {
@@ -110,19 +110,19 @@ export class PLE implements Model {
   /**
    * A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6).
    *
-   * @throws RangeError if the pass wants tasks that there are not.
+   * @throws RangeError if tasks are wanted that there are not.
    */
-  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
-    const wanted = wantedTasks('PLE', Object.keys(this.tasks), pass)
+  forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
+    const wanted = wantedTasks('PLE', Object.keys(this.tasks), options)
     const listeners = this.#listeners(wanted)
     const x = this.embedding.forward(batch)
     let signals: ByGroup<Tensor> = byGroup([...Object.keys(this.tasks), SHARED], () => x)
     const gates = this.levels.map((level, index) => {
-      const heard = level.forward(signals, pass, listeners[index])
+      const heard = level.forward(signals, options, listeners[index])
       signals = heard.signals
       return heard.weights
     })
-    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signals[task], pass)), gates }
+    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signals[task], options)), gates }
   }
 
   /** Of each level the gates that these tasks depend on, found from the top down. */

@@ -4,13 +4,13 @@ import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { SOME_UNITS } from './layers/dense.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
-import { INFERENCE, wantedTasks } from './pass.ts'
-import type { Pass } from './pass.ts'
+import { INFERENCE, wantedTasks } from './forward.ts'
+import type { ForwardOptions } from './forward.ts'
 import { Tower } from './layers/tower.ts'
 
 export interface SharedBottomOptions extends ModelOptions {
@@ -46,10 +46,10 @@ export class SharedBottom implements Model {
     )
   }
 
-  /** A batch of b rows to a logit (b) per task. Throws a RangeError if the pass wants tasks that there are not. */
-  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
-    const wanted = wantedTasks('SharedBottom', Object.keys(this.tasks), pass)
-    const signal = this.bottom.forward(this.embedding.forward(batch), pass)
-    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signal, pass)), gates: [] }
+  /** A batch of b rows to a logit (b) per task. Throws a RangeError if tasks are wanted that there are not. */
+  forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
+    const wanted = wantedTasks('SharedBottom', Object.keys(this.tasks), options)
+    const signal = this.bottom.forward(this.embedding.forward(batch), options)
+    return { logits: byGroup(wanted, (task) => this.towers[task].forward(signal, options)), gates: [] }
   }
 }

@@ -9,10 +9,10 @@ import type { DenseOptions } from './layers/dense.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
-import { INFERENCE, wantedTasks } from './pass.ts'
-import type { Pass } from './pass.ts'
+import { INFERENCE, wantedTasks } from './forward.ts'
+import type { ForwardOptions } from './forward.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
 export interface SingleTaskOptions extends ModelOptions {
@@ -37,8 +37,8 @@ export class SingleTaskNetwork {
   }
 
   /** A batch of b rows to a logit (b). */
-  forward(batch: Batch, pass: Pass): Tensor {
-    return this.tower.forward(this.bottom.forward(this.embedding.forward(batch), pass), pass)
+  forward(batch: Batch, options: ForwardOptions): Tensor {
+    return this.tower.forward(this.bottom.forward(this.embedding.forward(batch), options), options)
   }
 }
 
@@ -61,9 +61,9 @@ export class SingleTask implements Model {
     )
   }
 
-  /** A batch of b rows to a logit (b) per task. Throws a RangeError if the pass wants tasks that there are not. */
-  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
-    const wanted = wantedTasks('SingleTask', Object.keys(this.tasks), pass)
-    return { logits: byGroup(wanted, (task) => this.networks[task].forward(batch, pass)), gates: [] }
+  /** A batch of b rows to a logit (b) per task. Throws a RangeError if tasks are wanted that there are not. */
+  forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
+    const wanted = wantedTasks('SingleTask', Object.keys(this.tasks), options)
+    return { logits: byGroup(wanted, (task) => this.networks[task].forward(batch, options)), gates: [] }
   }
 }

@@ -13,7 +13,7 @@ import type { EmbeddingOptions } from './layers/embedding.ts'
 import { SHARED } from './extraction.ts'
 import type { ByGroup } from './extraction.ts'
 import { EPSILON, MOMENTUM } from './layers/normalization.ts'
-import type { Pass } from './pass.ts'
+import type { ForwardOptions } from './forward.ts'
 
 /** Binary: a logit, learned by cross-entropy. Regression: the value itself, learned by squared error. */
 export type TaskType = 'binary' | 'regression'
@@ -48,7 +48,7 @@ export interface ModelOptions {
 }
 
 /** What a forward pass returns. */
-export interface Forward {
+export interface ModelOutput {
   /** For each output that was wanted (b): a logit, or the value where the task is regression. */
   readonly logits: Readonly<Record<string, Tensor>>
   /** For each level and each gate that was needed: its weights (b experts). None where a model has no gates. */
@@ -62,7 +62,7 @@ export interface Model {
   readonly tasks: Readonly<Record<string, TaskType>>
   /** Tasks that happen only where another one does, by name, and that other: ctcvr and ctr. Labels must have it so. */
   readonly follows?: Readonly<Record<string, string>>
-  forward(batch: Batch, pass?: Pass): Forward
+  forward(batch: Batch, options?: ForwardOptions): ModelOutput
   /** The experts that a gate weighs, in the order of its weights, where there are gates. */
   voices?(level: number, listener: string): readonly string[]
 }

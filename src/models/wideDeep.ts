@@ -12,10 +12,10 @@ import { L2, UNITS, denseStack, stackWidth, throughStack } from './layers/dense.
 import type { Dense } from './layers/dense.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { byGroup } from './extraction.ts'
-import { INFERENCE, wantedTasks } from './pass.ts'
-import type { Pass } from './pass.ts'
+import { INFERENCE, wantedTasks } from './forward.ts'
+import type { ForwardOptions } from './forward.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Forward, Model, ModelOptions, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 import { Wide } from './layers/wide.ts'
 import type { WideOptions } from './layers/wide.ts'
@@ -96,14 +96,14 @@ export class WideDeep implements Model {
   /**
    * A batch of b rows to a logit (b) per task, the sum of what both parts say and of one bias, which is the tower's (Eq. 3).
    *
-   * @throws RangeError if the pass wants tasks that there are not.
+   * @throws RangeError if tasks are wanted that there are not.
    */
-  forward(batch: Batch, pass: Pass = INFERENCE): Forward {
-    const wanted = wantedTasks('WideDeep', Object.keys(this.tasks), pass)
+  forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
+    const wanted = wantedTasks('WideDeep', Object.keys(this.tasks), options)
     const { embedding, layers, towers } = this.deep
-    const signal = throughStack(layers, embedding.forward(batch), pass)
+    const signal = throughStack(layers, embedding.forward(batch), options)
     return {
-      logits: byGroup(wanted, (task) => add(towers[task].forward(signal, pass), this.wide[task].forward(batch))),
+      logits: byGroup(wanted, (task) => add(towers[task].forward(signal, options), this.wide[task].forward(batch))),
       gates: [],
     }
   }

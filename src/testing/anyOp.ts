@@ -1,6 +1,6 @@
 /** What the laws need to know of an op, whatever its signature; ops and broadcasting ops alike have it. */
 import { checkValue, having } from '../checks/index.ts'
-import type { Changing } from '../kernels/index.ts'
+import type { NumberOrGetter } from '../kernels/index.ts'
 import { Ids, Tensor, bind } from '../tensor/index.ts'
 import type { Argument, Signature, Sizes } from '../tensor/index.ts'
 import type { Domain, Draw } from '../autograd/index.ts'
@@ -12,7 +12,7 @@ export interface AnyOp {
   readonly op: string
   readonly signature: Signature
   readonly definition: {
-    readonly attributes?: Readonly<Record<string, Changing | boolean>>
+    readonly attributes?: Readonly<Record<string, NumberOrGetter | boolean>>
     readonly refuse?: (settings: never) => string | undefined
     readonly nobody?: boolean
     readonly means?: (...args: never[]) => Tensor

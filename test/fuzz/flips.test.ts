@@ -8,8 +8,8 @@ import type { Backend, Floats } from '../../src/kernels/index.ts'
 import { cpuKernels } from '../../src/kernels/cpu/index.ts'
 import { flips, runWatched, watched } from './flips.ts'
 import type { Flip, Inputs } from './flips.ts'
-import { apart, course } from './training.ts'
-import type { Course, Training } from './training.ts'
+import { apart, lossCurve } from './training.ts'
+import type { LossCurve, Training } from './training.ts'
 
 const PLAIN = {
   model: 'sharedBottom',
@@ -41,7 +41,7 @@ const CLOSE = 2e-6
 const FAR = 1e-3
 
 interface Seen {
-  readonly losses: Course
+  readonly losses: LossCurve
   /** By step, what its relus were given. */
   readonly inputs: readonly Inputs[]
 }
@@ -49,14 +49,14 @@ interface Seen {
 function opByOp(training: Training, backend: Backend): Seen {
   const { backend: watching, take } = watched(backend)
   const inputs: Inputs[] = []
-  const losses = course(training, { backend: watching }, () => inputs.push(take()))
+  const losses = lossCurve(training, { backend: watching }, () => inputs.push(take()))
   return { losses, inputs }
 }
 
 function compiled(training: Training): Seen {
   const inputs: Inputs[] = []
   const backend = wasm({ bytes: 2 ** 24, variant: 'simd' })
-  const losses = course(training, {
+  const losses = lossCurve(training, {
     backend: cpu,
     compiled: backend,
     run: (program) => inputs.push(runWatched(program)),
@@ -78,13 +78,13 @@ function firstFlips(a: Seen, b: Seen): readonly Parting[] {
 }
 
 /** Float64 in which one relu of one step does the other thing, by less than float32 could tell. */
-function withFlip(training: Training, { step, relu, at }: Parting, each: number): Course {
+function withFlip(training: Training, { step, relu, at }: Parting, each: number): LossCurve {
   let call = 0
   const flipped = (x: Floats, out: Floats, n: number): void => {
     cpuKernels.relu(x, out, n)
     if (call++ === step * each + relu) out[at] = out[at] > 0 ? 0 : 1e-9
   }
-  return course(training, { backend: { ...cpu64, kernels: { ...cpu64.kernels, relu: flipped } } })
+  return lossCurve(training, { backend: { ...cpu64, kernels: { ...cpu64.kernels, relu: flipped } } })
 }
 
 const last = (numbers: readonly number[]): number => numbers[numbers.length - 1]

@@ -7,7 +7,7 @@ import type { Backend } from '../../src/kernels/index.ts'
 import { wasmThreads } from '../../src/kernels/wasm/threads/index.ts'
 import { target } from './target.ts'
 import type { Target } from './target.ts'
-import { apart, course, exact, rounded, trainings } from './training.ts'
+import { apart, exact, lossCurve, rounded, trainings } from './training.ts'
 import type { Training, Way } from './training.ts'
 
 /** What float32 is off by where nothing is ill-conditioned. */
@@ -32,7 +32,7 @@ export function judgeOf(training: Training, most = CHANCES): (way: Way) => Verdi
   const reference = exact(training)
   const chances: number[] = []
   return (way) => {
-    const off = last(apart(reference, course(training, way)))
+    const off = last(apart(reference, lossCurve(training, way)))
     const honest = (): boolean => off <= CLOSE || chances.some((chance) => off <= SLACK * chance)
     while (!honest() && chances.length < most)
       chances.push(last(apart(reference, rounded(training, chances.length + 1))))

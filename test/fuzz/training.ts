@@ -141,14 +141,14 @@ export interface Way {
 }
 
 /** The losses of each task at each step. */
-export type Course = readonly (readonly number[])[]
+export type LossCurve = readonly (readonly number[])[]
 
 const runOf = (program: Program): void => {
   program.run()
 }
 
 /** Trains. `onStep` is called after each. */
-export function course(training: Training, way: Way, onStep?: (step: number) => void): Course {
+export function lossCurve(training: Training, way: Way, onStep?: (step: number) => void): LossCurve {
   const { backend, compiled, run = runOf } = way
   const model = modelOf(training, backend)
   if (backend.dtype === 'float64') {
@@ -179,7 +179,7 @@ export function course(training: Training, way: Way, onStep?: (step: number) => 
 }
 
 /** The largest difference of two courses up to each step, relative where losses are above 1. */
-export function apart(a: Course, b: Course): readonly number[] {
+export function apart(a: LossCurve, b: LossCurve): readonly number[] {
   let most = 0
   return a.map((losses, step) => {
     losses.forEach((loss, task) => {
@@ -194,8 +194,8 @@ export function apart(a: Course, b: Course): readonly number[] {
 }
 
 /** The arbiter. */
-export const exact = (training: Training): Course => course(training, { backend: cpu64 })
+export const exact = (training: Training): LossCurve => lossCurve(training, { backend: cpu64 })
 
 /** What float32 may make of it: `seed` decides how each result is rounded. */
-export const rounded = (training: Training, seed: number): Course =>
-  course(training, { backend: roundingByChance(seed) })
+export const rounded = (training: Training, seed: number): LossCurve =>
+  lossCurve(training, { backend: roundingByChance(seed) })

@@ -4,8 +4,8 @@ import {
   bufferOn,
   cpu,
   cpu64,
+  derived,
   eachRun,
-  following,
   now,
   recordOn,
   recordWithin,
@@ -184,7 +184,7 @@ describe('a number that may change', () => {
       made++
       return 2 * value
     }
-    const fixed = following(7, double)
+    const fixed = derived(7, double)
     expect(fixed).toBe(14)
     expect([now(fixed), now(fixed), made]).toEqual([14, 14, 1])
   })
@@ -192,7 +192,7 @@ describe('a number that may change', () => {
   it('is followed anew at each look where it is a function, and not before', () => {
     let step = 3
     const looked: number[] = []
-    const followed = following(
+    const followed = derived(
       () => step,
       (value) => {
         looked.push(value)
@@ -204,7 +204,7 @@ describe('a number that may change', () => {
     step = 5
     expect(now(followed)).toBe(50)
     expect(looked).toEqual([3, 5])
-    const twice = following(followed, (value) => value + 1)
+    const twice = derived(followed, (value) => value + 1)
     step = 6
     expect(now(twice)).toBe(61)
   })

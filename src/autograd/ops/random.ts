@@ -1,8 +1,8 @@
 /** Dropout (Srivastava et al. 2014), inverted: its mask is a function of key and counter, so none is stored. */
-import type { Changing } from '../../kernels/index.ts'
+import type { NumberOrGetter } from '../../kernels/index.ts'
 import { op } from '../op.ts'
 
-const SETTINGS: { readonly rate: number; readonly key: Changing; readonly counter: number } = {
+const SETTINGS: { readonly rate: number; readonly key: NumberOrGetter; readonly counter: number } = {
   rate: 0.5,
   // A function, for that is what tells that it may be one.
   key: () => 0,

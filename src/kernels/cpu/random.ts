@@ -1,6 +1,6 @@
 /** Kernels that toss coins: the coins are a function of key and counter, so the backward pass tosses the same ones. */
 import type { Floats } from '../backend.ts'
-import type { Changing } from '../kernels.ts'
+import type { NumberOrGetter } from '../kernels.ts'
 import { randomUniform } from '../random.ts'
 import { now } from '../recording.ts'
 
@@ -10,7 +10,7 @@ export function dropout(
   out: Floats, // (n)
   n: number,
   rate: number,
-  key: Changing,
+  key: NumberOrGetter,
   counter: number,
 ): void {
   const scale = 1 / (1 - rate)

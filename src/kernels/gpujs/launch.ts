@@ -1,12 +1,12 @@
 /** What verbs say they want run, as data: kernel calls, and what the host does between them. Nothing runs here. */
-import type { Changing } from '../kernels.ts'
+import type { NumberOrGetter } from '../kernels.ts'
 import type { GpuBuffer } from './buffer.ts'
 import type { Constants, Shader } from './shaders.ts'
 
 export type { Constants } from './shaders.ts'
 
 /** What a kernel is given: an array, or a number that may be another one at each call. */
-export type Input = GpuBuffer | Changing
+export type Input = GpuBuffer | NumberOrGetter
 
 /** A kernel call, ready to be made any number of times. */
 export interface KernelCall {

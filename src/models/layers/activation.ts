@@ -25,7 +25,7 @@ import type { Check } from '../../checks/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { Parameter, Tensor, full, showShape, zeros } from '../../tensor/index.ts'
 import { BatchNorm } from './normalization.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 
 const PLAIN = {
   linear: (x: Tensor) => x,
@@ -62,7 +62,7 @@ export const ACTIVATION: Check = {
 
 /** Applied to (b d), row by row or, for dice while training, by the statistics of the batch. */
 export interface Activation {
-  forward(x: Tensor, pass: Pass): Tensor
+  forward(x: Tensor, options: ForwardOptions): Tensor
 }
 
 /** max(x, 0) + α·min(x, 0) with α learned per column, 0.25 at first (He et al. 2015, Eq. 1). */
@@ -88,8 +88,8 @@ export class Dice implements Activation {
     this.normalization = new BatchNorm(width, { epsilon: 1e-9, momentum, affine: false }, backend)
   }
 
-  forward(x: Tensor, pass: Pass): Tensor {
-    const p = sigmoid(this.normalization.forward(x, pass))
+  forward(x: Tensor, options: ForwardOptions): Tensor {
+    const p = sigmoid(this.normalization.forward(x, options))
     return mul(x, add(p, mul(this.alpha, scaleShift(p, { factor: -1, shift: 1 }))))
   }
 }

@@ -2,7 +2,7 @@
 import { dense, denseRelu, dropout, matmul } from '../../autograd/index.ts'
 import { callable, checkOptions, checkValue, flag, having, listOf, real, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
-import { cpu, following, randomBits } from '../../kernels/index.ts'
+import { cpu, derived, randomBits } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { Parameter, zeros } from '../../tensor/index.ts'
 import type { Stream, Tensor } from '../../tensor/index.ts'
@@ -12,7 +12,7 @@ import { glorotNormal } from './initializers.ts'
 import type { Initializer } from './initializers.ts'
 import { BatchNorm, EPSILON, MOMENTUM } from './normalization.ts'
 import type { BatchNormOptions } from './normalization.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 import { checkRoom } from './room.ts'
 
 export interface DenseOptions {
@@ -82,17 +82,17 @@ export class Dense {
   }
 
   /** (b inputs) → (b units) */
-  forward(x: Tensor, pass: Pass): Tensor {
-    const y = this.#fusedRelu && this.bias ? denseRelu(x, this.weight, this.bias) : this.#activated(x, pass)
-    if (!pass.training || this.dropout === 0) return y
+  forward(x: Tensor, options: ForwardOptions): Tensor {
+    const y = this.#fusedRelu && this.bias ? denseRelu(x, this.weight, this.bias) : this.#activated(x, options)
+    if (!options.training || this.dropout === 0) return y
     // The same bits as a signed integer, which needs no box: a compiled step allocates nothing.
-    const key = following(pass.step, (step) => randomBits(this.#dropoutKey, step) | 0)
+    const key = derived(options.step, (step) => randomBits(this.#dropoutKey, step) | 0)
     return dropout(y, { rate: this.dropout, key })
   }
 
-  #activated(x: Tensor, pass: Pass): Tensor {
+  #activated(x: Tensor, options: ForwardOptions): Tensor {
     const product = this.bias ? dense(x, this.weight, this.bias) : matmul(x, this.weight)
-    return this.activation.forward(this.batchNorm ? this.batchNorm.forward(product, pass) : product, pass)
+    return this.activation.forward(this.batchNorm ? this.batchNorm.forward(product, options) : product, options)
   }
 }
 
@@ -112,8 +112,8 @@ export function denseStack(
 }
 
 /** Through all layers in order. */
-export const throughStack = (layers: readonly Dense[], x: Tensor, pass: Pass): Tensor =>
-  layers.reduce((signal, layer) => layer.forward(signal, pass), x)
+export const throughStack = (layers: readonly Dense[], x: Tensor, options: ForwardOptions): Tensor =>
+  layers.reduce((signal, layer) => layer.forward(signal, options), x)
 
 /** The width that comes out of a stack. */
 export const stackWidth = (inputs: number, units: readonly number[]): number => units.at(-1) ?? inputs

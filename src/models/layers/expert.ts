@@ -3,7 +3,7 @@ import { checkValue } from '../../checks/index.ts'
 import type { Stream, Tensor } from '../../tensor/index.ts'
 import { SOME_UNITS, denseStack, throughStack } from './dense.ts'
 import type { Dense, DenseOptions } from './dense.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 
 export class Expert {
   readonly layers: readonly Dense[]
@@ -15,7 +15,7 @@ export class Expert {
   }
 
   /** (b i) → (b d) */
-  forward(x: Tensor, pass: Pass): Tensor {
-    return throughStack(this.layers, x, pass)
+  forward(x: Tensor, options: ForwardOptions): Tensor {
+    return throughStack(this.layers, x, options)
   }
 }

@@ -3,7 +3,7 @@ import type { Stream, Tensor } from '../../tensor/index.ts'
 import { Dense, denseStack, stackWidth, throughStack } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
 import { glorotUniform } from './initializers.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 
 export class Gate {
   /** An optional network in front of the softmax. */
@@ -22,7 +22,7 @@ export class Gate {
   }
 
   /** (b i) → (b experts), each row adding up to 1 */
-  forward(x: Tensor, pass: Pass): Tensor {
-    return this.output.forward(throughStack(this.layers, x, pass), pass)
+  forward(x: Tensor, options: ForwardOptions): Tensor {
+    return this.output.forward(throughStack(this.layers, x, options), options)
   }
 }

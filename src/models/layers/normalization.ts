@@ -5,7 +5,7 @@ import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { Parameter, ones, zeros } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 
 export interface BatchNormOptions {
   /** The share of a new batch in the running statistics, in [0, 1]. Default 0.1, as in PyTorch; TensorFlow's 0.99 is 0.01. */
@@ -46,7 +46,7 @@ export class BatchNorm {
   }
 
   /** (b d) → (b d) */
-  forward(x: Tensor, { training }: Pass): Tensor {
+  forward(x: Tensor, { training }: ForwardOptions): Tensor {
     const statistics = training ? moments(x, { axes: 0 }) : { mean: this.runningMean, variance: this.runningVariance }
     const [rows] = x.shape
     if (training && rows > 1) {

@@ -6,7 +6,7 @@ import type { Stream, Tensor } from '../../tensor/index.ts'
 import { Dense, denseStack, stackWidth, throughStack } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
 import { glorotUniform } from './initializers.ts'
-import type { Pass } from '../pass.ts'
+import type { ForwardOptions } from '../forward.ts'
 
 export class Tower {
   readonly layers: readonly Dense[]
@@ -28,8 +28,8 @@ export class Tower {
   }
 
   /** (b d) → (b) */
-  forward(x: Tensor, pass: Pass): Tensor {
-    const logit = this.output.forward(throughStack(this.layers, x, pass), pass)
+  forward(x: Tensor, options: ForwardOptions): Tensor {
+    const logit = this.output.forward(throughStack(this.layers, x, options), options)
     return add(reshape(logit, [x.shape[0]]), this.bias)
   }
 }

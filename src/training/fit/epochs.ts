@@ -1,5 +1,5 @@
 /**
- * The course of training: epochs of steps, validation after each, the best state kept. It refuses to know how a step is
+ * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a step is
  * taken, and to go on with numbers that are not finite.
  */
 import { loadState, parameters, stateOf } from '../../models/index.ts'
@@ -8,12 +8,12 @@ import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { EpochRecord, History, Progress } from './history.ts'
-import type { Lesson } from '../step/learner.ts'
+import type { StepReport } from '../step/learner.ts'
 import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../strategies/index.ts'
 
-export interface CourseOptions {
+export interface EpochOptions {
   /** Default 1. */
   readonly epochs?: number
   /**
@@ -33,10 +33,10 @@ export interface CourseOptions {
 }
 
 /** What a step tells, and whose it was. */
-type Turned = Lesson & { readonly turn?: string }
+type Turned = StepReport & { readonly turn?: string }
 
 /** What `fit` and its kin are, beside the epochs. */
-export interface Course {
+export interface Training {
   /** For errors. */
   readonly who: string
   /** Steps of an epoch. */
@@ -74,7 +74,7 @@ const defaultScore = (scores: Scores): number =>
 class Means {
   readonly #sums: Record<string, { loss: number; rows: number; weight: number; steps: number }> = {}
 
-  add({ losses, present, weights }: Lesson): void {
+  add({ losses, present, weights }: StepReport): void {
     for (const [task, loss] of Object.entries(losses)) {
       const sum = (this.#sums[task] ??= { loss: 0, rows: 0, weight: 0, steps: 0 })
       sum.loss += loss * present[task]
@@ -95,13 +95,13 @@ class Means {
 }
 
 /**
- * Takes the course. However it ends, by its last epoch, a signal or an error, the model has the parameters of the best
- * epoch, where there is one to restore; else the averages, where there are some; else the parameters of the last step.
+ * Trains epoch by epoch. However it ends, by its last epoch, a signal or an error, the model has the parameters of the
+ * best epoch, where there is one to restore; else the averages, where there are some; else those of the last step.
  * See `fit` for what it throws.
  */
-export async function take(model: Model, course: Course, options: CourseOptions): Promise<History> {
+export async function runEpochs(model: Model, training: Training, options: EpochOptions): Promise<History> {
   const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
-  const { who, batches, averages } = course
+  const { who, batches, averages } = training
   const records: EpochRecord[] = []
   let best: { epoch: number; score: number; state: State } | undefined
   let stopped: History['stopped'] = 'finished'
@@ -110,9 +110,9 @@ export async function take(model: Model, course: Course, options: CourseOptions)
   const end = async (): Promise<void> => {
     try {
       // What is on a device comes home first, or it would come later, over what is restored.
-      await course.settle()
+      await training.settle()
     } finally {
-      await course.release().finally(() => {
+      await training.release().finally(() => {
         averages?.standIn(true)
         if (best && restoreBest) loadState(model, best.state)
       })
@@ -122,16 +122,16 @@ export async function take(model: Model, course: Course, options: CourseOptions)
   try {
     for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
       const started = Date.now()
-      const learningRate = course.learningRate()
+      const learningRate = training.learningRate()
       const means = new Means()
       for (let batch = 1; batch <= batches; batch++) {
         if (signal?.aborted) {
           stopped = 'aborted'
           break
         }
-        const lesson = await course.step(`epoch ${epoch}, step ${++steps}`)
-        means.add(lesson)
-        const { losses, weights, turn } = lesson
+        const report = await training.step(`epoch ${epoch}, step ${++steps}`)
+        means.add(report)
+        const { losses, weights, turn } = report
         await options.onBatch?.({
           epoch,
           epochs,
@@ -143,27 +143,27 @@ export async function take(model: Model, course: Course, options: CourseOptions)
           ...(turn !== undefined && { turn }),
         })
       }
-      await course.settle()
+      await training.settle()
       const spoilt = spoiltParameter(parameters(model))
       if (spoilt !== undefined)
         throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
       if (stopped === 'aborted') break
-      course.epochEnded(means.losses())
+      training.epochEnded(means.losses())
       averages?.standIn(true)
-      const scores = course.evaluate?.()
-      const reached = scores && score(scores)
+      const scores = training.evaluate?.()
+      const scored = scores && score(scores)
       const record: EpochRecord = {
         epoch,
         losses: means.losses(),
         weights: means.weights(),
         ...(scores && { validation: scores }),
-        ...(reached !== undefined && { score: reached }),
+        ...(scored !== undefined && { score: scored }),
         learningRate,
         seconds: (Date.now() - started) / 1000,
       }
       records.push(record)
-      if (reached !== undefined && reached > (best?.score ?? -Infinity))
-        best = { epoch, score: reached, state: stateOf(model) }
+      if (scored !== undefined && scored > (best?.score ?? -Infinity))
+        best = { epoch, score: scored, state: stateOf(model) }
       else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
       await options.onEpoch?.(record)
       averages?.standIn(false)
@@ -173,5 +173,5 @@ export async function take(model: Model, course: Course, options: CourseOptions)
     throw error
   }
   await end()
-  return { epochs: records, ...(best && { best: best.epoch }), stopped, ...course.ran, steps }
+  return { epochs: records, ...(best && { best: best.epoch }), stopped, ...training.ran, steps }
 }

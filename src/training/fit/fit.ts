@@ -3,7 +3,7 @@ import { trainable } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { movingAverages } from '../step/averages.ts'
 import { claim } from './claims.ts'
-import { take } from './epochs.ts'
+import { runEpochs } from './epochs.ts'
 import { scorer } from '../scoring/evaluate.ts'
 import { checkFit } from './fitOptions.ts'
 import type { FitOptions } from './fitOptions.ts'
@@ -50,7 +50,7 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
   try {
     const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
     const scoring = scorer(model, atOnce(options))
-    return await take(
+    return await runEpochs(
       model,
       {
         who: 'fit',

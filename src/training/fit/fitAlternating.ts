@@ -4,7 +4,7 @@
  */
 import type { Model } from '../../models/index.ts'
 import { claim } from './claims.ts'
-import { take } from './epochs.ts'
+import { runEpochs } from './epochs.ts'
 import { scorer } from '../scoring/evaluate.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { History } from './history.ts'
@@ -95,7 +95,7 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
       if (tasks.every((task) => task in losses))
         strategy.epochEnded?.(Object.fromEntries(tasks.map((task) => [task, losses[task]])))
   }
-  return take(
+  return runEpochs(
     model,
     {
       who: WHO,

@@ -18,7 +18,7 @@ import {
 import type { Check, Checks } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
-import type { CourseOptions } from './epochs.ts'
+import type { EpochOptions } from './epochs.ts'
 import { DATASET, checkData, checkMetrics, checkModel, checkScore } from '../dataChecks.ts'
 import type { RowLosses, TaskWeights } from '../losses/taskLosses.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
@@ -31,7 +31,7 @@ import type { RunOptions } from '../runsOn.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
 import type { Strategy } from '../strategies/index.ts'
 
-export interface FitOptions extends CourseOptions, RunOptions {
+export interface FitOptions extends EpochOptions, RunOptions {
   readonly data: Dataset
   readonly validation?: Dataset
   /** Rows that go through the model at once. Default 256. */
@@ -90,7 +90,7 @@ export const STEP: Checks<StepSettings> = {
   taskWeights: WEIGHTS,
 }
 
-export const COURSE: Checks<CourseOptions> = {
+export const EPOCHS: Checks<EpochOptions> = {
   epochs: whole(1),
   score: callable,
   patience: whole(1),
@@ -114,7 +114,7 @@ export const NAMED_METRICS = recordOf(listOf(text))
 const FIT: Checks<FitOptions> = {
   ...LEARNING,
   ...STEP,
-  ...COURSE,
+  ...EPOCHS,
   ...RUN,
   emaDecay: real('[0, 1)'),
   metrics: NAMED_METRICS,
@@ -155,7 +155,7 @@ export function checkStep(who: string, model: Model, options: StepSettings): voi
 }
 
 /** What all ways of training check of their epochs. */
-export function checkCourse(who: string, { patience }: CourseOptions, validated: boolean): void {
+export function checkEpochs(who: string, { patience }: EpochOptions, validated: boolean): void {
   if (patience !== undefined && !validated)
     throw new RangeError(
       `${who}: expected validation data but got none: because a patience of ${patience} waits for its score`,
@@ -173,7 +173,7 @@ export function checkFit(model: Model, options: FitOptions): void {
     throw new RangeError('fit: expected an object of options, as in { data: … }, but got a dataset: pass { data: it }')
   checkOptions('fit', options, FIT)
   const { data, validation, metrics = {} } = options
-  checkCourse('fit', options, validation !== undefined)
+  checkEpochs('fit', options, validation !== undefined)
   checkStep('fit', model, options)
   checkMetrics('fit', model, metrics)
   for (const [name, set] of Object.entries({ data, validation }))

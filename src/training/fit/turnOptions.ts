@@ -4,9 +4,9 @@ import type { Checks } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { completed } from './completed.ts'
-import type { CourseOptions } from './epochs.ts'
+import type { EpochOptions } from './epochs.ts'
 import { checkMetrics, checkModel, checkScore } from '../dataChecks.ts'
-import { COURSE, LEARNING, NAMED_METRICS, STEP, checkCourse, checkSet, checkStep } from './fitOptions.ts'
+import { EPOCHS, LEARNING, NAMED_METRICS, STEP, checkEpochs, checkSet, checkStep } from './fitOptions.ts'
 import type { FitOptions, StepSettings } from './fitOptions.ts'
 import { optimizerOf } from '../optimizers/optimizers.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
@@ -30,7 +30,7 @@ export interface Turn extends StepSettings, Pick<FitOptions, 'optimizer' | 'shuf
   readonly validation?: Dataset
 }
 
-export interface FitAlternatingOptions extends CourseOptions, RunOptions {
+export interface FitAlternatingOptions extends EpochOptions, RunOptions {
   /** By name. */
   readonly turns: Readonly<Record<string, Turn>>
   /** Default 'roundRobin'. */
@@ -46,7 +46,7 @@ export const WHO = 'fitAlternating'
 const TURN: Checks<Turn> = { ...LEARNING, ...STEP, tasks: listOf(text), moves: PATHS }
 
 const ALTERNATING: Checks<FitAlternatingOptions> = {
-  ...COURSE,
+  ...EPOCHS,
   ...RUN,
   turns: needed(recordOf(having('a turn', 'data'))),
   order: anything,
@@ -112,7 +112,7 @@ export function playersIn(model: Model, options: FitAlternatingOptions): readonl
   const { turns, metrics = {} } = options
   if (Object.keys(turns).length === 0) throw new RangeError(`${WHO}: expected at least one turn but got none`)
   const players = playersOf(model, turns)
-  checkCourse(
+  checkEpochs(
     WHO,
     options,
     players.some(({ validation }) => validation),

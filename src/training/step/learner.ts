@@ -13,11 +13,11 @@ import type { AsyncProgram, Program } from '../../program/index.ts'
 import { Ids, Tensor } from '../../tensor/index.ts'
 import { firstNonFinite } from './diagnose.ts'
 import { checkRate } from '../optimizers/optimizer.ts'
-import type { Stretch } from './rounds.ts'
+import type { RowRange } from './rounds.ts'
 import { backendOf, deviceIn, runsOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import type { ByTask } from '../strategies/index.ts'
-import { lossesOf, tasksOf, trainingStep } from './trainingStep.ts'
+import { learnedTasks, lossesOf, trainingStep } from './trainingStep.ts'
 import type { StepOptions, Taken } from './trainingStep.ts'
 
 export interface LearnerOptions extends StepOptions, RunOptions {
@@ -28,7 +28,7 @@ export interface LearnerOptions extends StepOptions, RunOptions {
 }
 
 /** What a step tells of itself. */
-export interface Lesson {
+export interface StepReport {
   /** Rows in the sample space of each task. */
   readonly present: ByTask<number>
   /** The loss of each task before the step. */
@@ -43,7 +43,7 @@ export interface Learner {
    *
    * @throws Error naming what first was not finite; the step is not taken then.
    */
-  learn(rows: Stretch, when: string): Promise<Lesson>
+  learn(rows: RowRange, when: string): Promise<StepReport>
   /** Brings home what steps have left on a device. */
   settle(): Promise<void>
   /** Gives the memory of compiled programs back. */
@@ -62,7 +62,7 @@ const presentIn = ({ values }: Tensor): number => {
 }
 
 /** Losses over the rows of all batches, and the weights' mean over the batches that have rows of the task. */
-function lessonOf(tasks: readonly string[], taken: readonly Taken[], batches: readonly Batch[]): Lesson {
+function reportOf(tasks: readonly string[], taken: readonly Taken[], batches: readonly Batch[]): StepReport {
   const byTask = (value: (task: string) => number): ByTask<number> =>
     Object.fromEntries(tasks.map((task) => [task, value(task)]))
   const present = byTask((task) => sum(batches.map(({ masks }) => presentIn(masks[task]))))
@@ -88,7 +88,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   const all = Object.values(parameters(model))
   const ours = { who, changes: new Set(all) }
   const recorded = all.filter(({ trainable }) => !trainable)
-  const tasks = Object.keys(tasksOf(model, options))
+  const tasks = Object.keys(learnedTasks(model, options))
   /** The task whose loss was not finite, and that loss. */
   let refused: { readonly task: string; readonly loss: number } | undefined
 
@@ -154,7 +154,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
       try {
         // On a device, in turn: no other program there reads half of a step.
         await (device ? device(batches) : during(ours, () => program?.run()))
-        return lessonOf(tasks, program?.outputs ?? stepAtOnce(batches), batches)
+        return reportOf(tasks, program?.outputs ?? stepAtOnce(batches), batches)
       } catch (error) {
         if (!refused) throw error
         await device?.fetch()

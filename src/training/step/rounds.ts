@@ -11,7 +11,7 @@ export interface RoundsOptions {
 }
 
 /** Where a step's rows are: `rows` of them from `start` on in the order, or in the data itself without one. */
-export interface Stretch {
+export interface RowRange {
   readonly start: number
   readonly rows: number
   readonly order: Int32Array | undefined
@@ -20,8 +20,8 @@ export interface Stretch {
 /** How many steps a round has. */
 export const stepsOf = (rows: number, stepRows: number): number => Math.ceil(rows / stepRows)
 
-/** Stretches without end. One seed gives one sequence. */
-export function* rounds(rows: number, { stepRows, shuffle, seed, first }: RoundsOptions): Generator<Stretch, never> {
+/** Ranges without end. One seed gives one sequence. */
+export function* rounds(rows: number, { stepRows, shuffle, seed, first }: RoundsOptions): Generator<RowRange, never> {
   const orders = stream(seed).stream('order')
   for (let round = first; ; round++) {
     const order = shuffle ? orders.stream(String(round)).permutation(rows) : undefined

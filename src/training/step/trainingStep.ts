@@ -2,7 +2,7 @@
  * One step of training as ops, from batches to moved parameters. It is recorded once and run many times, so it refuses
  * to look at numbers: it shows the losses to its caller, who may throw, before anything moves.
  */
-import { add, addCotangents, reached, sum } from '../../autograd/index.ts'
+import { add, addCotangents, sum, usedBy } from '../../autograd/index.ts'
 import type { Batch } from '../../data/index.ts'
 import { parameters } from '../../models/index.ts'
 import type { Model, TaskType } from '../../models/index.ts'
@@ -34,7 +34,7 @@ export interface Taken {
 }
 
 /** The tasks that a step learns. */
-export const tasksOf = (model: Model, { tasks = Object.keys(model.tasks) }: StepOptions): ByTask<TaskType> =>
+export const learnedTasks = (model: Model, { tasks = Object.keys(model.tasks) }: StepOptions): ByTask<TaskType> =>
   Object.fromEntries(tasks.map((task) => [task, model.tasks[task]]))
 
 /** How many rows of a batch are in each task's sample space, as scalars. */
@@ -51,7 +51,7 @@ export function lossesOf(
 ): ByTask<Tensor> {
   // Every batch of a step drops other units.
   const step = (): number => options.optimizer.steps * parts + part
-  const tasks = tasksOf(model, options)
+  const tasks = learnedTasks(model, options)
   const { logits } = model.forward(batch, { training: true, step, tasks: Object.keys(tasks) })
   return taskLosses(logits, batch, tasks, options.losses)
 }
@@ -65,7 +65,7 @@ export function trainingStep(model: Model, options: StepOptions, inspect: (losse
   const movable: readonly Parameter[] = Object.entries(parameters(model))
     .filter(([path, { trainable }]) => trainable && (moves?.(path) ?? true))
     .map(([, parameter]) => parameter)
-  const tasks = tasksOf(model, options)
+  const tasks = learnedTasks(model, options)
   return (batches: readonly Batch[]): readonly Taken[] => {
     const rows = batches.reduce((count, batch) => count + batch.rows, 0)
     let learned = movable
@@ -73,7 +73,7 @@ export function trainingStep(model: Model, options: StepOptions, inspect: (losse
     const taken = batches.map((batch, part) => {
       const losses = lossesOf(model, batch, options, part, batches.length)
       inspect(losses)
-      learned = reached(
+      learned = usedBy(
         Object.values(losses).reduce((all, loss) => add(all, loss)),
         movable,
       )

@@ -2,7 +2,7 @@
  * The gradient of each task by itself: one backward sweep per task over one forward pass. What reconciles tasks is found
  * from their inner products alone, so that no strategy ever copies a model or flattens its gradients into one vector.
  */
-import { add, alignRows, concat, gradients, mix, mixDot, reached, reshape, toDense } from '../../autograd/index.ts'
+import { add, alignRows, concat, gradients, mix, mixDot, reshape, toDense, usedBy } from '../../autograd/index.ts'
 import { RowSparse, detach, zeros } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
 import { scaled } from '../optimizers/cotangents.ts'
@@ -63,7 +63,7 @@ const gramOf = ({ vectors }: Meeting): Tensor =>
 export function taskGradients({ losses, learned }: Pick<TaskStep, 'losses' | 'learned'>): TaskGradients {
   const tasks = Object.keys(losses)
   const byTask = tasks.map((task) => {
-    const own = reached(losses[task], learned)
+    const own = usedBy(losses[task], learned)
     const found = gradients(losses[task], own, { sparse: true })
     return new Map<Parameter, Cotangent>(own.map((parameter, index) => [parameter, found[index]]))
   })

@@ -1,7 +1,7 @@
 /** Sparse gradients of one table side by side: each is what it was, and row b of one belongs to row b of the others. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addCotangents, alignRows, reached, toDense } from '../../../src/autograd/index.ts'
+import { addCotangents, alignRows, toDense, usedBy } from '../../../src/autograd/index.ts'
 import { exp, mul, sum } from '../../../src/autograd/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
 import { RowSparse, fromValues, ids, tensor } from '../../../src/tensor/index.ts'
@@ -70,9 +70,9 @@ describe('what a loss reaches', () => {
     const [a, b, c] = [tensor([1]), tensor([2]), tensor([3])]
     const loss = sum(mul(exp(b), a))
     mul(loss, c)
-    expect(reached(loss, [c, b, a])).toEqual([b, a])
-    expect(reached(loss, [c])).toEqual([])
-    expect(reached(loss, [])).toEqual([])
-    expect(reached(loss, [loss])).toEqual([loss])
+    expect(usedBy(loss, [c, b, a])).toEqual([b, a])
+    expect(usedBy(loss, [c])).toEqual([])
+    expect(usedBy(loss, [])).toEqual([])
+    expect(usedBy(loss, [loss])).toEqual([loss])
   })
 })

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { gradients, sum } from '../../../src/autograd/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
 import { Dense, INFERENCE, glorotNormal, glorotUniform } from '../../../src/models/index.ts'
-import type { DenseOptions, Pass } from '../../../src/models/index.ts'
+import type { DenseOptions, ForwardOptions } from '../../../src/models/index.ts'
 import { stream, tensor } from '../../../src/tensor/index.ts'
 import type { Tensor } from '../../../src/tensor/index.ts'
 
-const training = (step: number): Pass => ({ training: true, step })
+const training = (step: number): ForwardOptions => ({ training: true, step })
 
 const INPUTS = 3
 const UNITS = 4
@@ -175,9 +175,9 @@ describe('dropout', () => {
   it('goes by the step of the moment where that is a function, forth and back', () => {
     const layer = dropper(0.5)
     let step = 7
-    const pass: Pass = { training: true, step: () => step }
+    const options: ForwardOptions = { training: true, step: () => step }
     for (step = 7; step < 9; step++) {
-      const [y, expected] = [pass, training(step)].map((each) => layer.forward(ones, each))
+      const [y, expected] = [options, training(step)].map((each) => layer.forward(ones, each))
       expect(y.values).toEqual(expected.values)
       const [found, wanted] = [y, expected].map((each) => gradients(sum(each), [layer.weight])[0].item())
       expect(found).toBe(wanted)

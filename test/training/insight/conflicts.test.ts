@@ -1,6 +1,6 @@
 /** Conflicts of gradients: norms and cosines are those of plain gradients, and looking changes nothing. */
 import { describe, expect, it } from 'vitest'
-import { scaleShift, gradients, matmul, reached, reshape } from '../../../src/autograd/index.ts'
+import { gradients, matmul, reshape, scaleShift, usedBy } from '../../../src/autograd/index.ts'
 import { batches, dataset, denseFeature } from '../../../src/data/index.ts'
 import { PLE, SharedBottom, SingleTask, stateOf, trainable } from '../../../src/models/index.ts'
 import type { Model } from '../../../src/models/index.ts'
@@ -81,7 +81,7 @@ describe('conflicts of gradients', () => {
     const paths = trainable(model)
     const losses = Object.values(taskLosses(model.forward(batch).logits, batch, model.tasks))
     const shared = Object.entries(paths).filter(
-      ([, parameter]) => losses.filter((loss) => reached(loss, [parameter]).length > 0).length > 1,
+      ([, parameter]) => losses.filter((loss) => usedBy(loss, [parameter]).length > 0).length > 1,
     )
     const vectors = losses.map((loss) => shared.map(([, parameter]) => [...gradients(loss, [parameter])[0].values]))
     const norm = (values: readonly number[]): number => Math.hypot(...values)
