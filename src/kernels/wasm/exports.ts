@@ -6,8 +6,6 @@ type Binary = (a: number, b: number, out: number, n: number) => void
 export interface Exports {
   readonly scratchBytes: () => number
   readonly setScratch: (address: number) => void
-  /** Does 96 floating-point operations per iteration, twelve independent multiply-adds of four lanes, and nothing else. */
-  readonly ceiling: (iterations: number) => number
 
   /** out[i, j] (+)= Σₚ a[i·aRow + p·aStep] · b[p·bStep + j·bColumn] + bias[j]; flags: 1 relu, 2 add to what out holds. */
   readonly gemm: (

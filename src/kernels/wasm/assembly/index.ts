@@ -1,6 +1,5 @@
 /** Everything that the host can call. Addresses are in bytes and of 4-byte numbers; sizes are in numbers. */
 export { add, div, equal, less, lessEqual, maximum, minimum, mul, reluGradient, sub, where } from './binary.ts'
-export { ceiling } from './ceiling.ts'
 export { ftrl } from './ftrl.ts'
 export { gemm, scratchBytes, setScratch } from './gemm.ts'
 export { binaryCrossEntropy } from './losses.ts'

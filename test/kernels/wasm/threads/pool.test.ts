@@ -8,8 +8,9 @@ import type { Everyone } from './everyone.ts'
 
 /** Long enough for threads to start on a busy machine. */
 const PATIENCE = 3000
-/** Iterations of the kernel `ceiling` that nobody will see the end of. */
-const FOREVER = 2 ** 31 - 1
+/** Arguments of the kernel `repeat`, of rows of no numbers: once, and so often that nobody will see the end of it. */
+const ONCE = [0, 0, 1, 1, 0]
+const FOREVER = [0, 0, 2 ** 31 - 1, 2 ** 31 - 1, 0]
 
 const teams: Everyone[] = []
 async function teamOf(threads: number): Promise<Everyone> {
@@ -81,13 +82,13 @@ describe('a thread that does not start', () => {
 describe('a thread that dies between calls', () => {
   it('is an error of the next call, and of all after it', async () => {
     const team = await teamOf(3)
-    call(team, 'ceiling', [1])
+    call(team, 'repeat', ONCE)
     const gone = new Promise((resolve) => team.workers[1].onEnd(resolve))
     team.workers[1].stop()
     await gone
     for (let time = 0; time < 2; time++) {
       expect(() => {
-        call(team, 'ceiling', [1])
+        call(team, 'repeat', ONCE)
       }).toThrow('wasmThreads: expected 3 threads but got fewer: because thread 2 is gone: it ended with code 1')
     }
   })
@@ -99,8 +100,8 @@ describe('a thread that dies between calls', () => {
     // No turn of the event loop, but time enough to die.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
     const done: number[] = []
-    team.args[0].set([1])
-    team.call(team.numberOf('ceiling'), 2, (part) => done.push(part))
+    team.args[0].set(ONCE)
+    team.call(team.numberOf('repeat'), 2, (part) => done.push(part))
     expect(done).toEqual([0, 1])
     await dead
   })
@@ -115,15 +116,15 @@ describe('a thread that does not come to the end of its part', () => {
     const ended = new Promise((resolve) => team.workers[0].onEnd(resolve))
     const begin = performance.now()
     expect(() => {
-      call(team, 'ceiling', [FOREVER], () => befall(team))
+      call(team, 'repeat', FOREVER, () => befall(team))
     }).toThrow(
-      'wasmThreads: expected 2 threads but got fewer: because thread 1 has not done its part of ceiling ' +
+      'wasmThreads: expected 2 threads but got fewer: because thread 1 has not done its part of repeat ' +
         `${PATIENCE} ms after the caller`,
     )
     expect(milliseconds(begin)).toBeGreaterThan(0.9 * PATIENCE)
     const again = performance.now()
     expect(() => {
-      call(team, 'ceiling', [1])
+      call(team, 'repeat', ONCE)
     }).toThrow('because thread 1 has not done its part')
     expect(milliseconds(again)).toBeLessThan(PATIENCE / 2)
     // Nor does it go on for ever.
@@ -140,7 +141,7 @@ describe('a part that fails', () => {
       call(team, 'relu', OUTSIDE)
     }).toThrow('relu: expected thread 1 to do its part but it failed: because of a trap, as for an address outside')
     expect(() => {
-      call(team, 'ceiling', [1])
+      call(team, 'repeat', ONCE)
     }).not.toThrow()
   })
 
@@ -156,7 +157,7 @@ describe('a part that fails', () => {
       })
     }).toThrow('the caller is at fault')
     expect(out[512 * 512 - 1]).toBe(512)
-    call(team, 'ceiling', [1])
+    call(team, 'repeat', ONCE)
   })
 
   it('in the caller and in a thread is the error of the caller, and leaves nothing behind', async () => {
@@ -167,7 +168,7 @@ describe('a part that fails', () => {
       })
     }).toThrow('the caller is at fault')
     expect(() => {
-      call(team, 'ceiling', [1])
+      call(team, 'repeat', ONCE)
     }).not.toThrow()
   })
 
@@ -191,7 +192,7 @@ it('a pool that was closed refuses calls, and its threads are gone', async () =>
   team.close()
   team.close()
   expect(() => {
-    call(team, 'ceiling', [1])
+    call(team, 'repeat', ONCE)
   }).toThrow('wasmThreads: expected 3 threads but got fewer: because they were closed')
   await Promise.all(gone)
 })
@@ -200,6 +201,6 @@ it('a thread that has slept is woken', async () => {
   const team = await teamOf(2)
   for (let time = 0; time < 3; time++) {
     await sleep(20)
-    call(team, 'ceiling', [1])
+    call(team, 'repeat', ONCE)
   }
 })
