@@ -7,8 +7,8 @@ import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
 import { Ids, Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
 import { moveIn, moveOut, resides } from './residence.ts'
-import { Slot, reads, updates, writes } from './slot.ts'
-import type { Argument, Call, Listing } from './slot.ts'
+import type { Argument, Call, Listing, Slot } from './slot.ts'
+import { onBuffers, slotMemory } from './slotMemory.ts'
 
 type Run = () => void
 
@@ -35,25 +35,19 @@ function seen<T>(backend: Backend, values: T | undefined): T {
   return values
 }
 
-/** Memory for the slots of a listing; `inputs` get theirs even if nobody reads them. */
-function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) {
-  const buffers = new Map<Slot, Buffer>()
-  const owned: Buffer[] = []
+/** Finds memory for a listing on a backend. Throws, with nothing moved or kept, where there is not enough. */
+export function link(listing: Listing, inputs: readonly Slot[], backend: Backend): Linked {
+  const memory = slotMemory(backend)
+  const { allocate, buffers, bufferOf } = memory
   const moved: Parameter[] = []
   const refresh: Run[] = []
-  const allocate = (kind: Slot['kind'], length: number): Buffer => {
-    const buffer = kind === 'ids' ? backend.allocateIds(length) : backend.allocate(length)
-    owned.push(buffer)
-    return buffer
+  const release = (): void => {
+    moved.splice(0).forEach(moveOut)
+    memory.release()
   }
   const values = (kind: Slot['kind'], buffer: Buffer) =>
     seen(backend, kind === 'ids' ? backend.viewIds(buffer) : backend.view(buffer))
-  const release = (): void => {
-    moved.splice(0).forEach(moveOut)
-    for (const buffer of owned.splice(0)) backend.release?.(buffer)
-  }
-
-  const captured = (slot: Slot, held: Held): Buffer => {
+  const captured = ({ kind, length }: Slot, held: Held): Buffer => {
     if (held instanceof Parameter) {
       const buffer = moveIn(held, backend)
       moved.push(held)
@@ -61,7 +55,7 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
     }
     // What another program gave is where that gives its memory back.
     if (resides(held.buffer, backend) && !(backend.release && wholes.has(held.buffer))) return held.buffer
-    const target = values(slot.kind, allocate(slot.kind, slot.length))
+    const target = values(kind, allocate(kind, length))
     const source = (): Floats | Int32Array =>
       seen(held.backend, held instanceof Ids ? held.values : held.backend.view(held.buffer))
     source()
@@ -70,62 +64,33 @@ function memoryFor(listing: Listing, inputs: readonly Slot[], backend: Backend) 
     })
     return target
   }
-  const place = (slot: Slot): Buffer => {
-    if (slot.place.at === 'captured') return captured(slot, slot.place.held)
-    if (slot.place.at === 'arena' || (slot.place.at === 'input' && !inputs.includes(slot)))
-      throw new Error(
-        `compile: expected tensors that this step was given or made but got one of (${slot.shape.join('×')}) from ` +
-          'another recording: because the step kept it somewhere; return it instead',
-      )
-    const buffer = allocate(slot.kind, slot.length)
-    if (slot.place.at === 'input') wholes.set(buffer, buffer)
-    if (slot.place.at === 'constant') values(slot.kind, buffer).set(slot.place.values)
-    return buffer
-  }
-
-  try {
-    const used = new Set([
-      ...inputs,
-      ...listing.calls.flatMap((call) => [...writes(call), ...updates(call), ...reads(call)]),
-    ])
-    for (const slot of listing.outputs) used.add(slot)
-    const lengths = { floats: 0, ids: 0 }
-    for (const kind of ['floats', 'ids'] as const) {
-      const { offsets, length } = layOut(listing, kind)
-      const arena = values(kind, allocate(kind, length))
-      lengths[kind] = length
-      for (const [slot, offset] of offsets) {
-        const part = arena.subarray(offset, offset + slot.length)
-        wholes.set(part, arena)
-        buffers.set(slot, part)
-      }
+  /** Elements of one arena, in which each slot of this kind that a call makes has its part. */
+  const arenaOf = (kind: Slot['kind']): number => {
+    const { offsets, length } = layOut(listing, kind)
+    const arena = values(kind, allocate(kind, length))
+    for (const [slot, offset] of offsets) {
+      const part = arena.subarray(offset, offset + slot.length)
+      wholes.set(part, arena)
+      buffers.set(slot, part)
     }
-    for (const slot of used) if (!buffers.has(slot)) buffers.set(slot, place(slot))
-    const room = (length: number): Int32Array => seen(backend, backend.viewIds(allocate('ids', length)))
-    return { buffers, refresh, release, room, arena: lengths }
-  } catch (error) {
-    release()
-    throw error
+    return length
   }
-}
-
-/** Finds memory for a listing on a backend. Throws, with nothing moved or kept, where there is not enough. */
-export function link(listing: Listing, inputs: readonly Slot[], backend: Backend): Linked {
-  const { buffers, refresh, release, room, arena } = memoryFor(listing, inputs, backend)
-  const given = (argument: Argument): Argument =>
-    argument instanceof Slot ? buffers.get(argument) : Array.isArray(argument) ? argument.map(given) : argument
   const host = ([run, ...slots]: readonly Argument[]): Run =>
     (run as (...numbers: readonly unknown[]) => void).bind(
       undefined,
-      ...slots.flat().map((slot) => backend.view(given(slot) as Buffer)),
+      ...(slots.flat() as Slot[]).map((slot) => backend.view(bufferOf(slot))),
     )
+  const room = (length: number): Int32Array => seen(backend, backend.viewIds(allocate('ids', length)))
   const step = ({ verb, args }: Call): Run =>
-    verb === 'host' ? host(args) : prepare(backend.kernels, verb, args.map(given), room)
-  return {
-    steps: listing.calls.map(step),
-    refresh,
-    bufferOf: (slot) => buffers.get(slot)!,
-    arena,
-    release,
+    verb === 'host' ? host(args) : prepare(backend.kernels, verb, onBuffers(args, bufferOf) as Argument[], room)
+
+  try {
+    const arena = { floats: arenaOf('floats'), ids: arenaOf('ids') }
+    memory.place(listing, inputs, captured)
+    for (const slot of inputs) wholes.set(bufferOf(slot), bufferOf(slot))
+    return { steps: listing.calls.map(step), refresh, bufferOf, arena, release }
+  } catch (error) {
+    release()
+    throw error
   }
 }

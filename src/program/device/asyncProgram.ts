@@ -9,7 +9,7 @@ import type { DeviceMemory } from './memory.ts'
 import { changedBy, draft, placed } from '../program.ts'
 import type { AsyncProgram } from '../compiles.ts'
 import { checkGuarded, guard } from '../guard.ts'
-import { fetchAll } from './residence.ts'
+import { fetchAll } from './copies.ts'
 import { fused, looks, stepwise } from './runners.ts'
 import { claimMemory, noteChange } from '../../tensor/index.ts'
 import type { Memory } from '../../tensor/index.ts'
@@ -45,7 +45,7 @@ export function buildAsync<I, O>(
     const { held } = slot.place
     return held.backend.viewIds(held.buffer)
   })
-  const fetch = (): Promise<void> => fetchAll(memory.stays)
+  const fetch = (): Promise<void> => fetchAll(memory.copies)
   const hands = { inputs: placed(symbolic, cpu, atHand), outputs: placed(given, cpu, atHand) }
   const memories: readonly Memory[] = [{ changed: 0 }, ...changedBy(listing, backend)]
   for (const slot of [...inputs, ...listing.outputs]) claimMemory(memory.handOf(slot), memories[0])

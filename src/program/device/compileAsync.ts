@@ -8,7 +8,7 @@ import { buildAsync } from './asyncProgram.ts'
 import { cache } from '../cache.ts'
 import { BACKEND, KEEPS, KEPT, STEP, write } from '../compile.ts'
 import type { AsyncCompiled, AsyncProgram, Resident } from '../compiles.ts'
-import { awayOn, fetchAll } from './residence.ts'
+import { awayOn, fetchAll } from './copies.ts'
 
 export interface CompileAsyncOptions extends Resident {
   /** Where the program runs. */

@@ -2,11 +2,11 @@
  * The two ways to run a program on a device: all of it as one launch, with what it reads sent there and what it changes
  * sent back, or kernel by kernel on what is there. Each refuses to change anything when it fails.
  */
-import type { Buffer, Floats, FusedLaunch, LaunchingBackend } from '../../kernels/index.ts'
+import type { Buffer, Floats, FusedLaunch, Launches, LaunchingBackend } from '../../kernels/index.ts'
+import { fetchAll } from './copies.ts'
 import type { DeviceMemory } from './memory.ts'
-import { fetchAll } from './residence.ts'
-import { Slot } from '../slot.ts'
-import type { Argument, Call, Listing } from '../slot.ts'
+import type { Argument, Call, Listing, Slot } from '../slot.ts'
+import { fill, onBuffers } from '../slotMemory.ts'
 
 /** Runs what a program does, between inputs and outputs that are at hand. */
 export interface Runner {
@@ -16,46 +16,45 @@ export interface Runner {
 }
 
 type HostFunction = (...numbers: readonly Floats[]) => void
+type Kernel = (...all: readonly Argument[]) => void
 
 const isHost = ({ verb }: Call): boolean => verb === 'host'
 /** Whether a call is a function of the host's that reads or fills: it needs numbers in the middle of a program. */
 export const looks = (call: Call): boolean => isHost(call) && call.args.slice(1).flat().length > 0
 
-const kernelCall = ({ bufferOf }: DeviceMemory, { kernels }: LaunchingBackend, { verb, args }: Call): void => {
-  const given = (argument: Argument): Argument =>
-    argument instanceof Slot ? bufferOf(argument) : Array.isArray(argument) ? argument.map(given) : argument
-  const run = (kernels as unknown as Readonly<Record<string, (...all: readonly unknown[]) => void>>)[verb]
-  run(...args.map(given))
-}
-
 /** Numbers at hand as a device takes them: ids are floats there. */
 const floatsOf = (numbers: Floats | Int32Array): Float32Array =>
   numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
 
+/** Calls written down, of which none looks at numbers. */
+const launching = (calls: readonly Call[], { bufferOf }: DeviceMemory, backend: LaunchingBackend): Launches =>
+  backend.record((between) => {
+    for (const { verb, args } of calls)
+      if (verb === 'host') between(args[0] as () => void)
+      else (backend.kernels[verb] as Kernel)(...(onBuffers(args, bufferOf) as Argument[]))
+  })
+
 /** Everything in one launch: numbers go there, and come back. */
 export function fused(
-  listing: Listing,
+  { calls, outputs: given }: Listing,
   inputs: readonly Slot[],
   memory: DeviceMemory,
   backend: LaunchingBackend,
 ): Runner {
-  const { bufferOf, handOf, stays, changing } = memory
-  const launches = backend.record((between) => {
-    for (const call of listing.calls)
-      if (isHost(call)) between(call.args[0] as () => void)
-      else kernelCall(memory, backend, call)
-  })
-  const outputs = [...new Set(listing.outputs)]
-  const launch = launches.fuse(
-    [...inputs.map(bufferOf), ...stays.map(({ buffer }) => buffer)],
+  const { bufferOf, handOf, copies, changing } = memory
+  const outputs = [...new Set(given)]
+  const launch = launching(calls, memory, backend).fuse(
+    [...inputs.map(bufferOf), ...copies.map(({ buffer }) => buffer)],
     [...outputs.map(bufferOf), ...changing.map(({ buffer }) => buffer)],
   )
   return {
     async run() {
       // Another program may have left them on the device.
-      await fetchAll(stays)
-      const given = [...inputs.map((slot) => floatsOf(handOf(slot))), ...stays.map(({ atHome }) => atHome())]
-      const results = await launch.run(given)
+      await fetchAll(copies)
+      const results = await launch.run([
+        ...inputs.map((slot) => floatsOf(handOf(slot))),
+        ...copies.map(({ atHome }) => atHome()),
+      ])
       outputs.forEach((slot, index) => {
         handOf(slot).set(results[index])
       })
@@ -72,14 +71,14 @@ export function fused(
 
 /** Kernel by kernel on what is on the device, with functions of the host's where they come. */
 export function stepwise(
-  listing: Listing,
+  { calls, outputs: given }: Listing,
   inputs: readonly Slot[],
   memory: DeviceMemory,
   backend: LaunchingBackend,
   because: string,
 ): Runner {
-  const { bufferOf, handOf, stays, changing, changed } = memory
-  const buffersOf = (argument: Argument): readonly Buffer[] => (argument as readonly Slot[]).map(bufferOf)
+  const { bufferOf, handOf, copies, changing, changed } = memory
+  const buffersOf = (argument: Argument): readonly Buffer[] => onBuffers(argument, bufferOf) as Buffer[]
   const host = async ({ args: [run, looked, filled] }: Call): Promise<void> => {
     const numbers = await Promise.all(buffersOf(looked).map((buffer) => backend.read(buffer)))
     const fills = buffersOf(filled).map((buffer) => [buffer, new Float32Array(buffer.length)] as const)
@@ -87,38 +86,24 @@ export function stepwise(
     for (const [buffer, values] of fills) backend.write(buffer, values)
   }
   const parts: (() => Promise<void>)[] = []
-  const releases: (() => void)[] = []
-  let pending: Call[] = []
-  const submit = (): void => {
-    const calls = pending
-    pending = []
-    if (calls.length === 0) return
-    const launches = backend.record((between) => {
-      for (const call of calls)
-        if (isHost(call)) between(call.args[0] as () => void)
-        else kernelCall(memory, backend, call)
-    })
-    parts.push(() => launches.run())
-    releases.push(() => {
-      launches.release()
-    })
-  }
-  for (const call of listing.calls) {
-    if (!looks(call)) {
-      pending.push(call)
-      continue
+  const launches: Launches[] = []
+  let from = 0
+  for (const to of [...calls.keys(), calls.length]) {
+    const stop = calls.at(to)
+    if (stop && !looks(stop)) continue
+    if (to > from) {
+      const launch = launching(calls.slice(from, to), memory, backend)
+      launches.push(launch)
+      parts.push(() => launch.run())
     }
-    submit()
-    parts.push(() => host(call))
+    if (stop) parts.push(() => host(stop))
+    from = to + 1
   }
-  submit()
-  const outputs = [...new Set(listing.outputs)]
+  const outputs = [...new Set(given)]
   return {
     async run() {
-      for (const { bring } of stays) bring()
-      for (const slot of inputs)
-        if (slot.kind === 'ids') backend.writeIds(bufferOf(slot), handOf(slot))
-        else backend.write(bufferOf(slot), handOf(slot))
+      for (const { bring } of copies) bring()
+      for (const slot of inputs) fill(backend, slot.kind, bufferOf(slot), handOf(slot))
       const kept = backend.keep(changed)
       try {
         for (const part of parts) await part()
@@ -131,11 +116,11 @@ export function stepwise(
         throw error
       }
       kept.drop()
-      for (const stay of changing) stay.changed()
+      for (const copy of changing) copy.changed()
     },
     release: async () => {
       await Promise.resolve()
-      for (const release of releases) release()
+      for (const launch of launches) launch.release()
     },
     how: { kind: 'kernel by kernel', because },
   }

@@ -6,7 +6,7 @@
 import { Ids, memoryOf, noteChange } from '../../tensor/index.ts'
 import type { Buffer, Held, LaunchingBackend } from '../../kernels/index.ts'
 
-export interface Stay {
+export interface Copy {
   /** On the device. */
   readonly buffer: Buffer
   /** Takes the numbers to the device, if they are not there. */
@@ -22,22 +22,22 @@ export interface Stay {
 }
 
 /** Takes the numbers of many home: all at once, for who looks meanwhile must not see half of a step. */
-export async function fetchAll(those: Iterable<Stay>): Promise<void> {
+export async function fetchAll(those: Iterable<Copy>): Promise<void> {
   const landings: (() => void)[] = []
   for (const { gather } of those) landings.push(await gather())
   for (const land of landings) land()
 }
 
-const travelling = new WeakMap<LaunchingBackend, Set<Stay>>()
+const travelling = new WeakMap<LaunchingBackend, Set<Copy>>()
 
 /** All that is away on a device, whichever program took it there. */
-export function awayOn(backend: LaunchingBackend): Set<Stay> {
+export function awayOn(backend: LaunchingBackend): Set<Copy> {
   const known = travelling.get(backend) ?? new Set()
   travelling.set(backend, known)
   return known
 }
 
-function stayOn(backend: LaunchingBackend, held: Held): Stay {
+function copyOn(backend: LaunchingBackend, held: Held): Copy {
   const buffer = held instanceof Ids ? backend.allocateIds(held.size) : backend.allocate(held.buffer.length)
   let away = false
   let dirty = false
@@ -58,7 +58,7 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
     const memory = memoryOf(held.buffer)
     if (memory) noteChange(memory)
   }
-  const stay: Stay = {
+  const copy: Copy = {
     buffer,
     bring() {
       if (away && changedAtHome() === taken) return
@@ -67,7 +67,7 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
       taken = changedAtHome()
       dirty = false
       away = true
-      awayOn(backend).add(stay)
+      awayOn(backend).add(copy)
     },
     changed() {
       dirty = true
@@ -80,21 +80,21 @@ function stayOn(backend: LaunchingBackend, held: Held): Stay {
         if (!away) return
         if (values && changedAtHome() === taken) replace(values)
         dirty = away = false
-        awayOn(backend).delete(stay)
+        awayOn(backend).delete(copy)
         backend.release(buffer)
       }
     },
   }
-  return stay
+  return copy
 }
 
-const stays = new WeakMap<LaunchingBackend, WeakMap<Buffer, Stay>>()
+const copies = new WeakMap<LaunchingBackend, WeakMap<Buffer, Copy>>()
 
-/** The stay of a captured buffer on a backend, the same for all of its programs. */
-export function stayOf(backend: LaunchingBackend, held: Held): Stay {
-  const known = stays.get(backend) ?? new WeakMap<Buffer, Stay>()
-  stays.set(backend, known)
-  const stay = known.get(held.buffer) ?? stayOn(backend, held)
-  known.set(held.buffer, stay)
-  return stay
+/** The copy of a captured buffer on a backend, the same for all of its programs. */
+export function copyOf(backend: LaunchingBackend, held: Held): Copy {
+  const known = copies.get(backend) ?? new WeakMap<Buffer, Copy>()
+  copies.set(backend, known)
+  const copy = known.get(held.buffer) ?? copyOn(backend, held)
+  known.set(held.buffer, copy)
+  return copy
 }
