@@ -85,11 +85,11 @@ export function checkWhole(who: string, model: object): void {
 }
 
 /**
- * A copy of all numbers by path, for `loadState`. Throws where they are on a device, where parameters are read one by one,
+ * A copy of all numbers by path, for `restoreState`. Throws where they are on a device, where parameters are read one by one,
  * and in the middle of a step of training.
  */
-export function stateOf(model: object): Record<string, Floats> {
-  checkWhole('stateOf', model)
+export function saveState(model: object): Record<string, Floats> {
+  checkWhole('saveState', model)
   return Object.fromEntries(
     Object.entries(parameters(model)).map(([path, parameter]) => [path, parameter.values.slice()]),
   )
@@ -153,9 +153,9 @@ export function fill(model: object, state: State): void {
  * @throws RangeError listing what is missing, unknown, of the wrong size, not finite as the parameter's own numbers or
  * below their least; nothing is changed then.
  */
-export function loadState(model: object, state: State): void {
-  checkWhole('loadState', model)
-  checkValue('loadState', 'state', state, recordOf(anything))
-  checkState('loadState', model, state)
+export function restoreState(model: object, state: State): void {
+  checkWhole('restoreState', model)
+  checkValue('restoreState', 'state', state, recordOf(anything))
+  checkState('restoreState', model, state)
   fill(model, state)
 }

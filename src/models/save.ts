@@ -9,7 +9,7 @@ import type { DenseFeature, Feature, FeatureJSON } from '../data/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { ESMM, ESMM_OPTIONS } from './esmm.ts'
-import { checkState, checkWhole, fill, stateOf } from './parameters.ts'
+import { checkState, checkWhole, fill, saveState } from './parameters.ts'
 import { PLE, PLE_OPTIONS } from './ple.ts'
 import { SHARED_BOTTOM, SharedBottom } from './sharedBottom.ts'
 import { SINGLE_TASK, SingleTask } from './singleTask.ts'
@@ -105,7 +105,7 @@ function planning({ dtype }: Backend, most: number): Backend {
 /**
  * All of a model as an object for `JSON.stringify`.
  *
- * @throws RangeError for a model of one's own, of which `stateOf` can be saved; and for what would not come back of JSON:
+ * @throws RangeError for a model of one's own, which `saveState` is for; and for what would not come back of JSON:
  * an option that is a function, or a number that is not finite.
  */
 export function saveModel(model: SavableModel): SavedModel {
@@ -114,7 +114,7 @@ export function saveModel(model: SavableModel): SavedModel {
   checkWhole('saveModel', model)
   const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
   for (const [name, value] of options) checkValue('saveModel', name, value, NO_FUNCTION)
-  const state = stateOf(model)
+  const state = saveState(model)
   checkState('saveModel', model, state, MOST)
   return {
     version: 1,

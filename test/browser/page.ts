@@ -1,5 +1,5 @@
 /** What a page checks in a browser, isolated or not, minified as users would: it says what it found, and decides nothing. */
-import { PLE, adam, cpu, fit, stateOf, wasm, wasmThreads } from '../../src/index.ts'
+import { PLE, adam, cpu, fit, saveState, wasm, wasmThreads } from '../../src/index.ts'
 import type { Backend, History } from '../../src/index.ts'
 import { everyone } from '../kernels/wasm/threads/everyone.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
@@ -18,7 +18,7 @@ async function trained(backend?: Backend): Promise<Trained> {
   })
   const options = { data: feed(180), batchSize: 60, epochs: 10, optimizer: adam() }
   const history = await fit(model, backend ? { ...options, backend } : options)
-  const bits = Object.values(stateOf(model)).map((values) => new Int32Array(Float32Array.from(values).buffer).join())
+  const bits = Object.values(saveState(model)).map((values) => new Int32Array(Float32Array.from(values).buffer).join())
   return { history, bits: bits.join('\n') }
 }
 

@@ -15,7 +15,7 @@ import {
   WideDeep,
   mmoe,
   parameters,
-  stateOf,
+  saveState,
 } from '../../src/models/index.ts'
 import type { DenseOptions } from '../../src/models/index.ts'
 import { Parameter, stream, tensor } from '../../src/tensor/index.ts'
@@ -108,7 +108,7 @@ const statistics = (layer: Dense, path: string): number => parameters(layer)[pat
 
 const HELD: Readonly<Record<string, (row: Row) => void | Promise<void>>> = {
   'experts and tables of one shape': () => {
-    const state = stateOf(new PLE({ ...small, sharedExpertNum: 2 }))
+    const state = saveState(new PLE({ ...small, sharedExpertNum: 2 }))
     const path = (index: number): string => `levels.0.experts.shared.${index}.layers.0.weight`
     expect(state[path(0)]).not.toEqual(state[path(1)])
     const twins = [features[0], sparseFeature('item', { vocabularySize: 5 })]
@@ -116,7 +116,7 @@ const HELD: Readonly<Record<string, (row: Row) => void | Promise<void>>> = {
     expect(tables.user.values).not.toEqual(tables.item.values)
   },
   'one seed': () => {
-    expect(stateOf(new PLE({ ...small, seed: 5 }))).toEqual(stateOf(new PLE({ ...small, seed: 5 })))
+    expect(saveState(new PLE({ ...small, seed: 5 }))).toEqual(saveState(new PLE({ ...small, seed: 5 })))
   },
   'tasks and their types': () => {
     for (const name of ['taskNames', 'taskTypes'])

@@ -12,12 +12,12 @@ import {
   SingleTask,
   WideDeep,
   cgc,
-  loadState,
   mlMmoe,
   mmoe,
   parameters,
   productLogit,
-  stateOf,
+  restoreState,
+  saveState,
   trainable,
 } from '../../src/models/index.ts'
 import type { FeatureEmbedding, Model, ModelOptions, PLEOptions, State } from '../../src/models/index.ts'
@@ -210,7 +210,7 @@ describe('PLE', () => {
   ])('%s, as the paper writes it', (_, levels) => {
     const model = stir(new PLE({ ...options, numLevels: levels }))
     const batch = batchOf(7)
-    const literal = literalPle(stateOf(model), embedded(model, batch), { tasks: TWO.taskNames, counts, levels })
+    const literal = literalPle(saveState(model), embedded(model, batch), { tasks: TWO.taskNames, counts, levels })
     const { logits, gates } = model.forward(batch)
     for (const task of TWO.taskNames) {
       expect(logits[task].shape).toEqual([7])
@@ -224,15 +224,15 @@ describe('PLE', () => {
   })
 
   it('of one level is what cgc() makes', () => {
-    expect(stateOf(cgc(options))).toEqual(stateOf(new PLE({ ...options, numLevels: 1 })))
+    expect(saveState(cgc(options))).toEqual(saveState(new PLE({ ...options, numLevels: 1 })))
   })
 
   it('without task experts is MMoE, as its paper writes it', () => {
     const batch = batchOf(7)
     const ple = stir(new PLE({ ...SMALL, ...TWO, numLevels: 1, specificExpertNum: 0, sharedExpertNum: 4 }))
     const model = mmoe({ ...SMALL, ...TWO, numExperts: 4 })
-    loadState(model, stateOf(ple))
-    const literal = literalMmoe(stateOf(ple), embedded(ple, batch), { tasks: TWO.taskNames, experts: 4 })
+    restoreState(model, saveState(ple))
+    const literal = literalMmoe(saveState(ple), embedded(ple, batch), { tasks: TWO.taskNames, experts: 4 })
     for (const task of TWO.taskNames) {
       expect(distance(ple.forward(batch).logits[task].values, literal[task])).toBeLessThan(1e-12)
       expect(model.forward(batch).logits[task].values).toEqual(ple.forward(batch).logits[task].values)
@@ -243,10 +243,10 @@ describe('PLE', () => {
     const ple = stir(new PLE({ ...SMALL, ...TWO, numLevels: 1, specificExpertNum: 0, sharedExpertNum: 1 }))
     const bottom = new SharedBottom({ ...BOTTOM, ...TWO })
     // Gates over one expert give 1 whatever their weights are, and shared-bottom has none.
-    const moved = Object.entries(stateOf(ple))
+    const moved = Object.entries(saveState(ple))
       .filter(([path]) => !path.includes('.gates.'))
       .map(([path, values]) => [path.replace('levels.0.experts.shared.0', 'bottom'), values] as const)
-    loadState(bottom, Object.fromEntries(moved))
+    restoreState(bottom, Object.fromEntries(moved))
     const batch = batchOf(7)
     expect(bottom.forward(batch).gates).toEqual([])
     for (const task of TWO.taskNames)
@@ -257,14 +257,14 @@ describe('PLE', () => {
     const ple = stir(new PLE({ ...SMALL, ...TWO, numLevels: 1, sharedExpertNum: 0 }))
     const single = new SingleTask({ ...BOTTOM, ...TWO })
     const state: Record<string, ArrayLike<number>> = {}
-    for (const [path, values] of Object.entries(stateOf(ple)))
+    for (const [path, values] of Object.entries(saveState(ple)))
       for (const task of TWO.taskNames) {
         if (path.startsWith('embedding')) state[`networks.${task}.${path}`] = values
         if (path.startsWith(`levels.0.experts.${task}.0.`))
           state[path.replace(`levels.0.experts.${task}.0`, `networks.${task}.bottom`)] = values
         if (path.startsWith(`towers.${task}.`)) state[path.replace(`towers.${task}`, `networks.${task}.tower`)] = values
       }
-    loadState(single, state)
+    restoreState(single, state)
     const batch = batchOf(7)
     for (const task of TWO.taskNames)
       expect(single.forward(batch).logits[task].values).toEqual(ple.forward(batch).logits[task].values)
@@ -300,7 +300,7 @@ describe('the order of tasks', () => {
 
   /** The state of one model for another whose tasks come in another order: shared gates hear the same experts elsewhere. */
   const permuted = (from: PLE, to: PLE): State => {
-    const state = stateOf(from)
+    const state = saveState(from)
     from.levels.forEach((level, index) => {
       const path = `levels.${index}.gates.${SHARED}.output.weight`
       if (!(path in state)) return
@@ -319,7 +319,7 @@ describe('the order of tasks', () => {
     const first = stir(ordered(orders[0], numLevels))
     for (const order of orders) {
       const model = ordered(order, numLevels)
-      loadState(model, permuted(first, model))
+      restoreState(model, permuted(first, model))
       expect(Object.keys(model.forward(batch).logits)).toEqual(order.map((index) => TASKS[index]))
       for (const task of TASKS)
         expect(
@@ -327,7 +327,7 @@ describe('the order of tasks', () => {
         ).toBeLessThan(1e-12)
     }
     const moved = ordered(orders[1], numLevels)
-    loadState(moved, stateOf(first))
+    restoreState(moved, saveState(first))
     expect(
       distance(moved.forward(batch).logits.click.values, first.forward(batch).logits.click.values),
     ).toBeGreaterThan(1e-6)
@@ -450,9 +450,9 @@ describe('a pass that wants some tasks only', () => {
 
   it.each(cases)('to learn %s, moves the statistics of %s in the layers that they depend on', (_, __, tasks, model) => {
     const batch = batchOf(9)
-    const before = stateOf(model)
+    const before = saveState(model)
     const { logits } = model.forward(batch, { training: true, step: 3, tasks })
-    const after = stateOf(model)
+    const after = saveState(model)
     const changed = Object.keys(after).filter((path) => after[path].some((value, at) => value !== before[path][at]))
     const weights = Object.entries(trainable(model)).filter(([path]) => /layers\.\d+\.weight$/.test(path))
     const reached = new Set(
@@ -470,10 +470,10 @@ describe('a pass that wants some tasks only', () => {
 
   it.each([1, 2, 3])('leaves alone, in a PLE of %i levels, what belongs to other tasks at the top', (numLevels) => {
     const model = stir(new PLE({ ...three, numLevels }))
-    const before = stateOf(model)
+    const before = saveState(model)
     model.forward(batchOf(9), { training: true, step: 0, tasks: ['click'] })
     const own = new RegExp(`^(levels\\.${numLevels - 1}\\.(experts|gates)|towers)\\.click_buy`)
-    for (const [path, values] of Object.entries(stateOf(model)))
+    for (const [path, values] of Object.entries(saveState(model)))
       if (own.test(path)) expect(values, path).toEqual(before[path])
     // Below, the shared gate hears the other tasks' experts, but nobody needs the other tasks' gates.
     const moved = statistics(model).filter((path) =>
@@ -484,12 +484,12 @@ describe('a pass that wants some tasks only', () => {
   })
 
   it.each(Object.entries(models))('is refused by %s where it wants a task that there is not, or none', (_, model) => {
-    const before = stateOf(model)
+    const before = saveState(model)
     for (const tasks of [['nothing'], ['click', 'cvr'], []])
       expect(() => model.forward(batchOf(3), { training: true, step: 0, tasks })).toThrow(
         /expected wanted tasks among click, click_buy.* but got ('nothing'|'cvr'|none)$/,
       )
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 })
 
@@ -497,7 +497,7 @@ describe('how models start', () => {
   const isRandom = (path: string): boolean => /weight$|tables/.test(path) && !path.startsWith('wide.')
 
   it.each(Object.entries(zoo()))('no two random parameters of %s are the same', (_, model) => {
-    const random = Object.entries(stateOf(model)).filter(([, values]) => values.some((value) => value !== values[0]))
+    const random = Object.entries(saveState(model)).filter(([, values]) => values.some((value) => value !== values[0]))
     expect(random.length).toBeGreaterThan(5)
     const twins = random.flatMap(([path, values], index) =>
       random
@@ -510,7 +510,7 @@ describe('how models start', () => {
 
   it('all weights and embeddings are random, all biases and linear models 0', () => {
     for (const model of Object.values(zoo()))
-      for (const [path, values] of Object.entries(stateOf(model))) {
+      for (const [path, values] of Object.entries(saveState(model))) {
         if (isRandom(path)) expect(new Set(values).size, path).toBe(values.length)
         else expect(new Set(values), path).toEqual(new Set([0]))
       }
@@ -519,16 +519,16 @@ describe('how models start', () => {
   it('one seed gives one model, bit by bit, and another seed another', () => {
     const [first, second, other] = [zoo({ seed: 5 }), zoo({ seed: 5 }), zoo({ seed: 6 })]
     for (const name of Object.keys(first)) {
-      expect(stateOf(second[name])).toEqual(stateOf(first[name]))
-      const start = stateOf(first[name])
-      for (const [path, values] of Object.entries(stateOf(other[name])))
+      expect(saveState(second[name])).toEqual(saveState(first[name]))
+      const start = saveState(first[name])
+      for (const [path, values] of Object.entries(saveState(other[name])))
         if (isRandom(path)) expect([...values].filter((value, at) => value === start[path][at])).toEqual([])
     }
   })
 
   it('an expert more leaves those that were there as they were', () => {
-    const before = stateOf(new PLE({ ...SMALL, ...TWO, specificExpertNum: 1 }))
-    const after = stateOf(new PLE({ ...SMALL, ...TWO, specificExpertNum: 2 }))
+    const before = saveState(new PLE({ ...SMALL, ...TWO, specificExpertNum: 1 }))
+    const after = saveState(new PLE({ ...SMALL, ...TWO, specificExpertNum: 2 }))
     for (const [path, values] of Object.entries(before))
       if (!path.includes('gates')) expect(after[path], path).toEqual(values)
   })
@@ -538,7 +538,7 @@ describe.each([true, false])('a batch, batch normalisation: %s', (dnnUseBn) => {
   const models = Object.entries(zoo({ dnnUseBn, dnnDropout: 0.3 })).map(([name, model]) => [name, stir(model)] as const)
 
   it.each(models)('of one row goes through %s in either pass', (_, model) => {
-    const before = stateOf(model)
+    const before = saveState(model)
     for (const training of [true, false]) {
       const { logits } = model.forward(batchOf(1), { training, step: 3 })
       const values = Object.values(logits)
@@ -552,7 +552,7 @@ describe.each([true, false])('a batch, batch normalisation: %s', (dnnUseBn) => {
       expect(total.every((gradient) => gradient.values.every(Number.isFinite))).toBe(true)
     }
     // One row has no variance to record.
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 
   it.each(models)('does not matter to a row that %s predicts in it', (_, model) => {
@@ -570,9 +570,9 @@ describe.each([true, false])('a batch, batch normalisation: %s', (dnnUseBn) => {
     const state = parameters(model)
     const statistics = Object.keys(state).filter((path) => path.includes('running'))
     expect(statistics.length > 0).toBe(dnnUseBn)
-    const before = stateOf(model)
+    const before = saveState(model)
     model.forward(batchOf(9), { training: true, step: 0 })
-    const changed = Object.entries(stateOf(model)).filter(([path, values]) =>
+    const changed = Object.entries(saveState(model)).filter(([path, values]) =>
       values.some((value, at) => value !== before[path][at]),
     )
     expect(changed.map(([path]) => path)).toEqual(statistics)

@@ -12,7 +12,7 @@ import {
   parameters,
   restoreModel,
   saveModel,
-  stateOf,
+  saveState,
 } from '../../src/models/index.ts'
 import type { SavableModel, SavedModel } from '../../src/models/index.ts'
 import {
@@ -84,13 +84,13 @@ describe.each(Object.entries(MODELS))('tasks of %s in any script', (kind, [model
   const data = dataFor(names)
 
   it('are trained, saved, restored, predicted and scored under their names', async () => {
-    const before = stateOf(model)
+    const before = saveState(model)
     const strategy = uncertainty()
     const { epochs } = await fit(model, { data, validation: data, epochs: 2, batchSize: 8, strategy })
     expect(Object.keys(epochs[1].losses)).toEqual(names)
     expect(Object.keys(epochs[1].weights)).toEqual(names)
     expect(Object.keys(evaluate(model, data))).toEqual(names)
-    const after = stateOf(model)
+    const after = saveState(model)
     expect(Object.keys(after)).toEqual(Object.keys(before))
     for (const name of kind === 'ESMM' ? [] : names) {
       const own = Object.keys(after).filter((path) => path.includes(name) && path.endsWith('output.weight'))

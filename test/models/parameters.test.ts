@@ -6,9 +6,9 @@ import {
   PLE,
   SharedBottom,
   countParameters,
-  loadState,
   parameters,
-  stateOf,
+  restoreState,
+  saveState,
   trainable,
 } from '../../src/models/index.ts'
 import type { State } from '../../src/models/index.ts'
@@ -128,11 +128,11 @@ describe('a state', () => {
 
   it('goes out as a copy and comes in again', () => {
     const model = modelOf()
-    const state = stateOf(model)
+    const state = saveState(model)
     expect(state).toEqual({ a: new Float64Array([1, 2]), 'b.c': new Float64Array(4), 'b.d': new Float64Array(1) })
     model.a.assign([5, 6])
     expect([...state.a]).toEqual([1, 2])
-    loadState(model, state)
+    restoreState(model, state)
     expect([...model.a.values]).toEqual([1, 2])
     state.a[0] = 9
     expect(model.a.values[0]).toBe(1)
@@ -140,20 +140,20 @@ describe('a state', () => {
 
   it('loads from plain arrays', () => {
     const model = modelOf()
-    loadState(model, { a: [3, 4], 'b.c': [1, 2, 3, 4], 'b.d': [7] })
+    restoreState(model, { a: [3, 4], 'b.c': [1, 2, 3, 4], 'b.d': [7] })
     expect([model.a, model.b.c, model.b.d].map(({ values }) => [...values])).toEqual([[3, 4], [1, 2, 3, 4], [7]])
   })
 
   it('that does not fit is refused with all that is wrong at once, and nothing changes', () => {
     const model = modelOf()
-    const before = stateOf(model)
-    const load = () => loadState(model, { a: [3, NaN], 'b.c': [1, 2, 3], other: [1] })
+    const before = saveState(model)
+    const load = () => restoreState(model, { a: [3, NaN], 'b.c': [1, 2, 3], other: [1] })
     expect(load).toThrow(
       new RangeError(
-        'loadState: expected 3 parameters that fit but got: b.d is missing; a has NaN at 1; b.c has 3 values, not 4 for (2×2); other is unknown',
+        'restoreState: expected 3 parameters that fit but got: b.d is missing; a has NaN at 1; b.c has 3 values, not 4 for (2×2); other is unknown',
       ),
     )
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 
   it.each([
@@ -167,25 +167,25 @@ describe('a state', () => {
     ['a path that only objects have', { a: [1, 2], constructor: [1] }, 'constructor is unknown'],
   ])('with %s is refused', (_, state: State, message) => {
     const model = { a: new Parameter(tensor([7, 8]), { least: -2 }) }
-    expect(() => loadState(model, state)).toThrow(`loadState: expected 1 parameters that fit but got: ${message}`)
+    expect(() => restoreState(model, state)).toThrow(`restoreState: expected 1 parameters that fit but got: ${message}`)
     expect([...model.a.values]).toEqual([7, 8])
   })
 
   it('of float64 may hold what float32 does not, and the least that there may be', () => {
     const model = { a: new Parameter(tensor([7, 8], undefined, cpu64), { least: 0 }) }
-    loadState(model, { a: [0, 1e39] })
+    restoreState(model, { a: [0, 1e39] })
     expect([...model.a.values]).toEqual([0, 1e39])
   })
 
   it('lacks what only objects have', () => {
     expect(() => {
-      loadState({ toString: parameter(7) }, {})
+      restoreState({ toString: parameter(7) }, {})
     }).toThrow('toString is missing')
   })
 
   it.each([null, undefined, [], 'a', new Map()])('is no %o', (state) => {
     expect(() => {
-      loadState({ a: parameter(7) }, state as unknown as State)
+      restoreState({ a: parameter(7) }, state as unknown as State)
     }).toThrow(RangeError)
   })
 })

@@ -23,7 +23,7 @@ import {
   parameters,
   restoreModel,
   saveModel,
-  stateOf,
+  saveState,
 } from '../../src/models/index.ts'
 import type { PLEOptions, RestoreOptions, SavableModel, SavedModel } from '../../src/models/index.ts'
 import { predict } from '../../src/training/index.ts'
@@ -97,7 +97,7 @@ describe.each(Object.entries(MODELS))('%s, saved and restored', (_, build) => {
     const restored = restoreModel(throughJson(model), { transforms: { age: log } })
     expect(restored).not.toBe(model)
     expect(restored.constructor).toBe(model.constructor)
-    expect(stateOf(restored)).toEqual(stateOf(model))
+    expect(saveState(restored)).toEqual(saveState(model))
     const expected = predict(model, dataOf(model.features))
     expect(Object.keys(expected).length).toBeGreaterThan(1)
     expect(predict(restored, dataOf(restored.features))).toEqual(expected)
@@ -146,7 +146,7 @@ describe('a saved model', () => {
       gateDnnHiddenUnits: [3],
     })
     expect(saved.features.map(({ name }) => name)).toEqual(['user', 'city', 'tags', 'age', 'place'])
-    expect(Object.keys(saved.parameters)).toEqual(Object.keys(stateOf(MODELS.PLE())))
+    expect(Object.keys(saved.parameters)).toEqual(Object.keys(saveState(MODELS.PLE())))
   })
 
   it('of two lists of features holds each feature once, and the lists as names', () => {
@@ -177,7 +177,7 @@ describe('a saved model', () => {
     expect(again.options).not.toHaveProperty('backend')
     const restored = restoreModel(again, { transforms, backend: cpu64 })
     expect(Object.values(parameters(restored)).every(({ backend }) => backend === cpu64)).toBe(true)
-    expect(stateOf(restored)).toEqual(stateOf(model))
+    expect(saveState(restored)).toEqual(saveState(model))
   })
 
   it.each([
@@ -347,7 +347,7 @@ describe('a damaged file', () => {
       dnnActivation: 'relu',
       dnnUseBn: false,
     })
-    expect(Object.keys(stateOf(restoreModel(throughJson(model))))).toHaveLength(2 * 2 * 602 + 5 + 2 * 4)
+    expect(Object.keys(saveState(restoreModel(throughJson(model))))).toHaveLength(2 * 2 * 602 + 5 + 2 * 4)
   })
 
   it('is told by what is wrong first, and how much more there is', () => {

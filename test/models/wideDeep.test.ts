@@ -4,7 +4,7 @@ import { gradientErrors, gradients, sum } from '../../src/autograd/index.ts'
 import { batches, crossedFeature, dataset, denseFeature, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Batch, Feature } from '../../src/data/index.ts'
 import { cpu64, wasm } from '../../src/kernels/index.ts'
-import { SharedBottom, WideDeep, loadState, parameters, stateOf, trainable } from '../../src/models/index.ts'
+import { SharedBottom, WideDeep, parameters, restoreState, saveState, trainable } from '../../src/models/index.ts'
 import type { WideDeepOptions } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { compilePredictor, fit, predict, sgd, taskLosses, weightedSum } from '../../src/training/index.ts'
@@ -150,17 +150,17 @@ describe('a wide and deep model', () => {
     const options = { towerDnnHiddenUnits: [3], dnnUseBn: true }
     const model = muted(stir(wideDeep(options)), 'wide')
     const bottom = new SharedBottom({ ...SMALL, ...options, features: [user, tab] })
-    const deep = Object.entries(stateOf(model)).filter(([path]) => path.startsWith('deep.'))
+    const deep = Object.entries(saveState(model)).filter(([path]) => path.startsWith('deep.'))
     const moved = deep.map(([path, values]) => [path.slice(5).replace(/^layers/, 'bottom.layers'), values] as const)
-    loadState(bottom, Object.fromEntries(moved))
+    restoreState(bottom, Object.fromEntries(moved))
     const { logits } = bottom.forward(ROWS)
     expect(logitsOf(model)).toEqual({ click: [...logits.click.values], price: [...logits.price.values] })
   })
 
   it('starts its network as shared-bottom of the same seed starts', () => {
     const model = wideDeep({ seed: 5 })
-    const bottom = stateOf(new SharedBottom({ ...SMALL, features: [user, tab], towerDnnHiddenUnits: [], seed: 5 }))
-    for (const [path, values] of Object.entries(stateOf(model.deep)))
+    const bottom = saveState(new SharedBottom({ ...SMALL, features: [user, tab], towerDnnHiddenUnits: [], seed: 5 }))
+    for (const [path, values] of Object.entries(saveState(model.deep)))
       expect(values).toEqual(bottom[path.replace(/^layers/, 'bottom.layers')])
   })
 
@@ -231,7 +231,7 @@ describe('a wide and deep model, compiled', () => {
       const backend = where === 'wasm' && compiled ? { backend: wasm({ bytes: 2 ** 24 }) } : {}
       const optimizer = sgd({ learningRate: 0.1 })
       await fit(model, { data: feed(40), epochs: 3, batchSize: 16, optimizer, compiled, ...backend })
-      return stateOf(model)
+      return saveState(model)
     }
     const [eager, compiled] = [await train(false), await train(true)]
     for (const [path, values] of Object.entries(eager)) {

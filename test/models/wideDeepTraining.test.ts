@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { batches, crossedFeature, dataset, sparseFeature } from '../../src/data/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
-import { WideDeep, stateOf, trainable } from '../../src/models/index.ts'
+import { WideDeep, saveState, trainable } from '../../src/models/index.ts'
 import type { State, WideDeepOptions } from '../../src/models/index.ts'
 import { adam, fit, fitAlternating, ftrl, parameterGroups, sgd } from '../../src/training/index.ts'
 import type { FtrlOptions } from '../../src/training/index.ts'
@@ -61,12 +61,12 @@ async function trained(config: FtrlOptions, learningRate = 0.1): Promise<WideDee
 
 describe('a wide part that FTRL moves', () => {
   it('moves by it alone, and the network by the other optimizer alone', async () => {
-    const before = stateOf(modelOf())
+    const before = saveState(modelOf())
     const still = await trained({ learningRate: 0.5 }, 0)
-    expect(changed(before, stateOf(still))).toEqual(pathsOf(still, /^wide\./))
+    expect(changed(before, saveState(still))).toEqual(pathsOf(still, /^wide\./))
     // Under an L1 that no sum of gradients reaches, wide weights never leave 0.
     const narrow = await trained({ learningRate: 0.5, l1: 1e6 })
-    expect(changed(before, stateOf(narrow))).toEqual(pathsOf(narrow, /^deep\./))
+    expect(changed(before, saveState(narrow))).toEqual(pathsOf(narrow, /^deep\./))
   })
 
   it('keeps, under L1, weights that tell something, and has exactly 0 for the others', async () => {
@@ -112,18 +112,18 @@ describe('the parts of Wide & Deep in turns', () => {
 
   it.each(['wide', 'deep'] as const)('move in their own: only %s', async (part) => {
     const model = modelOf()
-    const before = stateOf(model)
+    const before = saveState(model)
     await fitAlternating(model, { turns: turns(), order: () => part, stepsPerEpoch: 5 })
-    expect(changed(before, stateOf(model))).toEqual(pathsOf(model, new RegExp(`^${part}\\.`)))
+    expect(changed(before, saveState(model))).toEqual(pathsOf(model, new RegExp(`^${part}\\.`)))
   })
 
   it('of one task move nothing of the other', async () => {
     const model = modelOf()
-    const before = stateOf(model)
+    const before = saveState(model)
     const { wide, deep } = turns()
     const tasks = ['click']
     await fitAlternating(model, { turns: { wide: { ...wide, tasks }, deep: { ...deep, tasks } }, stepsPerEpoch: 10 })
-    expect(changed(before, stateOf(model))).toEqual(
+    expect(changed(before, saveState(model))).toEqual(
       pathsOf(model, /^wide\.click\.|^deep\.(embedding|layers|towers\.click)\./),
     )
   })

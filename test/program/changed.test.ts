@@ -17,7 +17,7 @@ import { compileAsync, gpujs } from '../../src/gpujs.ts'
 import { cpu } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
 import { wasm } from '../../src/kernels/wasm/index.ts'
-import { PLE, loadState, parameters, restoreModel, saveModel, stateOf } from '../../src/models/index.ts'
+import { PLE, parameters, restoreModel, restoreState, saveModel, saveState } from '../../src/models/index.ts'
 import { BatchNorm } from '../../src/models/layers/normalization.ts'
 import { Parameter, detach, ids, ones, tensor } from '../../src/tensor/index.ts'
 import type { Ids, Tensor } from '../../src/tensor/index.ts'
@@ -46,7 +46,7 @@ const CHANGES: Readonly<Record<string, (w: Parameter) => unknown>> = {
     w.assign([1, 2])
   },
   'loading a state': (w) => {
-    loadState({ w }, { w: [1, 2] })
+    restoreState({ w }, { w: [1, 2] })
   },
 }
 
@@ -283,7 +283,7 @@ describe('a model', () => {
     [
       'a state was loaded',
       (model) => {
-        loadState(model, stateOf(model))
+        restoreState(model, saveState(model))
       },
     ],
     ['it was trained', (model) => fit(model, { data: feed(8), epochs: 1, batchSize: 8 })],

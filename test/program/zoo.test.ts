@@ -5,7 +5,7 @@ import { batches } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
 import { cpu, eachRun, wasm } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
-import { ESMM, PLE, SharedBottom, SingleTask, cgc, mlMmoe, mmoe, stateOf, trainable } from '../../src/models/index.ts'
+import { ESMM, PLE, SharedBottom, SingleTask, cgc, mlMmoe, mmoe, saveState, trainable } from '../../src/models/index.ts'
 import type { Model, PLEOptions } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
@@ -149,7 +149,7 @@ function train(
   for (const task of Object.keys(expected)) compare(expected[task].values, actual[task].values, `scores of ${task}`)
   run.release()
   score.release()
-  const states = [stateOf(eager.model), stateOf(compiled.model)]
+  const states = [saveState(eager.model), saveState(compiled.model)]
   for (const path of Object.keys(states[0])) compare(states[0][path], states[1][path], path)
   expect(compiled.optimizer.steps).toBe(eager.optimizer.steps)
   expect(compiled.seen).toHaveLength(eager.seen.length)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { gpujs } from '../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../src/kernels/index.ts'
-import { stateOf } from '../../src/models/index.ts'
+import { saveState } from '../../src/models/index.ts'
 import { Parameter, tensor } from '../../src/tensor/index.ts'
 import {
   adagrad,
@@ -101,13 +101,13 @@ const DOORS: Readonly<Record<string, readonly [(options: unknown) => unknown, st
 
 describe('an option that nobody knows', () => {
   it.each(Object.entries(DOORS))('is refused with the nearest one: %s', async (who, [call, wrong, near]) => {
-    const before = stateOf(model)
+    const before = saveState(model)
     const refused = async (): Promise<unknown> => call({ [wrong]: 1 })
     const meant = near === '' ? '' : `, did you mean '${near}'?`
     await expect(refused()).rejects.toThrow(
       new RegExp(`^${who}: expected options among [\\w, ]+ but got '${wrong}'${meant.replace('?', '\\?')}$`),
     )
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 })
 
@@ -201,7 +201,7 @@ describe.each(Object.keys(RUNS))('training on %s by a schedule that gives no rat
     const signal = { aborted: false }
     const onBatch = ({ step }: { readonly step: number }): void => void (signal.aborted = step === 2)
     await fit(twin, { ...given, optimizer: sgd(), ...options(twin), signal, onBatch })
-    expect(stateOf(own)).toEqual(stateOf(twin))
+    expect(saveState(own)).toEqual(saveState(twin))
     expect(optimizer.steps).toBeLessThanOrEqual(2)
   })
 })
@@ -216,8 +216,8 @@ describe('names', () => {
       await fit(other, { data, optimizer: made })
       await fitAlternating(turned, { turns: { one: { data, optimizer: name } } })
       expect(history.optimizer).toBe(name)
-      expect(stateOf(named)).toEqual(stateOf(other))
-      expect(stateOf(turned)).toEqual(stateOf(other))
+      expect(saveState(named)).toEqual(saveState(other))
+      expect(saveState(turned)).toEqual(saveState(other))
     },
   )
 
@@ -226,7 +226,7 @@ describe('names', () => {
     await fit(named, { data, losses: { click: 'focal', click_buy: 'crossEntropy', click_buy_price: 'huber' } })
     const losses = { click: focalLoss(), click_buy: crossEntropy(), click_buy_price: huber() }
     await fit(other, { data, losses })
-    expect(stateOf(named)).toEqual(stateOf(other))
+    expect(saveState(named)).toEqual(saveState(other))
     expect(gradientConflicts(named, data, { losses: { click: 'focal' } })).toEqual(
       gradientConflicts(named, data, { losses: { click: focalLoss() } }),
     )

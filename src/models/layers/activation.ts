@@ -48,7 +48,7 @@ export type ActivationName = keyof typeof PLAIN | 'prelu' | 'dice' | 'Dice'
 
 /**
  * Of a tensor (b d) to one of that shape, made of ops. It has no parameters that anybody would find, and JSON holds no
- * function: a model that has one is not saved by `saveModel`, but by its `stateOf`.
+ * function: a model that has one is not saved by `saveModel`, but by `saveState`.
  */
 export type ActivationFunction = (x: Tensor) => Tensor
 

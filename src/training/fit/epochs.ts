@@ -2,7 +2,7 @@
  * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a step is
  * taken, and to go on with numbers that are not finite.
  */
-import { loadState, parameters, stateOf } from '../../models/index.ts'
+import { parameters, restoreState, saveState } from '../../models/index.ts'
 import type { Model, State } from '../../models/index.ts'
 import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
@@ -114,7 +114,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
     } finally {
       await training.release().finally(() => {
         averages?.standIn(true)
-        if (best && restoreBest) loadState(model, best.state)
+        if (best && restoreBest) restoreState(model, best.state)
       })
     }
   }
@@ -163,7 +163,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
       }
       records.push(record)
       if (scored !== undefined && scored > (best?.score ?? -Infinity))
-        best = { epoch, score: scored, state: stateOf(model) }
+        best = { epoch, score: scored, state: saveState(model) }
       else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
       await options.onEpoch?.(record)
       averages?.standIn(false)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { gpujs } from '../../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../../src/kernels/index.ts'
-import { stateOf } from '../../../src/models/index.ts'
+import { saveState } from '../../../src/models/index.ts'
 import type { PLE, State } from '../../../src/models/index.ts'
 import { adam, fit, fitAlternating, fixedWeights, sgd } from '../../../src/training/index.ts'
 import type { FitOptions, Strategy } from '../../../src/training/index.ts'
@@ -41,11 +41,11 @@ async function failing(options: Partial<FitOptions>) {
     epochs: 4,
     batchSize: 5,
     score: () => scores[states.length],
-    onEpoch: () => void states.push(stateOf(model)),
+    onEpoch: () => void states.push(saveState(model)),
     ...options,
   })
   await expect(ended).rejects.toThrow()
-  return { state: stateOf(model), states }
+  return { state: saveState(model), states }
 }
 
 describe.each(Object.keys(BACKENDS))('where training on %s', (name) => {
@@ -67,17 +67,17 @@ describe('the best epoch', () => {
         enough(first.length === 1)
         return 1
       }
-      const onEpoch = (): void => void first.push(stateOf(model))
+      const onEpoch = (): void => void first.push(saveState(model))
       await expect(fit(model, { ...options, score, onEpoch })).rejects.toThrow('enough')
-      expect(stateOf(model)).toEqual(first[0])
+      expect(saveState(model)).toEqual(first[0])
       const other = smallPLE()
       const states: State[] = []
       const late = ({ epoch }: { readonly epoch: number }): void => {
-        states.push(stateOf(other))
+        states.push(saveState(other))
         enough(epoch === 2)
       }
       await expect(fit(other, { ...options, score: () => -states.length, onEpoch: late })).rejects.toThrow('enough')
-      expect(stateOf(other)).toEqual(states[0])
+      expect(saveState(other)).toEqual(states[0])
       expect(states[1]).not.toEqual(states[0])
     }
   })
@@ -86,12 +86,12 @@ describe('the best epoch', () => {
     const steps: State[] = []
     const model = smallPLE()
     const onBatch = ({ step }: { readonly step: number }): void => {
-      steps.push(stateOf(model))
+      steps.push(saveState(model))
       enough(step === 8)
     }
     const options = { data, validation, epochs: 2, batchSize: 5, restoreBest: false, onBatch }
     await expect(fit(model, options)).rejects.toThrow('enough')
-    expect(stateOf(model)).toEqual(steps[7])
+    expect(saveState(model)).toEqual(steps[7])
   })
 
   it('of turns is kept as well', async () => {
@@ -99,10 +99,10 @@ describe('the best epoch', () => {
     const model = smallPLE()
     const turns = { one: { data, validation, batchSize: 8, optimizer: adam({ learningRate: 0.01 }) } }
     const onBatch = ({ step }: { readonly step: number }): void => enough(step === 5)
-    const onEpoch = (): void => void states.push(stateOf(model))
+    const onEpoch = (): void => void states.push(saveState(model))
     await expect(fitAlternating(model, { turns, epochs: 3, onBatch, onEpoch })).rejects.toThrow('enough')
     expect(states).toHaveLength(1)
-    expect(stateOf(model)).toEqual(states[0])
+    expect(saveState(model)).toEqual(states[0])
   })
 })
 
@@ -124,8 +124,8 @@ describe('a step that throws', () => {
     ['in a strategy, recorded,', { strategy: throwing }],
   ])('%s leaves parameters and running statistics as they were', async (_, options) => {
     const model = smallPLE({ dnnUseBn: true })
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fit(model, { data, ...options })).rejects.toThrow('enough')
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 })

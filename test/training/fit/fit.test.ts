@@ -1,7 +1,7 @@
 /** Training: what one seed promises, when it stops, what it tells, and what it never does. */
 import { describe, expect, it } from 'vitest'
 import { dataset, denseFeature, sparseFeature } from '../../../src/data/index.ts'
-import { ESMM, PLE, SharedBottom, SingleTask, mmoe, parameters, stateOf } from '../../../src/models/index.ts'
+import { ESMM, PLE, SharedBottom, SingleTask, mmoe, parameters, saveState } from '../../../src/models/index.ts'
 import type { Model, PLEOptions, State } from '../../../src/models/index.ts'
 import { stream } from '../../../src/tensor/index.ts'
 import { adagrad, adam, evaluate, fit, predict, sgd, stepDecay } from '../../../src/training/index.ts'
@@ -30,7 +30,7 @@ const changed = (a: State, b: State): string[] =>
 async function trained(options: Partial<FitOptions> = {}, model: Partial<PLEOptions> = {}): Promise<State> {
   const fresh = modelOf(model)
   await fit(fresh, { data, epochs: 3, batchSize: 5, ...options })
-  return stateOf(fresh)
+  return saveState(fresh)
 }
 
 const NOISY = { dnnDropout: 0.4, dnnUseBn: true } as const
@@ -144,11 +144,11 @@ describe('validation', () => {
       click_buy_price: nobody,
     })
     const model = modelOf()
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fit(model, { data, validation: none })).rejects.toThrow(
       /^fit: expected validation labels that a score is defined by but got auc of 'click' over 8 rows, auc of 'click_buy' over 8 rows, mse of 'click_buy_price' over 0 rows: because /,
     )
-    expect(changed(stateOf(model), before)).toEqual([])
+    expect(changed(saveState(model), before)).toEqual([])
     const metrics = { click: ['logLoss'] } as const
     await expect(fit(model, { data, validation: none, metrics })).resolves.toMatchObject({ best: 1 })
     const history = await fit(model, { data, validation: none, score: ({ click }) => -click.logLoss })
@@ -166,10 +166,10 @@ async function scored(scores: readonly number[], options: Partial<FitOptions> = 
     epochs: scores.length,
     batchSize: 5,
     score: () => scores[states.length],
-    onEpoch: () => void states.push(stateOf(model)),
+    onEpoch: () => void states.push(saveState(model)),
     ...options,
   })
-  return { history, states, last: stateOf(model) }
+  return { history, states, last: saveState(model) }
 }
 
 describe('the best epoch', () => {
@@ -204,8 +204,8 @@ describe('the best epoch', () => {
   it('is not restored over what came later without validation', async () => {
     const model = modelOf()
     let last: State = {}
-    const history = await fit(model, { data, epochs: 2, onEpoch: () => void (last = stateOf(model)) })
-    expect(changed(stateOf(model), last)).toEqual([])
+    const history = await fit(model, { data, epochs: 2, onEpoch: () => void (last = saveState(model)) })
+    expect(changed(saveState(model), last)).toEqual([])
     expect(history).not.toHaveProperty('best')
     expect(history.epochs[0]).not.toHaveProperty('validation')
     expect(history.epochs[0]).not.toHaveProperty('score')
@@ -245,21 +245,21 @@ describe('an abort signal', () => {
       onBatch: ({ epoch, batch }) => {
         if (epoch === 2 && batch === 3) {
           controller.abort()
-          atAbort = stateOf(model)
+          atAbort = saveState(model)
         }
       },
     })
     expect(history).toMatchObject({ stopped: 'aborted', steps: 8 })
     expect(history.epochs.map(({ epoch }) => epoch)).toEqual([1])
-    expect(changed(stateOf(model), atAbort)).toEqual([])
+    expect(changed(saveState(model), atAbort)).toEqual([])
   })
 
   it('that came before anything leaves the model as it is', async () => {
     const model = modelOf(NOISY)
-    const before = stateOf(model)
+    const before = saveState(model)
     const history = await fit(model, { data, signal: { aborted: true } })
     expect(history).toMatchObject({ stopped: 'aborted', steps: 0, epochs: [] })
-    expect(changed(stateOf(model), before)).toEqual([])
+    expect(changed(saveState(model), before)).toEqual([])
   })
 
   it('leaves the best epoch so far where there is one', async () => {
@@ -355,19 +355,19 @@ describe('training', () => {
       labels: { click: [1, 1, 1, 1], click_buy: nobody, click_buy_price: [1, NaN, 2, 3] },
     })
     const model = modelOf({ features, numLevels: 1, sharedExpertNum: 0 })
-    const before = stateOf(model)
+    const before = saveState(model)
     const { epochs } = await fit(model, { data: some, epochs: 2, batchSize: 1 })
     expect(Number.isFinite(epochs[1].losses.click)).toBe(true)
     // Nobody's mean.
     expect(epochs[1].losses.click_buy).toBeNaN()
-    expect(changed(before, stateOf(model)).filter((path) => path.includes('.click_buy.'))).toEqual([])
+    expect(changed(before, saveState(model)).filter((path) => path.includes('.click_buy.'))).toEqual([])
   })
 
   it('of a task weighted 0 leaves its tower, and what only it hears, as they were', async () => {
     const model = modelOf({ numLevels: 1 })
-    const before = stateOf(model)
+    const before = saveState(model)
     await fit(model, { data, epochs: 2, batchSize: 5, taskWeights: { click_buy: 0 } })
-    const moved = changed(before, stateOf(model))
+    const moved = changed(before, saveState(model))
     expect(moved.filter((path) => path.includes('.click_buy.'))).toEqual([])
     // All else moved; one number of each tensor is enough.
     expect(moved).toEqual(Object.keys(before).filter((path) => !path.includes('.click_buy.')))
@@ -388,10 +388,10 @@ describe('training', () => {
   it('clips the common norm of all gradients where it is told', async () => {
     const move = async (clipNorm?: number): Promise<number> => {
       const model = modelOf({ l2RegEmbedding: 0 })
-      const before = stateOf(model)
+      const before = saveState(model)
       const options = clipNorm === undefined ? {} : { clipNorm }
       await fit(model, { data, batchSize: 22, optimizer: sgd({ learningRate: 1 }), ...options })
-      const after = stateOf(model)
+      const after = saveState(model)
       const squares = Object.keys(before).flatMap((path) =>
         Array.from(after[path], (value, at) => (value - before[path][at]) ** 2),
       )
@@ -407,9 +407,9 @@ describe('training', () => {
     const labels = { click: [1, 0, 1], click_buy: [0, 0, 1], click_buy_price: [1, 2, 3] }
     const rows = dataset({ features, columns: { user: [7, 30, 7] }, labels })
     const model = modelOf({ features })
-    const before = stateOf(model)['embedding.tables.user']
+    const before = saveState(model)['embedding.tables.user']
     await fit(model, { data: rows, epochs: 3, batchSize: 2, optimizer: adam({ learningRate: 0.1 }) })
-    const after = stateOf(model)['embedding.tables.user']
+    const after = saveState(model)['embedding.tables.user']
     const moved = [...Array(50).keys()].filter((row) => after[2 * row] !== before[2 * row])
     expect(moved).toEqual([7, 30])
   })
@@ -472,7 +472,7 @@ describe('training', () => {
 
   it.each(Object.entries(others))('lowers the loss of %s, and moves every parameter', async (_, build) => {
     const model = build()
-    const before = stateOf(model)
+    const before = saveState(model)
     const { epochs } = await fit(model, {
       data: funnel(data),
       epochs: 20,
@@ -481,7 +481,7 @@ describe('training', () => {
     })
     const total = ({ losses }: EpochRecord): number => losses.click + losses.click_buy
     expect(total(epochs[19])).toBeLessThan(0.8 * total(epochs[0]))
-    expect(changed(before, stateOf(model))).toEqual(Object.keys(before))
+    expect(changed(before, saveState(model))).toEqual(Object.keys(before))
     expect(Object.values(predict(model, data)).every((values) => values.every(Number.isFinite))).toBe(true)
   })
 })
@@ -491,13 +491,13 @@ describe('a number that is not finite', () => {
     const model = modelOf()
     const { weight } = model.levels[1].experts.click_buy[0].layers[0]
     weight.assign(weight.values.map((value, at) => (at === 5 ? NaN : value)))
-    const before = stateOf(model)
+    const before = saveState(model)
     const optimizer = adam()
     await expect(fit(model, { data, optimizer })).rejects.toThrow(
       "fit: expected finite losses but got NaN of task 'click_buy' in epoch 1, step 1: " +
         'because parameter levels.1.experts.click_buy.0.layers.0.weight (4×4) holds a value that is not finite',
     )
-    expect(changed(stateOf(model), before)).toEqual([])
+    expect(changed(saveState(model), before)).toEqual([])
     expect(optimizer.steps).toBe(0)
   })
 
@@ -506,13 +506,13 @@ describe('a number that is not finite', () => {
     const labels = { click: [1, 0], click_buy: [1, 0], click_buy_price: [1, 3e38] }
     const far = dataset({ features, columns: { age: [1, 2] }, labels })
     const model = modelOf({ features })
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(
       fit(model, { data: far, batchSize: 1, shuffle: false, optimizer: sgd({ learningRate: 0 }) }),
     ).rejects.toThrow(
       /^fit: expected finite losses but got Infinity of task 'click_buy_price' in epoch 1, step 2: because square of \(1\) was the first to give one, from finite inputs; the nearest parameter behind it is towers\.click_buy_price\.bias$/,
     )
-    expect(changed(stateOf(model), before)).toEqual([])
+    expect(changed(saveState(model), before)).toEqual([])
   })
 
   it('that training itself ran into is told with the epoch and step', async () => {
@@ -532,9 +532,9 @@ describe('a number that is not finite', () => {
     const labels = { click: [1, 0], click_buy: [1, 0], click_buy_price: [1, 2] }
     const far = dataset({ features, columns: { age: [3e38, -3e38] }, labels })
     const model = modelOf({ features, dnnUseBn: true })
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fit(model, { data: far })).rejects.toThrow(/^fit: expected finite losses/)
-    expect(changed(stateOf(model), before)).toEqual([])
+    expect(changed(saveState(model), before)).toEqual([])
   })
 
   it('and a second call with the same optimizer goes on where the first stopped', async () => {
@@ -544,6 +544,6 @@ describe('a number that is not finite', () => {
     const optimizer = adam()
     await fit(twice, { data, epochs: 1, batchSize: 8, optimizer })
     await fit(twice, { data, epochs: 1, batchSize: 8, optimizer })
-    expect(changed(stateOf(twice), stateOf(once))).toEqual([])
+    expect(changed(saveState(twice), saveState(once))).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitVocabulary, sparseFeature } from '../../../src/data/index.ts'
 import type { Dataset } from '../../../src/data/index.ts'
-import { PLE, SharedBottom, SingleTask, parameters, stateOf } from '../../../src/models/index.ts'
+import { PLE, SharedBottom, SingleTask, parameters, saveState } from '../../../src/models/index.ts'
 import type { Model, State } from '../../../src/models/index.ts'
 import { adam, fit, fitAlternating, sgd, uncertainty } from '../../../src/training/index.ts'
 import type { FitAlternatingOptions, Progress, Turn } from '../../../src/training/index.ts'
@@ -49,13 +49,13 @@ const MODELS: Readonly<Record<string, () => Model>> = {
 describe.each(Object.entries(MODELS))('100 steps of one task on %s', (_, build) => {
   it('move its tower and what is shared, and leave the towers and running statistics of others bit-identical', async () => {
     const model = build()
-    const before = stateOf(model)
+    const before = saveState(model)
     await fitAlternating(model, {
       turns: { a: turn(A, rowsOfA), b: turn(B, rowsOfB) },
       order: () => 'a',
       stepsPerEpoch: 100,
     })
-    const moved = changed(before, stateOf(model))
+    const moved = changed(before, saveState(model))
     const ofTowers = (task: string): readonly string[] =>
       moved.filter((path) => path.startsWith(`towers.${task}.`) || path.startsWith(`networks.${task}.`))
     expect(ofTowers(A).length).toBeGreaterThan(4)
@@ -67,9 +67,9 @@ describe.each(Object.entries(MODELS))('100 steps of one task on %s', (_, build) 
 
 it('one level of another task’s experts and gates stays as it is too', async () => {
   const model = MODELS['PLE of one level']()
-  const before = stateOf(model)
+  const before = saveState(model)
   await fitAlternating(model, { turns: { a: turn(A, rowsOfA) }, stepsPerEpoch: 20 })
-  const moved = changed(before, stateOf(model))
+  const moved = changed(before, saveState(model))
   expect(moved.filter((path) => belongsTo(path, B) || belongsTo(path, 'click_buy'))).toEqual([])
   expect(moved.some((path) => path.startsWith('levels.0.experts.shared.'))).toBe(true)
 })
@@ -79,7 +79,7 @@ it('a turn’s optimizer does not notice the steps of another: as if they had no
     const model = new PLE({ ...OPTIONS, numLevels: 2 })
     let kept: State = {}
     const onBatch = ({ step }: Progress): void => {
-      if (step === 5) kept = stateOf(model)
+      if (step === 5) kept = saveState(model)
       // What task a did to shared parts is undone; what its 100 steps did to b's optimizer would stay.
       if (undo && step === 105)
         for (const [path, parameter] of Object.entries(parameters(model))) parameter.assign(kept[path])
@@ -90,7 +90,7 @@ it('a turn’s optimizer does not notice the steps of another: as if they had no
       stepsPerEpoch: steps.length,
       onBatch,
     })
-    return stateOf(model)
+    return saveState(model)
   }
   const b = (times: number): string[] => Array.from({ length: times }, () => 'b')
   const a = Array.from({ length: 100 }, () => 'a')
@@ -103,14 +103,14 @@ it('one turn with all tasks is what fit does, bit by bit', async () => {
   const settings = { batchSize: 5, clipNorm: 1, seed: 3 }
   await fitAlternating(inTurns, { turns: { all: { data: rowsOfA, optimizer: adam(), ...settings } }, epochs: 2 })
   await fit(jointly, { data: rowsOfA, epochs: 2, optimizer: adam(), ...settings })
-  expect(changed(stateOf(inTurns), stateOf(jointly))).toEqual([])
+  expect(changed(saveState(inTurns), saveState(jointly))).toEqual([])
 })
 
 it('compiled and op by op move alike', async () => {
   const run = async (options: Partial<FitAlternatingOptions>): Promise<State> => {
     const model = new PLE({ ...OPTIONS, dnnUseBn: false })
     await fitAlternating(model, { turns: { a: turn(A, rowsOfA), b: turn(B, rowsOfB, { batchSize: 4 }) }, ...options })
-    return stateOf(model)
+    return saveState(model)
   }
   const [compiled, eager] = [await run({}), await run({ compiled: false })]
   for (const path of Object.keys(eager))
@@ -148,11 +148,11 @@ it('a metric that is not defined is left out of the score, and a score of nothin
   })
   const options = { epochs: 2, stepsPerEpoch: 3 }
   const model = new SharedBottom(BOTTOM)
-  const before = stateOf(model)
+  const before = saveState(model)
   await expect(fitAlternating(model, { turns: turns({}), ...options })).rejects.toThrow(
     `fitAlternating: expected validation labels that a score is defined by but got auc of 'click' over ${ones.rows} rows: because`,
   )
-  expect(changed(before, stateOf(model))).toEqual([])
+  expect(changed(before, saveState(model))).toEqual([])
   const { epochs, best } = await fitAlternating(model, { turns: turns({ validation: feed(9, 8) }), ...options })
   for (const { score, validation } of epochs) expect(score).toBe(-validation![B].mse)
   expect(best).toBeGreaterThan(0)
@@ -175,9 +175,9 @@ it('the best epoch is chosen by the scores of every turn’s own validation rows
 
 it('moves only what a turn may move, where it says so', async () => {
   const model = new SharedBottom({ ...BOTTOM, dnnUseBn: false })
-  const before = stateOf(model)
+  const before = saveState(model)
   await fitAlternating(model, { turns: { a: turn(A, rowsOfA, { moves: /^towers\./ }) } })
-  const moved = changed(before, stateOf(model))
+  const moved = changed(before, saveState(model))
   expect(moved.length).toBeGreaterThan(2)
   expect(moved.every((path) => path.startsWith(`towers.${A}.`))).toBe(true)
 })
@@ -189,10 +189,10 @@ describe('features of its own', () => {
 
   it('a feature that a turn’s data lacks is missing in all its rows', async () => {
     const model = new PLE({ ...OPTIONS, features, l2RegEmbedding: 0 })
-    const before = stateOf(model)
+    const before = saveState(model)
     await fitAlternating(model, { turns: { a: turn(A, rowsOfA) } })
     const table = 'embedding.tables.colour'
-    const after = stateOf(model)
+    const after = saveState(model)
     const rows = Array.from({ length: own.vocabularySize }, (_, row) => row)
     const moved = rows.filter((row) => [0, 1].some((at) => after[table][2 * row + at] !== before[table][2 * row + at]))
     expect(moved).toEqual([0])
@@ -201,11 +201,11 @@ describe('features of its own', () => {
   it('is refused where its ids are given, for 0 is one of them', async () => {
     const given = sparseFeature('colour', { vocabularySize: 3, dimension: 2 })
     const model = new PLE({ ...OPTIONS, features: [...FEATURES, given] })
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fitAlternating(model, { turns: { a: turn(A, rowsOfA) } })).rejects.toThrow(
       "fitAlternating, turn 'a': expected feature 'colour' in the data, or one with a vocabulary or hash buckets, but got none",
     )
-    expect(changed(before, stateOf(model))).toEqual([])
+    expect(changed(before, saveState(model))).toEqual([])
   })
 })
 
@@ -276,8 +276,8 @@ describe('what cannot be meant is refused before anything changes', () => {
   ]
   it.each(cases)('%#: %j', async (options, message) => {
     const model = new PLE(OPTIONS)
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fitAlternating(model, { turns: good, ...options })).rejects.toThrow(message)
-    expect(changed(before, stateOf(model))).toEqual([])
+    expect(changed(before, saveState(model))).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import type { CompilesAsync, GpujsBackend } from '../../../src/gpujs.ts'
 import type { Dataset } from '../../../src/data/index.ts'
 import { cpu } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
-import { PLE, parameters, stateOf } from '../../../src/models/index.ts'
+import { PLE, parameters, saveState } from '../../../src/models/index.ts'
 import {
   adagrad,
   adam,
@@ -76,7 +76,7 @@ describe('fit on a device', () => {
 
   it('has parameters at home when an epoch ends, and not before', async () => {
     const trained = model()
-    const state = () => JSON.stringify(Object.values(stateOf(trained)).map((values) => [...values]))
+    const state = () => JSON.stringify(Object.values(saveState(trained)).map((values) => [...values]))
     const initial = state()
     let seen = ''
     await fit(trained, {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { dataset, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../../src/data/index.ts'
 import type { Columns, Dataset, Feature } from '../../../src/data/index.ts'
-import { PLE, stateOf } from '../../../src/models/index.ts'
+import { PLE, saveState } from '../../../src/models/index.ts'
 import type { MetricName } from '../../../src/training/index.ts'
 import {
   adam,
@@ -164,10 +164,10 @@ const WRONG: Readonly<Record<string, readonly [Partial<FitOptions>, string]>> = 
 describe('training is refused with', () => {
   it.each(Object.entries(WRONG))('%s, and nothing has changed', async (_, [wrong, message]) => {
     const model = modelOf()
-    const before = stateOf(model)
+    const before = saveState(model)
     const optimizer = adam()
     await expect(fit(model, { data: good, optimizer, ...wrong })).rejects.toThrow(new RangeError(message))
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
     expect(optimizer.steps).toBe(0)
   })
 })

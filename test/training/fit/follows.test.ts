@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { dataset, denseFeature } from '../../../src/data/index.ts'
 import type { Dataset } from '../../../src/data/index.ts'
-import { ESMM, PLE, stateOf } from '../../../src/models/index.ts'
+import { ESMM, PLE, saveState } from '../../../src/models/index.ts'
 import { evaluate, fit, fitAlternating, gradientConflicts, predict } from '../../../src/training/index.ts'
 
 const features = [denseFeature('x')]
@@ -18,13 +18,13 @@ const SAID =
 describe('a conversion without a click', () => {
   it('is refused by all that reads labels, naming the row, before anything changes', async () => {
     const model = esmm()
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fit(model, { data: wrong })).rejects.toThrow(`fit: ${SAID} only where 'ctr' does`)
     await expect(fit(model, { data: right, validation: wrong })).rejects.toThrow(`fit: ${SAID}`)
     await expect(fitAlternating(model, { turns: { one: { data: wrong, tasks: ['ctcvr'] } } })).rejects.toThrow(SAID)
     expect(() => evaluate(model, wrong)).toThrow(`evaluate: ${SAID}`)
     expect(() => gradientConflicts(model, wrong)).toThrow(`gradientConflicts: ${SAID}`)
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 
   it('is refused of other names, and of probabilities that labels may be', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { gpujs } from '../../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
-import { SharedBottom, loadState, parameters, saveModel, stateOf } from '../../../src/models/index.ts'
+import { SharedBottom, parameters, restoreState, saveModel, saveState } from '../../../src/models/index.ts'
 import {
   adam,
   compilePredictor,
@@ -35,7 +35,7 @@ describe('a second training', () => {
     )
     await first
     await fit(alone, options)
-    expect(stateOf(model)).toEqual(stateOf(alone))
+    expect(saveState(model)).toEqual(saveState(alone))
   })
 
   it('is free to begin when the first has ended, well or not', async () => {
@@ -71,7 +71,7 @@ describe('a second training', () => {
   it('of another model goes on beside the first', async () => {
     const models = [smallPLE(), smallPLE()]
     await Promise.all(models.map((model) => fit(model, options)))
-    expect(stateOf(models[1])).toEqual(stateOf(models[0]))
+    expect(saveState(models[1])).toEqual(saveState(models[0]))
   })
 })
 
@@ -148,7 +148,7 @@ describe('callbacks', () => {
 const doors = (model: SharedBottom): readonly (() => unknown)[] => {
   const predictor = compilePredictor(model)
   const row = { age: 1, history: [], user: 0, tags: [], tagWeights: [], item: 1, topics: [], place: [1, 2] }
-  const state = stateOf(model)
+  const state = saveState(model)
   return [
     () => predictor.score(row),
     () => predictor.scoreAll([row]),
@@ -161,14 +161,14 @@ const doors = (model: SharedBottom): readonly (() => unknown)[] => {
     () => gateWeights(model, data),
     () => gradientConflicts(model, data),
     () => saveModel(model),
-    () => stateOf(model),
+    () => saveState(model),
     () => {
-      loadState(model, state)
+      restoreState(model, state)
     },
   ]
 }
 const NAMES =
-  'score scoreAll run compilePredictor predict evaluate gateWeights gradientConflicts saveModel stateOf loadState'
+  'score scoreAll run compilePredictor predict evaluate gateWeights gradientConflicts saveModel saveState restoreState'
 
 /** A door's name where it is closed in the middle of a step of `fit`; else what it says. */
 const closed = (door: () => unknown): string => {
@@ -191,7 +191,7 @@ describe('in the middle of a step', () => {
   it.each([true, false])('all doors are closed, and open again behind it, compiled: %s', async (compiled) => {
     const model = modelOf()
     const all = doors(model)
-    const start = stateOf(model)
+    const start = saveState(model)
     const [during, between]: [string[], string[]] = [[], []]
     const look = looker(model)
     const [before, seen] = [look(), new Set<string>()]
@@ -200,7 +200,7 @@ describe('in the middle of a step', () => {
       const half = look()
       const open = all.map(closed)
       // Rates are asked for between steps, too.
-      if (open.every((said) => said === 'open')) loadState(model, start)
+      if (open.every((said) => said === 'open')) restoreState(model, start)
       else {
         seen.add(half)
         during.push(open.join(' '))

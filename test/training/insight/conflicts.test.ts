@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { gradients, matmul, reshape, scaleShift, usedBy } from '../../../src/autograd/index.ts'
 import { batches, dataset, denseFeature } from '../../../src/data/index.ts'
-import { PLE, SharedBottom, SingleTask, stateOf, trainable } from '../../../src/models/index.ts'
+import { PLE, SharedBottom, SingleTask, saveState, trainable } from '../../../src/models/index.ts'
 import type { Model } from '../../../src/models/index.ts'
 import { Parameter, tensor } from '../../../src/tensor/index.ts'
 import { adam, conflictMeter, fit, gradientConflicts, taskLosses } from '../../../src/training/index.ts'
@@ -144,9 +144,9 @@ describe('conflicts of gradients', () => {
 describe('looking for conflicts', () => {
   it.each([true, false])('changes no number of the model, compiled: %s', (compiled) => {
     const model = ple()
-    const before = stateOf(model)
+    const before = saveState(model)
     gradientConflicts(model, data, { ...whole, compiled })
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 
   it('changes nothing of a training that goes on, and follows it', async () => {
@@ -163,7 +163,7 @@ describe('looking for conflicts', () => {
     })
     meter.release()
     await train(alone, () => undefined)
-    expect(stateOf(watched)).toEqual(stateOf(alone))
+    expect(saveState(watched)).toEqual(saveState(alone))
     expect(new Set(seen.map(({ norms }) => norms.click)).size).toBe(3)
     expect(seen[2]).toEqual(gradientConflicts(alone, data, whole))
   })

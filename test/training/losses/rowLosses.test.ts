@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropy, checkGradients, gradients, squaredError, sum } from '../../../src/autograd/index.ts'
 import { cpu, cpu64, wasm } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
-import { PLE, stateOf } from '../../../src/models/index.ts'
+import { PLE, saveState } from '../../../src/models/index.ts'
 import { Parameter, tensor } from '../../../src/tensor/index.ts'
 import type { Tensor } from '../../../src/tensor/index.ts'
 import { crossEntropy, fit, focalLoss, huber, sgd, taskLoss, taskLosses } from '../../../src/training/index.ts'
@@ -262,7 +262,7 @@ describe('a task with a loss of its own', () => {
         towerDnnHiddenUnits: [3],
       })
       await fit(model, { data: feed(22), batchSize: 5, optimizer: sgd({ learningRate: 0.1 }), ...options })
-      return Float32Array.from(Object.values(stateOf(model)).flatMap((values) => [...values]))
+      return Float32Array.from(Object.values(saveState(model)).flatMap((values) => [...values]))
     }
     const compiled = await trained({ losses })
     const eager = await trained({ losses, compiled: false })

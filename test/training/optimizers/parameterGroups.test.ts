@@ -1,6 +1,6 @@
 /** Optimizers by groups of parameters: who moves by which rule, and that nobody is left out or moved twice. */
 import { describe, expect, it } from 'vitest'
-import { PLE, stateOf, trainable } from '../../../src/models/index.ts'
+import { PLE, saveState, trainable } from '../../../src/models/index.ts'
 import type { State } from '../../../src/models/index.ts'
 import { Parameter, tensor } from '../../../src/tensor/index.ts'
 import { adagrad, adam, fit, parameterGroups, sgd } from '../../../src/training/index.ts'
@@ -14,7 +14,7 @@ const data = feed(22)
 async function trained(optimizer: (model: PLE) => Optimizer): Promise<State> {
   const model = modelOf()
   await fit(model, { data, batchSize: 30, optimizer: optimizer(model) })
-  return stateOf(model)
+  return saveState(model)
 }
 
 it('moves each parameter by the rule of the first group that it belongs to', async () => {

@@ -1,6 +1,6 @@
 /** A moving average of the parameters: what is kept by hand, scored with, and ended with; training never sees it. */
 import { describe, expect, it } from 'vitest'
-import { parameters, stateOf, trainable } from '../../../src/models/index.ts'
+import { parameters, saveState, trainable } from '../../../src/models/index.ts'
 import type { State } from '../../../src/models/index.ts'
 import { adam, evaluate, fit } from '../../../src/training/index.ts'
 import type { FitOptions, Progress } from '../../../src/training/index.ts'
@@ -13,10 +13,10 @@ const DECAY = 0.8
 async function trained(options: Partial<FitOptions> = {}) {
   const model = smallPLE({ dnnUseBn: true })
   const steps: State[] = []
-  const onBatch = (): void => void steps.push(stateOf(model))
+  const onBatch = (): void => void steps.push(saveState(model))
   const optimizer = adam({ learningRate: 0.01 })
   const history = await fit(model, { data, batchSize: 8, epochs: 2, optimizer, onBatch, ...options })
-  return { model, steps, history, state: stateOf(model) }
+  return { model, steps, history, state: saveState(model) }
 }
 
 /** average ← decay·average + (1 − decay)·parameter, by hand. */
@@ -32,7 +32,7 @@ describe('a moving average', () => {
     const model = smallPLE({ dnnUseBn: true })
     const paths = Object.keys(trainable(model))
     const { steps, state } = await trained({ emaDecay: DECAY })
-    const kept = average(stateOf(model), steps, paths)
+    const kept = average(saveState(model), steps, paths)
     for (const path of paths)
       kept[path].forEach((value, at) => expect(Math.abs(state[path][at] - value)).toBeLessThan(1e-5))
     const last = steps[steps.length - 1]
@@ -67,9 +67,9 @@ describe('a moving average', () => {
       epochs: 2,
       emaDecay: DECAY,
       score: () => scores[averages.length],
-      onEpoch: () => void averages.push(stateOf(model)),
+      onEpoch: () => void averages.push(saveState(model)),
     })
-    expect(stateOf(model)).toEqual(averages[0])
+    expect(saveState(model)).toEqual(averages[0])
     expect(averages[1]).not.toEqual(averages[0])
   })
 
@@ -97,17 +97,17 @@ describe('a moving average', () => {
 
   it.each(Object.keys(ENDINGS))('is what the model has in the end, also after %s', async (ending) => {
     const model = smallPLE({ dnnUseBn: true })
-    const [start, paths] = [stateOf(model), Object.keys(trainable(model))]
+    const [start, paths] = [saveState(model), Object.keys(trainable(model))]
     const steps: State[] = []
-    const onBatch = (): void => void steps.push(stateOf(model))
+    const onBatch = (): void => void steps.push(saveState(model))
     const optimizer = adam({ learningRate: 0.01 })
-    const given = ENDINGS[ending](steps, () => stateOf(model))
+    const given = ENDINGS[ending](steps, () => saveState(model))
     const ended = fit(model, { data, batchSize: 8, epochs: 3, optimizer, onBatch, emaDecay: DECAY, ...given })
     if (ending === 'a signal') await ended
     else await expect(ended).rejects.toThrow('enough')
     expect(steps.length).toBeGreaterThan(2)
     const kept = average(start, steps, paths)
-    const state = stateOf(model)
+    const state = saveState(model)
     for (const path of paths)
       kept[path].forEach((value, at) => expect(Math.abs(state[path][at] - value)).toBeLessThan(1e-5))
     const last = steps[steps.length - 1]

@@ -1,7 +1,7 @@
 /** What holds for every strategy: one line in fit, compiled as eager, its weights told, a short last batch. */
 import { describe, expect, it } from 'vitest'
 import { cpu, wasm } from '../../../src/kernels/index.ts'
-import { stateOf } from '../../../src/models/index.ts'
+import { saveState } from '../../../src/models/index.ts'
 import type { State } from '../../../src/models/index.ts'
 import {
   caGrad,
@@ -39,7 +39,7 @@ async function trained(strategy: Strategy, options: Partial<FitOptions>) {
   const optimizer = sgd({ learningRate: 0.05 })
   const onBatch = (progress: Progress): void => void told.push(progress)
   const history = await fit(model, { data, epochs: EPOCHS, batchSize: 5, optimizer, strategy, onBatch, ...options })
-  return { state: stateOf(model), told, history }
+  return { state: saveState(model), told, history }
 }
 
 /** The largest difference of two states. */

@@ -1,6 +1,6 @@
 /** Weights that no loss decides: constant ones are what `taskWeights` are, and the paper's change by the epoch. */
 import { describe, expect, it } from 'vitest'
-import { stateOf } from '../../../src/models/index.ts'
+import { saveState } from '../../../src/models/index.ts'
 import { adam, decayingWeights, fit, fixedWeights, sgd } from '../../../src/training/index.ts'
 import type { FitOptions } from '../../../src/training/index.ts'
 import { feed } from '../../models/feed.ts'
@@ -11,7 +11,7 @@ const data = feed(22)
 async function trained(options: Partial<FitOptions>) {
   const model = smallPLE()
   const history = await fit(model, { data, epochs: 3, batchSize: 5, ...options })
-  return { state: stateOf(model), history }
+  return { state: saveState(model), history }
 }
 
 describe('fixed weights', () => {
@@ -30,9 +30,9 @@ describe('fixed weights', () => {
 
   it('of 0 leave the task’s own tower where it is', async () => {
     const model = smallPLE()
-    const before = stateOf(model)
+    const before = saveState(model)
     await fit(model, { data, batchSize: 11, optimizer: sgd(), taskWeights: { click: 0 } })
-    const after = stateOf(model)
+    const after = saveState(model)
     const moved = Object.keys(after).filter((path) => after[path].some((value, at) => value !== before[path][at]))
     const towers = Object.keys(after).filter((path) => path.startsWith('towers.'))
     expect(towers.filter((path) => !moved.includes(path))).toEqual(towers.filter((path) => path.includes('.click.')))
@@ -60,7 +60,7 @@ describe('decaying weights', () => {
     await fit(model, { ...options, optimizer: one, strategy: decaying })
     await fit(other, { ...options, optimizer: two, taskWeights: { click: 4 } })
     await fit(other, { ...options, optimizer: two, taskWeights: { click: 1 } })
-    expect(stateOf(model)).toEqual(stateOf(other))
+    expect(saveState(model)).toEqual(saveState(other))
   })
 })
 
@@ -95,12 +95,12 @@ describe('weights are refused', () => {
     ['decayingWeights', decayingWeights({ ratio: { clik: 1 } })],
   ])('of %s that name a task that there is not, and nothing has changed', async (who, strategy) => {
     const model = smallPLE()
-    const before = stateOf(model)
+    const before = saveState(model)
     await expect(fit(model, { data, strategy })).rejects.toThrow(
       new RangeError(
         `${who}: expected weights of click, click_buy, click_buy_price but got 'clik', did you mean 'click'?`,
       ),
     )
-    expect(stateOf(model)).toEqual(before)
+    expect(saveState(model)).toEqual(before)
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { scaleShift, mul, sum } from '../../../src/autograd/index.ts'
 import { dataset, syntheticFeed } from '../../../src/data/index.ts'
 import type { Column, Columns, Dataset } from '../../../src/data/index.ts'
-import { SharedBottom, parameters, stateOf } from '../../../src/models/index.ts'
+import { SharedBottom, parameters, saveState } from '../../../src/models/index.ts'
 import type { TaskType } from '../../../src/models/index.ts'
 import { Parameter, full, ones } from '../../../src/tensor/index.ts'
 import { adam, cosineDecay, evaluate, fit, fixedWeights, sgd, uncertainty } from '../../../src/training/index.ts'
@@ -83,9 +83,9 @@ describe('log-variances', () => {
     expect(Object.keys(parameters(model))).toEqual(paths)
     const still = uncertainty()
     const other = smallPLE({ l2RegEmbedding: 0 })
-    const before = stateOf(other)
+    const before = saveState(other)
     await fit(other, { data: feed(22), batchSize: 11, optimizer: sgd({ learningRate: 0 }), strategy: still })
-    expect(stateOf(other)).toEqual(before)
+    expect(saveState(other)).toEqual(before)
     for (const s of Object.values(still.logVariances)) expect(s.item()).not.toBe(0)
   })
 
@@ -97,7 +97,7 @@ describe('log-variances', () => {
     await fit(once.model, { ...of(once), epochs: 2 })
     await fit(twice.model, of(twice))
     await fit(twice.model, of(twice))
-    expect(stateOf(twice.model)).toEqual(stateOf(once.model))
+    expect(saveState(twice.model)).toEqual(saveState(once.model))
     for (const [task, s] of Object.entries(once.strategy.logVariances))
       expect(twice.strategy.logVariances[task].item()).toBe(s.item())
   })

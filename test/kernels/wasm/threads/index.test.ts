@@ -7,7 +7,7 @@ import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { wasm, wasmThreads } from '../../../../src/kernels/index.ts'
 import type { Backend, ThreadedBackend, WasmBackend } from '../../../../src/kernels/index.ts'
-import { PLE, stateOf } from '../../../../src/models/index.ts'
+import { PLE, saveState } from '../../../../src/models/index.ts'
 import { adam, fit } from '../../../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../../../models/feed.ts'
 import { allowRelaxed } from '../variants.ts'
@@ -38,7 +38,7 @@ describe('training a PLE, compiled', () => {
     })
     const { steps } = await fit(model, { data, backend, batchSize: 37, epochs, optimizer: adam() })
     expect(steps).toBe(5 * epochs)
-    return Object.fromEntries(Object.entries(stateOf(model)).map(([name, values]) => [name, Array.from(values)]))
+    return Object.fromEntries(Object.entries(saveState(model)).map(([name, values]) => [name, Array.from(values)]))
   }
 
   it('for 50 steps on 1, 2 and 3 threads comes to the same parameters, bit by bit', async () => {
