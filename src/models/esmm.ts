@@ -29,7 +29,7 @@ export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes
  * where the product of the probabilities would round to 0 or 1.
  */
 export const productLogit = (a: Tensor, b: Tensor): Tensor =>
-  neg(logSumExp(stack([neg(a), neg(b), neg(add(a, b))]), { axes: 0 }))
+  neg(logSumExp(stack([neg(a), neg(b), neg(add(a, b))]), { axis: 0 }))
 
 const { taskTypes: _, ...SHARED_BY_ALL } = MODEL
 

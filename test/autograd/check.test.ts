@@ -107,7 +107,7 @@ describe('checkGradients', () => {
   it('refuses a gradient of another shape than its input', () => {
     const flat = op('flat', 'm n -> m n', {
       forward: (kernels, [a], y, { m, n }) => kernels.neg(a, y, m * n),
-      vjp: (g) => [() => sum(g, { axes: 0 })],
+      vjp: (g) => [() => sum(g, { axis: 0 })],
     })
     expect(() => checkGradients(flat, [x])).toThrow('expected a gradient of shape (3×4) for input 0 but got (4)')
   })

@@ -40,9 +40,9 @@ export const COMPOSED: Readonly<Record<string, Subject>> = {
   softsign: composed('...n -> ...n', plegrad.softsign),
   squaredError: composed('...n, ...n -> ...n', plegrad.squaredError),
   productLogit: composed('...n, ...n -> ...n', plegrad.productLogit),
-  mean: composed('m n -> m', (x: Tensor) => plegrad.mean(x, { axes: 1 })),
-  variance: composed('m n -> m', (x: Tensor) => plegrad.moments(x, { axes: 1 }).variance),
-  norm: composed('m n -> m', (x: Tensor) => plegrad.norm(x, { axes: 1 })),
+  mean: composed('m n -> m', (x: Tensor) => plegrad.mean(x, { axis: 1 })),
+  variance: composed('m n -> m', (x: Tensor) => plegrad.moments(x, { axis: 1 }).variance),
+  norm: composed('m n -> m', (x: Tensor) => plegrad.norm(x, { axis: 1 })),
   batchNorm: composed('b d, d, d -> b d', plegrad.batchNorm),
   layerNorm: composed('b d, d, d -> b d', plegrad.layerNorm),
   segmentMean: composed('b d, b<v -> v d', (rows: Tensor, ids: Ids, { v }: { readonly v: number }) =>

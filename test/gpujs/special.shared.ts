@@ -58,7 +58,7 @@ const CASES: Readonly<Record<string, Made>> = {
   ...Object.fromEntries(
     reductions.map((name): [string, Made] => [
       name,
-      (on) => plegrad[name](on(ROWS.flat(), [ROWS.length, 3]), { axes: [1] }),
+      (on) => plegrad[name](on(ROWS.flat(), [ROWS.length, 3]), { axis: [1] }),
     ]),
   ),
   softmax: (on) => plegrad.softmax(on(ROWS.flat(), [ROWS.length, 3])),

@@ -64,7 +64,7 @@ describe.each([false, true])('on GPU.js, resident: %s', (resident) => {
     const optimizer = sgd({ learningRate: 0.5 })
     const step = compileAsync(
       ({ x }: { readonly x: Tensor }) => {
-        optimizer.step([w], [sum(mul(x, 2), { axes: [0], keepDims: true })])
+        optimizer.step([w], [sum(mul(x, 2), { axis: [0], keepDims: true })])
         return { y: neg(x) }
       },
       { backend, resident, programs: 3 },

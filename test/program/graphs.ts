@@ -75,9 +75,9 @@ const NODES: Readonly<Record<string, (make: Making) => Tensor>> = {
     const experts = [pick(0), pick(1, same(pick(0))), ops.tanh(pick(0))]
     return ops.mix(ops.softmax(ops.matmul(pick(0), parameter([pick(0).shape[1], 3]))), experts)
   },
-  mean: ({ pick, roll }) => ops.mean(pick(0), { axes: roll(2), keepDims: true }),
-  max: ({ pick, roll }) => ops.max(pick(0), { axes: roll(2), keepDims: true }),
-  logSumExp: ({ pick, roll }) => ops.logSumExp(pick(0), { axes: roll(2), keepDims: true }),
+  mean: ({ pick, roll }) => ops.mean(pick(0), { axis: roll(2), keepDims: true }),
+  max: ({ pick, roll }) => ops.max(pick(0), { axis: roll(2), keepDims: true }),
+  logSumExp: ({ pick, roll }) => ops.logSumExp(pick(0), { axis: roll(2), keepDims: true }),
   layerNorm: ({ pick, parameter }) => {
     const width = pick(0).shape[1]
     return ops.tanh(ops.layerNorm(pick(0), parameter([width]), parameter([width])))

@@ -10,7 +10,7 @@ import { relu } from './unary.ts'
 export const dense = op('dense', 'b i, i o, o -> b o', {
   means: (x, w, c) => add(matmul(x, w), c),
   forward: (kernels, [x, w, c], y, { b, i, o }) => kernels.dense(x, w, c, y, b, i, o),
-  vjp: (g, [x, w]) => [() => matmulNT(g, w), () => matmulTN(x, g), () => sum(g, { axes: 0 })],
+  vjp: (g, [x, w]) => [() => matmulNT(g, w), () => matmulTN(x, g), () => sum(g, { axis: 0 })],
 })
 
 /** relu(X·W + c): as `dense`, of G where Y > 0 */
@@ -20,6 +20,6 @@ export const denseRelu = op('denseRelu', 'b i, i o, o -> b o', {
   vjp: (g, [x, w], y) => {
     let masked: Tensor | undefined
     const through = (): Tensor => (masked ??= reluGradient(g, y))
-    return [() => matmulNT(through(), w), () => matmulTN(x, through()), () => sum(through(), { axes: 0 })]
+    return [() => matmulNT(through(), w), () => matmulTN(x, through()), () => sum(through(), { axis: 0 })]
   },
 })

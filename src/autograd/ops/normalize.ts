@@ -40,7 +40,7 @@ export const batchNorm = composite(
   'batchNorm',
   SCALED,
   (x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor =>
-    normalize(x, moments(x, { axes: 0 }), scale, shift, options),
+    normalize(x, moments(x, { axis: 0 }), scale, shift, options),
   NORMALIZE,
 )
 
@@ -49,6 +49,6 @@ export const layerNorm = composite(
   'layerNorm',
   SCALED,
   (x: Tensor, scale: Tensor, shift: Tensor, options: NormalizeOptions = {}): Tensor =>
-    normalize(x, moments(x, { axes: -1, keepDims: true }), scale, shift, options),
+    normalize(x, moments(x, { axis: -1, keepDims: true }), scale, shift, options),
   NORMALIZE,
 )

@@ -51,12 +51,12 @@ export const logSumExpMiddle = op('logSumExp', 'o m i -> o i', {
 
 export interface ReduceOptions {
   /** The axis or axes that go; negative ones count from the last. Default: all. */
-  readonly axes?: number | readonly number[]
+  readonly axis?: number | readonly number[]
   /** Leaves each reduced axis with extent 1. Default false. */
   readonly keepDims?: boolean
 }
 
-export const REDUCE: Checks<ReduceOptions> = { axes: either(integer, listOf(integer)), keepDims: flag }
+export const REDUCE: Checks<ReduceOptions> = { axis: either(integer, listOf(integer)), keepDims: flag }
 
 /** The axes as a sorted list of distinct numbers from 0. Throws a RangeError where one is not an axis of the shape. */
 export function axesOf(who: string, shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
@@ -77,9 +77,9 @@ const reduction = <T>(who: string, reduce: (x: Tensor, options?: ReduceOptions) 
   composite(who, { x: TENSOR }, reduce, REDUCE)
 
 const over = (who: string, middle: (x: Tensor) => Tensor): Reduce =>
-  reduction(who, (x, { axes, keepDims = false } = {}) => {
-    const gone = axesOf(who, x.shape, axes)
-    const kept = x.shape.map((extent, axis) => (gone.includes(axis) ? 1 : extent))
+  reduction(who, (x, { axis, keepDims = false } = {}) => {
+    const gone = axesOf(who, x.shape, axis)
+    const kept = x.shape.map((extent, index) => (gone.includes(index) ? 1 : extent))
     let result = x
     // From the last axis to the first, neighbours in one step: the extents before a run are still those of x.
     for (let end = gone.length - 1; end >= 0; end--) {
@@ -91,7 +91,7 @@ const over = (who: string, middle: (x: Tensor) => Tensor): Reduce =>
       result = middle(reshape(result, [sizeOf(before), sizeOf(run), sizeOf(after)]))
       end = first
     }
-    return reshape(result, keepDims ? kept : x.shape.filter((_, axis) => !gone.includes(axis)))
+    return reshape(result, keepDims ? kept : x.shape.filter((_, index) => !gone.includes(index)))
   })
 
 /** Σ over the axes. An empty axis sums to 0. */

@@ -4,7 +4,7 @@ import { add, mul, sub } from './binary.ts'
 import { exp } from './unary.ts'
 import { logSumExp, sum } from './reduce.ts'
 
-const LAST = { axes: -1, keepDims: true } as const
+const LAST = { axis: -1, keepDims: true } as const
 
 /** y = eˣ/Σeˣ: y·(g − ⟨g, y⟩) */
 export const softmax = op('softmax', '...b n -> ...b n', {

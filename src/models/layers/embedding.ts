@@ -60,12 +60,12 @@ function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids
   if (pooling === 'max') {
     const seen = reshape(present, [b, t, 1])
     const weighted = weights ? mul(embedded, reshape(weights, [b, t, 1])) : embedded
-    return mul(max(where(seen, weighted, FAR_BELOW), { axes: 1 }), max(seen, { axes: 1 }))
+    return mul(max(where(seen, weighted, FAR_BELOW), { axis: 1 }), max(seen, { axis: 1 }))
   }
   const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
   if (pooling === 'sum') return total
   // A row of nothing but padding divides its zeros by 1.
-  return div(total, maximum(sum(present, { axes: 1, keepDims: true }), 1))
+  return div(total, maximum(sum(present, { axis: 1, keepDims: true }), 1))
 }
 
 export class FeatureEmbedding {

@@ -47,7 +47,7 @@ export class BatchNorm {
 
   /** (b d) → (b d) */
   forward(x: Tensor, { training }: ForwardOptions): Tensor {
-    const statistics = training ? moments(x, { axes: 0 }) : { mean: this.runningMean, variance: this.runningVariance }
+    const statistics = training ? moments(x, { axis: 0 }) : { mean: this.runningMean, variance: this.runningVariance }
     const [rows] = x.shape
     if (training && rows > 1) {
       this.record(this.runningMean, statistics.mean)

@@ -44,7 +44,7 @@ export class Wide {
   /** A batch of b rows → (b) */
   forward(batch: Batch): Tensor {
     const parts: Tensor[] = []
-    if (this.embedding) parts.push(sum(this.embedding.forward(batch), { axes: 1 }))
+    if (this.embedding) parts.push(sum(this.embedding.forward(batch), { axis: 1 }))
     if (this.#numbers && this.weight)
       parts.push(reshape(matmul(this.#numbers.forward(batch), this.weight), [batch.rows]))
     return parts.reduce((total, part) => add(total, part))

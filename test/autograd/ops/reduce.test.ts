@@ -27,7 +27,7 @@ const axesOf = (rank: number): fc.Arbitrary<number | number[] | undefined> => {
 
 /** The claim that a reduction is `fold` of the values that differ in the reduced axes alone. */
 function reduction(x: Tensor, options: ReduceOptions, reduce: Reduce, fold: (values: number[]) => number): Claim {
-  const { axes = x.shape.map((_, axis) => axis), keepDims = false } = options
+  const { axis: axes = x.shape.map((_, axis) => axis), keepDims = false } = options
   const gone = new Set([axes].flat().map((axis) => (axis < 0 ? axis + x.shape.length : axis)))
   const kept: Shape = x.shape.map((extent, axis) => (gone.has(axis) ? 1 : extent))
   const value = (position: readonly number[]): number => {
@@ -48,7 +48,7 @@ const claims = (reduce: Reduce, fold: (values: number[]) => number): fc.Arbitrar
     fc
       .record({ x: tensors(shape), axes: axesOf(shape.length), keepDims: fc.boolean() })
       .map(({ x, axes, keepDims }) =>
-        reduction(x, axes === undefined ? { keepDims } : { axes, keepDims }, reduce, fold),
+        reduction(x, axes === undefined ? { keepDims } : { axis: axes, keepDims }, reduce, fold),
       ),
   )
 
@@ -72,8 +72,8 @@ describe('over any axes, kept or not,', () => {
 
   it('refuses an axis that is not there, or comes twice', () => {
     const x = tensor([[1, 2]])
-    expect(() => sum(x, { axes: 2 })).toThrow('sum: expected distinct axes from -2 to 1 of (1×2) but got 2')
-    expect(() => max(x, { axes: [0, -2] })).toThrow('max: expected distinct axes from -2 to 1 of (1×2) but got 0, -2')
+    expect(() => sum(x, { axis: 2 })).toThrow('sum: expected distinct axes from -2 to 1 of (1×2) but got 2')
+    expect(() => max(x, { axis: [0, -2] })).toThrow('max: expected distinct axes from -2 to 1 of (1×2) but got 0, -2')
   })
 })
 
@@ -81,7 +81,7 @@ describe('over nothing', () => {
   const nothing = tensor([], [0, 2], cpu64)
 
   it('a sum is 0, a mean is not a number, and extremes are infinite', () => {
-    const over = (reduce: Reduce): number[] => [...reduce(nothing, { axes: 0 }).values]
+    const over = (reduce: Reduce): number[] => [...reduce(nothing, { axis: 0 }).values]
     expect(over(sum)).toEqual([0, 0])
     expect(over(mean)).toEqual([NaN, NaN])
     expect(over(max)).toEqual([-Infinity, -Infinity])

@@ -66,7 +66,7 @@ export const ruleMutants: readonly Mutant[] = [
       vjp: (g, [x, w], y) => [
         () => matmulNT(reluGradient(g, y), w),
         () => matmulTN(x, reluGradient(g, y)),
-        () => sum(g, { axes: 0 }),
+        () => sum(g, { axis: 0 }),
       ],
     }),
   },
@@ -154,7 +154,7 @@ export const ruleMutants: readonly Mutant[] = [
         kernels.dense(x, w, c, y, b, i, o)
         for (let j = 0; j < b * o; j++) floats(y)[j] += floats(c)[j % o]
       },
-      vjp: (g, [x, w]) => [() => matmulNT(g, w), () => matmulTN(x, g), () => sum(mul(g, 2), { axes: 0 })],
+      vjp: (g, [x, w]) => [() => matmulNT(g, w), () => matmulTN(x, g), () => sum(mul(g, 2), { axis: 0 })],
     }),
   },
 ]

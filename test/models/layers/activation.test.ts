@@ -172,7 +172,7 @@ describe('an activation', () => {
   })
 
   it.each([
-    ['another shape', (x: Tensor) => sum(x, { axes: 1 }), '(2)'],
+    ['another shape', (x: Tensor) => sum(x, { axis: 1 }), '(2)'],
     ['numbers', () => 5 as never, '5'],
     ['nothing', () => undefined as never, 'undefined'],
   ])('is refused as a function that gives %s', (_, activation, got) => {
