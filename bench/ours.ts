@@ -19,7 +19,7 @@ const closing: (() => void)[] = []
 async function make({ threads = 1, ...options }: WasmOptions): Promise<Backend> {
   if (threads === 1) return wasm(options)
   const backend = await wasmThreads({ ...options, threads })
-  closing.push(backend.close)
+  closing.push(backend.release)
   return backend
 }
 

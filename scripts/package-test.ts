@@ -50,7 +50,7 @@ const backend = await gpujs({ mode: 'webasm' })
 const [a, b] = [tensor([1, 2, 3, 4], [2, 2], backend), tensor([5, 6, 7, 8], [2, 2], backend)]
 const product = await matmul(a, b).read()
 if (product.join() !== '19,22,43,50') throw new Error('expected a product of matrices but got ' + product.join())
-await backend.destroy()
+await backend.release()
 console.log(product.join(' '))
 `
 

@@ -67,5 +67,5 @@ export async function climb({ modes, groups }: Asked, tell: (told: Told) => void
       tell({ kind: 'rung', rung: { group, size: verb.size, work, results } })
     }
   }
-  for (const device of devices) await device.destroy()
+  for (const device of devices) await device.release()
 }

@@ -69,7 +69,7 @@ export function contend({ floats, length, call }: Verb, backend: Backend): Conte
       return last
     },
     close: () => {
-      for (const buffer of [...(adopts ? [] : inputs), out, none, first, one]) backend.release?.(buffer)
+      for (const buffer of [...(adopts ? [] : inputs), out, none, first, one]) backend.releaseBuffer?.(buffer)
     },
   }
 }

@@ -27,7 +27,7 @@ export function onBackend(problem: Product, backend: Backend | Missing): Contest
     run,
     prove: () => sample(problem, backend.view(out) ?? []),
     close: () => {
-      for (const buffer of [a, b, out]) backend.release?.(buffer)
+      for (const buffer of [a, b, out]) backend.releaseBuffer?.(buffer)
     },
   }
 }

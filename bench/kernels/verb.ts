@@ -151,7 +151,7 @@ export function prepareVerb({ floats, ids, length, call }: Verb, backend: Backen
     run: () => call(kernels, buffers, idBuffer, out),
     read: () => backend.view(out) ?? [],
     close: () => {
-      for (const buffer of [...buffers, idBuffer, out]) backend.release?.(buffer)
+      for (const buffer of [...buffers, idBuffer, out]) backend.releaseBuffer?.(buffer)
     },
   }
 }

@@ -149,7 +149,7 @@ export function prepareStep({ size, batches, meet }: Told, backend: Backend): Co
     losses: TASKS.map((task) => program.outputs[task].values),
     close: () => {
       step.release()
-      for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
+      for (const { buffer } of Object.values(parameters(ple))) backend.releaseBuffer?.(buffer)
     },
   }
 }
@@ -188,7 +188,7 @@ export function compiledInference({ size, batches, meet }: Told, backend: Backen
     },
     close: () => {
       predictor.release()
-      for (const { buffer } of Object.values(parameters(ple))) backend.release?.(buffer)
+      for (const { buffer } of Object.values(parameters(ple))) backend.releaseBuffer?.(buffer)
     },
   }
 }

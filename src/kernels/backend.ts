@@ -27,5 +27,5 @@ export interface Backend<B = Buffer, I = Buffer> {
   /** Whether the kernels can reach a buffer that the CPU sees. Default: yes. */
   owns?(buffer: B | I): boolean
   /** Gives memory back before anyone notices that it is unused, where a backend manages its own. */
-  release?(buffer: B | I): void
+  releaseBuffer?(buffer: B | I): void
 }

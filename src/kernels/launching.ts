@@ -23,7 +23,7 @@ export interface FusedLaunch {
 }
 
 export interface LaunchingBackend<B extends Buffer = Buffer> extends Backend<B, B> {
-  release(buffer: B): void
+  releaseBuffer(buffer: B): void
   /** When all is done that was asked for so far. */
   settled(): Promise<void>
   /** Writes down what `calls` would run; a function given to `between` runs when those before it are submitted. */

@@ -54,7 +54,7 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
       return buffer
     }
     // What another program gave is where that gives its memory back.
-    if (resides(held.buffer, backend) && !(backend.release && wholes.has(held.buffer))) return held.buffer
+    if (resides(held.buffer, backend) && !(backend.releaseBuffer && wholes.has(held.buffer))) return held.buffer
     const target = values(kind, allocate(kind, length))
     const source = (): Floats | Int32Array =>
       seen(held.backend, held instanceof Ids ? held.values : held.backend.view(held.buffer))

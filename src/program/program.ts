@@ -169,7 +169,7 @@ export function build<I, O>(step: (input: I) => O, example: I, backend: Backend,
       if (!alive) return
       alive = false
       // Where a host finds out by itself what is unused, nobody else gets this memory before it is.
-      if (backend.release) leave(own, backend, memory)
+      if (backend.releaseBuffer) leave(own, backend, memory)
       linked.release()
     },
     get alive() {

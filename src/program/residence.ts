@@ -48,5 +48,5 @@ export function moveOut(parameter: Parameter): void {
   if (!stay.inside) return
   const { buffer } = parameter
   parameter.move(parameter.values.slice())
-  stay.backend.release?.(buffer)
+  stay.backend.releaseBuffer?.(buffer)
 }

@@ -61,7 +61,7 @@ export function slotMemory(backend: Backend): SlotMemory {
     buffers,
     bufferOf: (slot) => buffers.get(slot)!,
     release() {
-      for (const buffer of owned.splice(0)) backend.release?.(buffer)
+      for (const buffer of owned.splice(0)) backend.releaseBuffer?.(buffer)
     },
   }
 }

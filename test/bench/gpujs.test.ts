@@ -208,7 +208,7 @@ describe('a round trip', () => {
       await calls(2)
       expect(agreement(await read(), exactVerb(add(100)), 1e-6).wrong).toBeUndefined()
     }
-    await device.destroy()
+    await device.release()
   })
 })
 

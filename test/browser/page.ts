@@ -56,21 +56,21 @@ const isolated: Readonly<Record<string, () => Promise<string>>> = {
     for (const threads of [1, 2, 3]) {
       const backend = await wasmThreads({ bytes: 2 ** 26, threads, worthwhile: 0 })
       const own = await trained(backend)
-      backend.close()
+      backend.release()
       expectTrue(own.bits === bits, `the parameters of ${alone.name} on ${backend.name}`)
       names.push(own.history.backend)
     }
     return names.join(', ')
   },
   'threads come to the bits of one where each takes part in every call': async () => {
-    const { backend, close } = await everyone({ threads: 3 })
+    const { backend, release: close } = await everyone({ threads: 3 })
     const { bits } = await trained(backend)
     close()
     expectTrue(bits === (await trained(wasm({ bytes: 2 ** 26 }))).bits, 'the parameters of one thread')
     return ''
   },
   'a thread that fails is an error of that call alone': async () => {
-    const { backend, close } = await everyone({ threads: 2 })
+    const { backend, release: close } = await everyone({ threads: 2 })
     const { buffer } = backend.memory
     const outside = new Float32Array(buffer, buffer.byteLength - 3 * 2 ** 20, 0)
     const said = errorOf(() => backend.kernels.relu(outside, outside, 2 ** 20))
@@ -79,7 +79,7 @@ const isolated: Readonly<Record<string, () => Promise<string>>> = {
     return said
   },
   'a thread that hangs is an error': async () => {
-    const { args, call, begun, numberOf, close } = await everyone({ threads: 2, patience: 5000 })
+    const { args, call, begun, numberOf, release: close } = await everyone({ threads: 2, patience: 5000 })
     const hanging = numberOf('repeat')
     // Rows of no numbers, more often than anybody could wait for.
     args[0].set([0, 0, 2 ** 31 - 1, 2 ** 31 - 1, 0])
@@ -91,7 +91,7 @@ const isolated: Readonly<Record<string, () => Promise<string>>> = {
     const backend = await wasmThreads({ bytes: 2 ** 26, threads: 2, worthwhile: 0 })
     const x = backend.allocate(100).fill(1)
     backend.kernels.neg(x, x, 100)
-    backend.close()
+    backend.release()
     return errorOf(() => backend.kernels.neg(x, x, 100))
   },
 }

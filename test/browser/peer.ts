@@ -30,7 +30,7 @@ async function product(backend: Backend | GpujsBackend): Promise<string> {
 async function productIn(mode: Mode): Promise<string> {
   const backend = await gpujs({ mode })
   const name = await product(backend)
-  await backend.destroy()
+  await backend.release()
   return name
 }
 
@@ -76,7 +76,7 @@ await tell({
     expectTrue(downloaded().length === 1, `one file of GPU.js but got ${downloaded().join(', ') || 'none'}`)
     const name = await product(backend)
     expectTrue(name === 'gpujs-webasm', `a mode of GPU.js but got ${name}`)
-    await backend.destroy()
+    await backend.release()
     return `${name}, ${downloaded().join()}`
   },
   'and not again for other modes': async () => {

@@ -74,7 +74,7 @@ export async function models(): Promise<Target> {
       `${runs} runs, of which ${parted.length} left float64 as far as chance rounding does: ${shown(parted)}`,
     ],
     close: () => {
-      threads.close()
+      threads.release()
     },
   })
 }

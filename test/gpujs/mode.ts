@@ -44,7 +44,7 @@ export async function everything(mode: Mode): Promise<void> {
       beforeAll(async () => {
         backend = await gpujs({ mode })
       })
-      afterAll(() => backend?.destroy())
+      afterAll(() => backend?.release())
       suite(() => backend!)
     })
   })

@@ -27,7 +27,7 @@ function counted<I, O>(step: (input: I) => O, options: CompileOptions) {
 
 const threads = await wasmThreads({ bytes: 2 ** 22, threads: 2 })
 afterAll(() => {
-  threads.close()
+  threads.release()
 })
 
 describe.each([
@@ -46,14 +46,14 @@ describe.each([
       },
       { backend },
     )
-    const free = backend.free()
+    const free = backend.freeBytes()
     for (let length = 1; length <= 700; length++) {
       const { y } = step(ones([length]))
       expect(y.size).toBe(length)
     }
     expect(optimizer.steps).toBe(700)
     step.release()
-    expect(backend.free()).toBe(free)
+    expect(backend.freeBytes()).toBe(free)
   }, 120_000)
 })
 
@@ -79,7 +79,7 @@ describe.each([false, true])('on GPU.js, resident: %s', (resident) => {
     await step.release()
     expect(numbers(w)).toEqual([1 - 40])
     expect(backend.counts().handles).toBe(0)
-    await backend.destroy()
+    await backend.release()
   })
 })
 
@@ -211,7 +211,7 @@ describe.each<readonly [string, () => Backend]>([
 })
 
 it('of float64 is kept in float64 when its program goes', () => {
-  const backend: Backend = { ...cpu64, name: 'giving back', release: () => undefined }
+  const backend: Backend = { ...cpu64, name: 'giving back', releaseBuffer: () => undefined }
   const run = compile((x: Tensor) => mul(x, 0.1), { backend })
   const y = run(tensor([0.1], [1], cpu64))
   run.release()

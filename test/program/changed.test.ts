@@ -247,7 +247,7 @@ describe('on GPU.js', () => {
     expect(() => gradients(loss, [w])).toThrow(REFUSED)
     expect([...(await w.read())]).toEqual([0, 0])
     await run.release()
-    await backend.destroy()
+    await backend.release()
   })
 
   it('what is assigned while a parameter is away on the device is what runs go on with, and is not lost', async () => {
@@ -267,7 +267,7 @@ describe('on GPU.js', () => {
     await run(undefined)
     await run.release()
     expect(numbers(w)).toEqual([6, 7])
-    await backend.destroy()
+    await backend.release()
   })
 })
 

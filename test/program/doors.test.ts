@@ -180,9 +180,9 @@ it('a predictor that was released writes no row to memory that others have then'
   const row = { user: 4, age: 9 }
   predictor.score(row)
   predictor.release()
-  const before = backend.free()
+  const before = backend.freeBytes()
   const others: Float32Array[] = []
-  for (let free = before; free > 2 ** 12; free = backend.free()) others.push(backend.allocate(free >> 4).fill(3))
+  for (let free = before; free > 2 ** 12; free = backend.freeBytes()) others.push(backend.allocate(free >> 4).fill(3))
   expect(() => predictor.score(row)).toThrow('program: expected one that is alive but it was released')
   expect(() => predictor.scoreAll([row])).toThrow('it was released')
   for (const other of others) expect(other.every((value) => value === 3)).toBe(true)

@@ -23,7 +23,7 @@ const atHand = (backend: Backend, close: () => unknown = () => undefined): Anywh
 
 const device = async (mode: 'cpu' | 'webasm', resident: boolean): Promise<Anywhere> => {
   const backend = await gpujs({ mode })
-  return { backend, on: (step) => compileAsync(step, { backend, resident }), close: () => backend.destroy() }
+  return { backend, on: (step) => compileAsync(step, { backend, resident }), close: () => backend.release() }
 }
 
 const variants: readonly Variant[] = (['simd', 'relaxed'] as const).filter(offers)
@@ -36,7 +36,7 @@ export const EVERYWHERE: Readonly<Record<string, () => Anywhere | Promise<Anywhe
   ),
   threads: async () => {
     const backend = await wasmThreads({ bytes: 2 ** 23, threads: 2, worthwhile: 0 })
-    return atHand(backend, backend.close)
+    return atHand(backend, backend.release)
   },
   'gpujs, one launch': () => device('cpu', false),
   'gpujs, kernel by kernel': () => device('webasm', true),

@@ -35,7 +35,7 @@ export function separate({ name = 'separate', room = Infinity } = {}): Separate 
     allocateIds: (length) => take(cpu.allocateIds(length)),
     adopt: () => undefined,
     owns,
-    release: (buffer) => {
+    releaseBuffer: (buffer) => {
       if (buffer.length > 0 && !own.delete(buffer.buffer)) throw new Error(`${name}: released twice`)
     },
     inUse: () => own.size,

@@ -54,7 +54,7 @@ export interface GpujsBackend extends LaunchingBackend<GpuBuffer> {
   counts(): { readonly kernels: number; readonly handles: number }
   owns(buffer: GpuBuffer): boolean
   /** Gives everything back. Nothing runs afterwards. */
-  destroy(): Promise<void>
+  release(): Promise<void>
 }
 
 const kernelsOf = (launcher: Launcher): GpuKernels => ({
@@ -149,7 +149,7 @@ function backendOn(device: Device): GpujsBackend {
     viewIds: () => undefined,
     adopt: () => undefined,
     owns: (buffer) => buffer instanceof GpuBuffer,
-    release: (buffer) => {
+    releaseBuffer: (buffer) => {
       void device.queue(() => {
         buffer.put(undefined)
       })
@@ -177,6 +177,6 @@ function backendOn(device: Device): GpujsBackend {
       }
     },
     counts: () => ({ kernels: device.shaders.count, handles: device.census.handles }),
-    destroy: () => device.destroy(),
+    release: () => device.destroy(),
   }
 }

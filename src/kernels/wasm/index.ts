@@ -35,7 +35,7 @@ export interface WasmBackend extends Backend<Floats, Int32Array> {
   readonly variant: Variant
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
-  release(buffer: Floats | Int32Array): void
+  releaseBuffer(buffer: Floats | Int32Array): void
   /** What the binary exports, and what a thread needs to have an instance of its own. */
   readonly exports: Exports
   readonly module: Module
@@ -45,7 +45,7 @@ export interface WasmBackend extends Backend<Floats, Int32Array> {
   /** The kernels over other exports, such as ones that share calls out among threads. */
   readonly kernelsOf: (exports: Exports) => WasmKernels
   /** Bytes that nobody has. */
-  free(): number
+  freeBytes(): number
 }
 
 export const VARIANT = oneOf('simd', 'relaxed')
@@ -65,7 +65,7 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
       `wasm: expected a host with ${chosen === 'relaxed' ? 'relaxed SIMD' : 'SIMD'} but got one without: because it ` +
         `refuses a function of these instructions${chosen === 'relaxed' ? "; variant 'simd' needs less" : ''}`,
     )
-  const { memory, floats, ints, reserve, has, release, free } = room(bytes, shared)
+  const { memory, floats, ints, reserve, has, release, freeBytes } = room(bytes, shared)
   const module = compiled(chosen, shared)
   const exports = instantiate(module, memory)
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
@@ -84,13 +84,13 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     // Ids from elsewhere are not at hand for these kernels, so that whoever asks makes a copy.
     viewIds: (buffer) => (owns(buffer) ? buffer : undefined),
     owns,
-    release,
+    releaseBuffer: release,
     exports,
     module,
     memory,
     reserve,
     kernelsOf,
-    free,
+    freeBytes,
   }
 }
 

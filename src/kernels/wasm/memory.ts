@@ -23,7 +23,7 @@ export interface Room {
   readonly has: (view: Floats | Int32Array) => boolean
   /** Gives a buffer back at once; nobody may use it, or a part of it, any more. Another's, or a part, is left alone. */
   readonly release: (view: Floats | Int32Array) => void
-  readonly free: () => number
+  readonly freeBytes: () => number
 }
 
 /** Room of so many bytes, rounded up to pages of 65536. */
@@ -75,7 +75,7 @@ export function room(bytes: number, shared: boolean): Room {
       registry.unregister(made)
       blocks.release(made.byteOffset, made.byteLength)
     },
-    free: () => blocks.free(),
+    freeBytes: () => blocks.free(),
   }
 }
 

@@ -81,7 +81,7 @@ function copyOn(backend: LaunchingBackend, held: Held): Copy {
         if (values && changedAtHome() === taken) replace(values)
         dirty = away = false
         awayOn(backend).delete(copy)
-        backend.release(buffer)
+        backend.releaseBuffer(buffer)
       }
     },
   }

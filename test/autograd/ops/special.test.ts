@@ -42,7 +42,7 @@ beforeAll(async () => {
   devices['gpujs cpu'] = await gpujs({ mode: 'cpu' })
   devices['gpujs webasm'] = await gpujs({ mode: 'webasm' })
 })
-afterAll(() => Promise.all(Object.values(devices).map((device) => device.destroy())))
+afterAll(() => Promise.all(Object.values(devices).map((device) => device.release())))
 
 type Name = keyof typeof AT_HAND | keyof typeof devices
 const NAMES: readonly Name[] = ['cpu', 'cpu64', 'simd', 'relaxed', 'gpujs cpu', 'gpujs webasm']

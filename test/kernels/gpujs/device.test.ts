@@ -25,7 +25,7 @@ const open = async (options: Partial<GpujsOptions> = {}): Promise<GpujsBackend> 
   return backend
 }
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((backend) => backend.destroy()))
+  await Promise.all(opened.splice(0).map((backend) => backend.release()))
 })
 
 const on = (backend: GpujsBackend, ...values: readonly number[]): GpuBuffer => {

@@ -125,7 +125,7 @@ describe.each(['cpu', 'webasm'] as const)('in mode %s', (mode) => {
     return backend
   }
   afterEach(async () => {
-    for (const backend of made.splice(0)) await backend.destroy()
+    for (const backend of made.splice(0)) await backend.release()
   })
 
   it('a kernel that does not translate is refused at once, by its name, and inputs keep their numbers', async () => {
@@ -242,7 +242,7 @@ describe('a context of WebGL that is lost', () => {
     expect(() => {
       backend.kernels.neg(x, backend.allocate(2), 2)
     }).toThrow('because the device was lost, and with it all numbers on it; go on with a new backend')
-    await backend.destroy()
+    await backend.release()
   })
 })
 

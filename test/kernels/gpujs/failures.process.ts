@@ -38,7 +38,7 @@ async function brokenBy(source: string): Promise<readonly string[]> {
   // What comes after is not hurt.
   backend.kernels.neg(x, z, 2)
   said.push((await backend.read(z)).join())
-  await backend.destroy()
+  await backend.release()
   return said
 }
 
@@ -57,7 +57,7 @@ async function eighth(): Promise<readonly string[]> {
   const said = [(await backend.read(out)).join()]
   sumOf(8)
   said.push(await refusal(backend.read(out)))
-  await backend.destroy()
+  await backend.release()
   return said
 }
 
@@ -66,7 +66,7 @@ async function twice(): Promise<string> {
   const backend = await gpujs({ mode: 'webgpu' })
   const x = tensor([1, 2], [2], backend)
   const sum = (await add(x, x).read()).join()
-  await backend.destroy()
+  await backend.release()
   return sum
 }
 
@@ -80,7 +80,7 @@ async function tooLarge(): Promise<readonly string[]> {
     await refusal(add(large, large).read()),
     (await large.read()).join(),
   ]
-  await backend.destroy()
+  await backend.release()
   await WebGPUContext.destroy()
   restore()
   return said
@@ -98,11 +98,11 @@ async function lost(): Promise<Readonly<Record<string, string>>> {
     fresh: await refusal(mean(square(b)).read()),
     kept: (await b.read()).join(),
   }
-  await backend.destroy()
+  await backend.release()
   const next = await gpujs({ mode: 'webgpu' })
   const again = tensor([1, 2, 3, 4], [2, 2], next)
   const result = { ...said, next: (await matmul(again, again).read()).join() }
-  await next.destroy()
+  await next.release()
   return result
 }
 
@@ -125,7 +125,7 @@ async function lostInTraining(resident: boolean): Promise<readonly string[]> {
   const before = weight.values.join()
   await WebGPUContext.destroy()
   const said = [before, await refusal(Promise.resolve(step(batch))), weight.values.join()]
-  await backend.destroy()
+  await backend.release()
   return said
 }
 

@@ -94,19 +94,19 @@ describe.each(everyVariant().map((backend) => [backend.name, backend] as const))
     const [x, y] = [backend.allocate(0), backend.allocateIds(0)]
     backend.kernels.exp(x, x, 0)
     expect([x.length, y.length]).toEqual([0, 0])
-    backend.release(x)
+    backend.releaseBuffer(x)
   })
 
   it('takes back what is released, once', () => {
-    const before = backend.free()
+    const before = backend.freeBytes()
     const buffer = backend.allocate(1000)
-    expect(before - backend.free()).toBe(4032)
-    backend.release(buffer.subarray(1))
-    backend.release(new Float32Array(1000))
-    expect(before - backend.free()).toBe(4032)
-    backend.release(buffer)
-    backend.release(buffer)
-    expect(backend.free()).toBe(before)
+    expect(before - backend.freeBytes()).toBe(4032)
+    backend.releaseBuffer(buffer.subarray(1))
+    backend.releaseBuffer(new Float32Array(1000))
+    expect(before - backend.freeBytes()).toBe(4032)
+    backend.releaseBuffer(buffer)
+    backend.releaseBuffer(buffer)
+    expect(backend.freeBytes()).toBe(before)
     expect(backend.adopt(buffer)).toBeUndefined()
   })
 })
@@ -114,33 +114,33 @@ describe.each(everyVariant().map((backend) => [backend.name, backend] as const))
 describe('a full memory', () => {
   it('says how much there was and what to do, and holds on to what it has', () => {
     const backend = wasm({ bytes: 32 * PAGE, variant: 'simd' })
-    const room = Math.floor(backend.free() / 4)
+    const room = Math.floor(backend.freeBytes() / 4)
     const kept = backend.allocate(room - 160).fill(7)
     expect(() => backend.allocate(1000)).toThrow(
       new RangeError(
-        `wasm: expected room for 4000 bytes but only ${backend.free()} of ${32 * PAGE} are free: because tensors that are ` +
+        `wasm: expected room for 4000 bytes but only ${backend.freeBytes()} of ${32 * PAGE} are free: because tensors that are ` +
           'still in use, or were until the event loop last turned, have the rest. Ask for more by wasm({ bytes }), ' +
           'compile() what repeats, or await something in between',
       ),
     )
     expect(kept.every((value) => value === 7)).toBe(true)
-    backend.release(kept)
+    backend.releaseBuffer(kept)
     expect(backend.allocate(room).length).toBe(room)
   })
 
   it('has room again once buffers that nobody has were found out', async () => {
     const backend = wasm({ bytes: 32 * PAGE, variant: 'simd' })
-    const before = backend.free()
+    const before = backend.freeBytes()
     for (let round = 0; round < 30; round++) {
       for (let each = 0; each < 10; each++) backend.allocate(1000)
       collectGarbage()
       await setImmediate()
     }
-    for (let wait = 0; backend.free() < before && wait < 50; wait++) {
+    for (let wait = 0; backend.freeBytes() < before && wait < 50; wait++) {
       collectGarbage()
       await setImmediate()
     }
-    expect(backend.free()).toBe(before)
+    expect(backend.freeBytes()).toBe(before)
   })
 
   it('is refused at once where the size makes no sense', () => {

@@ -18,7 +18,7 @@ let backend: GpujsBackend & CompilesAsync
 beforeAll(async () => {
   backend = await gpujs({ mode: 'webasm' })
 })
-afterAll(() => backend.destroy())
+afterAll(() => backend.release())
 
 /** A step on w towards 0 at rate 0.1: it halves the loss's gradient 2w. */
 const descent = (w: Parameter) => {

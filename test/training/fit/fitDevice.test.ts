@@ -23,7 +23,7 @@ let backend: GpujsBackend & CompilesAsync
 beforeAll(async () => {
   backend = await gpujs({ mode: 'webasm' })
 })
-afterAll(() => backend.destroy())
+afterAll(() => backend.release())
 
 const model = () =>
   new PLE({

@@ -183,7 +183,7 @@ describe('the norm of float32 on a device', () => {
     close(await on(1e-25, [3e-25, 4e-25]), [0.6e-25, 0.8e-25])
     close(await on(5, [2.4, 3.2]), [2.4, 3.2])
     expect(await on(1, [NaN, 1e6])).toEqual([NaN, NaN])
-    await backend.destroy()
+    await backend.release()
   })
 })
 

@@ -115,13 +115,13 @@ describe('a predictor', () => {
 
   it('gives its memory back, and parameters move out of it', () => {
     const backend = wasm({ bytes: 2 ** 22 })
-    const free = backend.free()
+    const free = backend.freeBytes()
     const model = modelOf()
     const states = Object.values(parameters(model)).map(({ values }) => values.slice())
     const predictor = compilePredictor(model, { backend, rows: 7 })
-    expect(backend.free()).toBeLessThan(free)
+    expect(backend.freeBytes()).toBeLessThan(free)
     predictor.release()
-    expect(backend.free()).toBe(free)
+    expect(backend.freeBytes()).toBe(free)
     expect(Object.values(parameters(model)).map(({ values }) => values)).toEqual(states)
     expect(() => predictor.score(rows[0])).toThrow(/released/)
   })

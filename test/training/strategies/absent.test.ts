@@ -227,7 +227,7 @@ describe('training', () => {
       return (await fit(modelOn(data.features), options)).epochs.map((epoch) => epoch.weights)
     }
     const [there, here] = [await weights(backend), await weights(cpu)]
-    await backend.destroy()
+    await backend.release()
     here.forEach((epoch, at) => {
       for (const task of ['a', 'b'] as const) expect(there[at][task]).toBeCloseTo(epoch[task], 4)
     })

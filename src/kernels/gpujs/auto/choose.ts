@@ -31,7 +31,7 @@ export interface ChoiceOptions {
 }
 
 /** A backend of GPU.js, as far as this folder minds. */
-export type Opened = Backend & { destroy(): Promise<void> }
+export type Opened = Backend & { release(): Promise<void> }
 
 /** What was measured in this process. */
 export interface Memory {
@@ -55,7 +55,7 @@ export interface Choice {
   /** Of the devices that were looked at. Plain JSON: keep it and give it back to save the time of measuring. */
   readonly thresholds: readonly Thresholds[]
   /** Gives a GPU back; does nothing for another backend. */
-  destroy(): Promise<void>
+  release(): Promise<void>
 }
 
 export type AutoBackend = Backend & Choice
@@ -120,7 +120,7 @@ class Choosing {
     let device: string | undefined
     let opening: Promise<Opened> | undefined
     const open = (): Promise<Opened> => soon((opening ??= this.#around.open(mode)))
-    const giveBack = async (): Promise<void> => (await opening)?.destroy()
+    const giveBack = async (): Promise<void> => (await opening)?.release()
     try {
       const found = await soon(deviceOf(mode, this.#around.host, gl))
       if (found.lack !== undefined) return { reason: found.lack }
@@ -182,7 +182,7 @@ export async function choose(options: ChoiceOptions, around: Surroundings): Prom
   const choosing = new Choosing(rows, options, around)
   const tried: Tried[] = []
   const { thresholds } = choosing
-  const choice = (): Omit<Choice, 'destroy'> => ({ why: whyText(rows, tried, thresholds), tried, thresholds })
+  const choice = (): Omit<Choice, 'release'> => ({ why: whyText(rows, tried, thresholds), tried, thresholds })
   for (const mode of rows.length > 0 ? modes : []) {
     const { taken, ...verdict } = await choosing.consider(mode)
     tried.push({ backend: `gpujs-${mode}`, ...verdict, taken: taken !== undefined })
@@ -193,5 +193,5 @@ export async function choose(options: ChoiceOptions, around: Surroundings): Prom
   if (!wasm) tried.push({ backend: 'wasm', taken: false, reason: 'the host has no WebAssembly with SIMD' })
   const reason = rows.length > 0 ? 'no GPU was taken' : 'no work was given'
   tried.push({ backend: (wasm ?? cpu).name, taken: true, reason })
-  return { ...(wasm ?? cpu), ...choice(), destroy: () => Promise.resolve() }
+  return { ...(wasm ?? cpu), ...choice(), release: () => Promise.resolve() }
 }

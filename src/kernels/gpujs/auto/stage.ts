@@ -49,7 +49,7 @@ export function stage(backend: Backend, verb: string, sizes: Sizes): Staged {
   const result = made[0] ?? inputs[0]
   const last = backend.allocate(1)
   const release = (): void => {
-    for (const buffer of [...inputs, ...picked, ...made, last]) backend.release?.(buffer)
+    for (const buffer of [...inputs, ...picked, ...made, last]) backend.releaseBuffer?.(buffer)
   }
   const answer = (): Promise<Floats> => backend.read(result)
 

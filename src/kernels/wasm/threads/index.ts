@@ -21,7 +21,7 @@ export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {
 export interface ThreadedBackend extends WasmBackend {
   readonly threads: number
   /** Ends the threads; calls that are large enough to be shared out throw from then on. */
-  readonly close: () => void
+  readonly release: () => void
 }
 
 /** Ends the threads of a backend that nobody reaches any more. */
@@ -52,12 +52,12 @@ export async function wasmThreads(options: ThreadOptions = {}): Promise<Threaded
   const others = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
   const team: Team = { ...others, rooms, worthwhile }
   // The kernels hold the team, and the threads do not.
-  forgotten.register(team, others.close)
+  forgotten.register(team, others.release)
   return {
     ...backend,
     name: `${backend.name} on ${threads} thread${threads === 1 ? '' : 's'}`,
     kernels: backend.kernelsOf(shareOut(exports, team)),
     threads,
-    close: others.close,
+    release: others.release,
   }
 }

@@ -31,7 +31,7 @@ export interface Pool {
   /** Does all parts of a call: the caller does part 0, and may do others, by `own`. Returns when nobody is at work. */
   readonly call: (kernel: number, parts: number, own: (part: number) => void) => void
   /** Ends the threads; calls throw from then on. */
-  readonly close: () => void
+  readonly release: () => void
 }
 
 /** Looks at a post before the caller sleeps or, where it may not, looks at the clock: some 150 microseconds. */
@@ -112,7 +112,7 @@ export async function pool(options: PoolOptions): Promise<Pool> {
             'address outside the memory',
         )
     },
-    close: () => end('they were closed'),
+    release: () => end('they were released'),
   }
 }
 

@@ -18,7 +18,7 @@ it.each(['matmul', 'softmax'])(
     expect(gpujs.perMillion).toBeGreaterThan(0)
     expect(otherwise.perMillion).toBeGreaterThan(0)
     expect((await auto({ ...onTheCpu, work })).tried[0].reason).not.toContain('measured in')
-    await backend.destroy()
+    await backend.release()
   },
 )
 
@@ -41,7 +41,7 @@ it('takes a backend of GPU.js by thresholds that say so, and it runs', async () 
   backend.kernels.add(a, a, out, 2)
   expect([...(await backend.read(out))]).toEqual([2, 4])
   expect('compile' in backend).toBe(true)
-  await backend.destroy()
+  await backend.release()
 })
 
 it('asks nothing of GPU.js where there is no GPU, not even of one that would throw', async () => {

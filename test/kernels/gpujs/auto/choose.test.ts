@@ -20,7 +20,7 @@ describe('what is taken', () => {
     expect(backend.tried[0]).toMatchObject({ backend: 'gpujs-webgpu', device: 'nvidia hopper', taken: true })
     expect(backend.tried[0].reason).toMatch(/^it takes 0\.3\d+ ms and wasm-pretended 8\.\d+ ms, measured in /)
     expect(backend).toBe(here.opened[0])
-    expect(here.opened[0].destroyed).toBe(0)
+    expect(here.opened[0].released).toBe(0)
   })
 
   it('is WASM for small work, and GPU.js is not even asked for', async () => {
@@ -37,7 +37,7 @@ describe('what is taken', () => {
     const backend = await choose({ work: [...MIDDLING, { verb: 'matmul', flops: 0, calls: 10 }] }, here)
     expect(backend.name).toBe('wasm-pretended')
     expect(here.asked).toEqual(['webgpu'])
-    expect(here.opened[0].destroyed).toBe(1)
+    expect(here.opened[0].released).toBe(1)
     expect(backend.tried[0].reason).toMatch(
       /^it takes at least 0\.\d+ ms and wasm-pretended 0\.\d+ ms, measured in [\d.]+ ms$/,
     )
@@ -74,7 +74,7 @@ describe('what is taken', () => {
       { backend: 'wasm', taken: false, reason: 'the host has no WebAssembly with SIMD' },
       { backend: 'cpu', taken: true, reason: 'no GPU was taken' },
     ])
-    await backend.destroy()
+    await backend.release()
   })
 
   it('has a threshold for each verb: where the lines cross', async () => {
@@ -130,13 +130,13 @@ describe('a candidate is passed over, and that is reported,', () => {
     const { name, tried } = await choose({ work: LARGE }, machine({ open: () => Promise.resolve(wrong) }))
     expect(name).toBe('wasm-pretended')
     expect(tried[0].reason).toContain('because its numbers are wrong')
-    expect(wrong.destroyed).toBe(1)
+    expect(wrong.released).toBe(1)
   })
 
   it('where the device is lost meanwhile, even if it cannot be given back', async () => {
     const breaks = { verb: 'matmul', error: new Error('WebGPU device was lost') }
     const lost = pretended('gpujs-webgpu', { now: 0 }, { fixed: 0, perMillion: 0, breaks })
-    lost.destroy = () => Promise.reject(new Error('lost'))
+    lost.release = () => Promise.reject(new Error('lost'))
     const { name, why } = await choose({ work: LARGE }, machine({ open: () => Promise.resolve(lost) }))
     expect(name).toBe('wasm-pretended')
     expect(why).toContain('1. gpujs-webgpu on nvidia hopper: not taken, because it failed:')
@@ -180,11 +180,11 @@ describe('a device that hangs is passed over', () => {
   it('where it does not answer, and where it cannot be given back', async () => {
     const deaf = pretended('gpujs-webgpu', { now: 0 }, { fixed: 0, perMillion: 0 })
     deaf.read = () => never
-    deaf.destroy = () => never
+    deaf.release = () => never
     expect(await said(machine({ open: () => Promise.resolve(deaf) }))).toBe(HANGS)
     const here = machine()
     const slow = pretended('gpujs-webgpu', here.hands, { fixed: 100, perMillion: 0 })
-    slow.destroy = () => never
+    slow.release = () => never
     expect(await said({ ...here, open: () => Promise.resolve(slow) })).toBe(HANGS)
   })
 
@@ -195,7 +195,7 @@ describe('a device that hangs is passed over', () => {
     expect(await said(machine({ open }))).toBe(HANGS)
     opens(late)
     await vi.advanceTimersByTimeAsync(0)
-    expect(late.destroyed).toBe(1)
+    expect(late.released).toBe(1)
   })
 })
 

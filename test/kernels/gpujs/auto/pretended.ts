@@ -23,7 +23,7 @@ export interface Pretence extends Line {
 type Numbers = Float32Array & { done?: boolean }
 
 /** A backend that is as fast as it says. A call is computed once: the same one again only takes its time. */
-export function pretended(name: string, hands: Hands, pretence: Pretence): Opened & { destroyed: number } {
+export function pretended(name: string, hands: Hands, pretence: Pretence): Opened & { released: number } {
   const { fixed, perMillion, answer = 0, off = 0, breaks } = pretence
   const kernels = Object.entries(cpu.kernels).map(([verb, kernel]) => {
     const call = (...args: readonly unknown[]): void => {
@@ -46,9 +46,9 @@ export function pretended(name: string, hands: Hands, pretence: Pretence): Opene
       hands.now += answer
       return Promise.resolve(buffer as Float32Array)
     },
-    destroyed: 0,
-    destroy: () => {
-      backend.destroyed++
+    released: 0,
+    release: () => {
+      backend.released++
       return Promise.resolve()
     },
   }
@@ -86,11 +86,11 @@ export function machine(replaced: Partial<Surroundings> = {}): Surroundings & {
   readonly hands: Hands
   /** Modes that were asked for, each a time that GPU.js would be loaded. */
   readonly asked: string[]
-  readonly opened: (Opened & { destroyed: number })[]
+  readonly opened: (Opened & { released: number })[]
 } {
   const hands = { now: 0 }
   const asked: string[] = []
-  const opened: (Opened & { destroyed: number })[] = []
+  const opened: (Opened & { released: number })[] = []
   return {
     host: withAdapter(NVIDIA),
     clock: () => hands.now,
@@ -102,7 +102,7 @@ export function machine(replaced: Partial<Surroundings> = {}): Surroundings & {
       const backend = replaced.open
         ? await replaced.open(mode)
         : pretended(`gpujs-${mode}`, hands, { fixed: 0.02, perMillion: 0.0005, answer: 0.2 })
-      opened.push(backend as Opened & { destroyed: number })
+      opened.push(backend as Opened & { released: number })
       return backend
     },
     hands,

@@ -25,7 +25,7 @@ async function threaded(options: Parameters<typeof wasmThreads>[0]): Promise<Thr
 }
 afterEach(() => {
   vi.unstubAllGlobals()
-  for (const { close } of opened.splice(0)) close()
+  for (const { release } of opened.splice(0)) release()
 })
 
 describe('training a PLE, compiled', () => {
@@ -47,9 +47,9 @@ describe('training a PLE, compiled', () => {
   })
 
   it('comes to the same where each of three threads takes part in every call', async () => {
-    const { backend, close } = await everyone({ threads: 3 })
+    const { backend, release } = await everyone({ threads: 3 })
     expect(await trained(backend, 1)).toEqual(await trained(wasm({ bytes: 2 ** 26 }), 1))
-    close()
+    release()
   })
 })
 
@@ -68,13 +68,13 @@ describe('the backend', () => {
     expect(threads).toBeLessThanOrEqual(8)
   })
 
-  it('refuses calls that are shared out once it was closed', async () => {
+  it('refuses calls that are shared out once it was released', async () => {
     const backend = await threaded({ threads: 2, worthwhile: 0 })
     const x = backend.allocate(100).fill(1)
-    backend.close()
+    backend.release()
     expect(() => {
       backend.kernels.neg(x, x, 100)
-    }).toThrow('wasmThreads: expected 2 threads but got fewer: because they were closed')
+    }).toThrow('wasmThreads: expected 2 threads but got fewer: because they were released')
     expect(x).toEqual(backend.allocate(100).fill(1))
   })
 

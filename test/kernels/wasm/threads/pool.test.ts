@@ -19,7 +19,7 @@ async function teamOf(threads: number): Promise<Everyone> {
   return team
 }
 afterEach(() => {
-  for (const { close } of teams.splice(0)) close()
+  for (const { release } of teams.splice(0)) release()
 })
 
 /** A thread that says what it is told to say, and nothing else. */
@@ -186,14 +186,14 @@ describe('a part that fails', () => {
   })
 })
 
-it('a pool that was closed refuses calls, and its threads are gone', async () => {
+it('a pool that was released refuses calls, and its threads are gone', async () => {
   const team = await teamOf(3)
   const gone = team.workers.map((worker) => new Promise((resolve) => worker.onEnd(resolve)))
-  team.close()
-  team.close()
+  team.release()
+  team.release()
   expect(() => {
     call(team, 'repeat', ONCE)
-  }).toThrow('wasmThreads: expected 3 threads but got fewer: because they were closed')
+  }).toThrow('wasmThreads: expected 3 threads but got fewer: because they were released')
   await Promise.all(gone)
 })
 

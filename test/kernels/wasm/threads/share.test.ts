@@ -62,7 +62,7 @@ function bitsOf(call: Call, numbers: number, backend: WasmBackend): string {
   call.run(backend.kernels, given)
   const written = [...given.outs, ...given.idOuts] as (Float32Array | Int32Array)[]
   const bits = written.map((part) => Buffer.from(part.slice().buffer).toString('hex')).join('\n')
-  for (const parts of Object.values(given)) for (const part of parts as Float32Array[]) backend.release(part)
+  for (const parts of Object.values(given)) for (const part of parts as Float32Array[]) backend.releaseBuffer(part)
   return bits
 }
 
@@ -70,7 +70,7 @@ const teams = await Promise.all([1, 2, 3, 5].map((threads) => everyone({ threads
 const alone = wasm({ bytes: 2 ** 26 })
 
 afterAll(() => {
-  for (const { close } of teams) close()
+  for (const { release } of teams) release()
 })
 
 describe('a call shared out by 1, 2, 3 and 5 threads', () => {
