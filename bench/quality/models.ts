@@ -4,7 +4,7 @@ import type { Build } from '../../examples/feed/models.ts'
 import { mlMmoe } from '../../src/index.ts'
 import { cell } from './train.ts'
 import type { CellOptions } from './train.ts'
-import type { Cell } from './study.ts'
+import type { Cell } from './setting.ts'
 
 const LEVELS = 'ml-mmoe'
 

@@ -1,7 +1,8 @@
 /** A line for each run as it ends, with what it measured and about how long the rest takes. It prints and decides nothing. */
 import { metric } from '../../examples/feed/format.ts'
 import type { Plan } from './runner.ts'
-import type { Run, Study } from './study.ts'
+import type { Run } from './setting.ts'
+import type { Study } from './study.ts'
 import { wrapped } from './table.ts'
 
 /** `45 s`, `4 min` */

@@ -1,19 +1,6 @@
 /** Figures that others have printed, to stand beside ours. They were measured elsewhere: nothing of it runs here. */
 import { multiTaskGain } from '../../src/index.ts'
-import type { Measure } from './study.ts'
-
-export interface Published {
-  /** At most 12 letters, for the terminal. */
-  readonly name: string
-  /** Paper and table. */
-  readonly source: string
-  /** What differs from what is measured here, so that nobody expects equal numbers. */
-  readonly differs: string
-  /** By cell and measure. */
-  readonly figures: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Gains as they are printed, where they are: they are made of more digits than the figures show. */
-  readonly gains?: Published['figures']
-}
+import type { Measure, Published } from './setting.ts'
 
 /** A printed metric, and its gain: as printed or, by Eq. 11, over the printed twin. */
 export interface Printed {

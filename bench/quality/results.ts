@@ -3,7 +3,8 @@ import { machine } from '../measure/machine.ts'
 import type { Machine } from '../measure/machine.ts'
 import { verdict } from './interval.ts'
 import { printed } from './published.ts'
-import type { Run, Study } from './study.ts'
+import type { Run } from './setting.ts'
+import type { Study } from './study.ts'
 import type { Summary } from './summary.ts'
 
 /** What ran, in words without repeats. */

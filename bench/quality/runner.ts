@@ -4,7 +4,8 @@
  */
 import { keysOf } from './store.ts'
 import type { Store } from './store.ts'
-import type { Measured, Run, Study } from './study.ts'
+import type { Measured, Run } from './setting.ts'
+import type { Study } from './study.ts'
 
 /** One run that is to be done, by names alone: what a worker needs to know. */
 export interface Task {

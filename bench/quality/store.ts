@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Cell, Plain, Run, Setting } from './study.ts'
+import type { Cell, Plain, Run, Setting } from './setting.ts'
 
 export interface Store {
   readonly find: (key: string) => Run | undefined

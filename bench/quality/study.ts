@@ -3,63 +3,8 @@
  * nothing is read or trained before a cell is asked to.
  */
 import type { Markup } from '../../examples/feed/markup.ts'
-import type { MetricName } from '../../src/index.ts'
-import type { Published } from './published.ts'
+import type { Setting } from './setting.ts'
 import type { Summary } from './summary.ts'
-
-/** What fits JSON, and so into the hash that names a run. */
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [name: string]: Plain }
-
-/** What one cell measured for one seed. Numbers alone: a run holds no row of data. */
-export interface Measured {
-  /** By name, as in `vtr auc`; more than a study shows may be there. */
-  readonly metrics: Readonly<Record<string, number>>
-  readonly parameters: number
-  /** The epoch that was kept, from 1. */
-  readonly epoch: number
-  /** Of training, validation included. */
-  readonly seconds: number
-  readonly backend: string
-  readonly optimizer: string
-  /** Numbers over epochs or steps, by name, for figures. */
-  readonly traces?: Readonly<Record<string, readonly number[]>>
-}
-
-/** A model under a strategy: what is trained once for each seed. */
-export interface Cell {
-  /** Unique in its setting. The same name in other settings is the same series, and has the same colour. */
-  readonly name: string
-  /** At most 14 letters, for the terminal. */
-  readonly label: string
-  /** All that determines a run besides data and seed. A run is found again by it, so a change of it trains anew. */
-  readonly facts: { readonly [name: string]: Plain }
-  /** Runs in a worker process; data is loaded there, once. */
-  readonly train: (seed: number) => Promise<Measured>
-}
-
-/** A column of a study's tables. */
-export interface Measure {
-  /** A name in `Measured.metrics`. */
-  readonly name: string
-  /** At most 13 letters. */
-  readonly label: string
-  readonly metric: MetricName
-  /** The name of the cell that gains are over. */
-  readonly twin: string
-}
-
-/** Cells on the same data: gains are taken within a setting, between runs of one seed. */
-export interface Setting {
-  /** Unique in its study, as in `KuaiRand-Pure` or `correlation 0.5`. */
-  readonly name: string
-  /** Where the setting stands on an axis, in a sweep. */
-  readonly x?: number
-  /** Names the data's very content, without loading it. */
-  readonly fingerprint: () => string
-  readonly measures: readonly Measure[]
-  readonly cells: readonly Cell[]
-  readonly published?: readonly Published[]
-}
 
 export interface Figure {
   readonly title: string
@@ -84,16 +29,4 @@ export interface Study {
   readonly figures: (summary: Summary) => Promise<readonly Figure[]>
   /** What a reader must know before believing a number. */
   readonly notes: readonly string[]
-}
-
-/** A run as it is kept: one line of JSON. */
-export interface Run extends Measured {
-  /** What determines it, as a hash. */
-  readonly key: string
-  readonly setting: string
-  readonly cell: string
-  readonly seed: number
-  readonly node: string
-  readonly relaxedSimd: string
-  readonly date: string
 }

@@ -2,7 +2,7 @@
 import { multiTaskGain } from '../../src/index.ts'
 import { estimate } from './interval.ts'
 import type { Estimate } from './interval.ts'
-import type { Cell, Measure, Run, Setting, Study } from './study.ts'
+import type { Cell, Measure, Run, Setting } from './setting.ts'
 
 export interface Result {
   readonly value: Estimate
@@ -79,7 +79,7 @@ function blockOf(setting: Setting, runs: readonly Run[]): Block {
 }
 
 /** Of the runs whose `setting` and `cell` are names in the study. */
-export const summarize = (study: Study, runs: readonly Run[]): Summary => ({
+export const summarize = (study: { readonly settings: readonly Setting[] }, runs: readonly Run[]): Summary => ({
   seeds: [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b),
   blocks: study.settings.map((setting) => blockOf(setting, runs)),
 })

@@ -2,11 +2,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { labelOf } from '../../examples/feed/labels.ts'
 import type { Build } from '../../examples/feed/models.ts'
-import type { Feed } from '../../examples/feed/study.ts'
+import type { Feed } from '../../examples/feed/feed.ts'
 import { adam, countParameters, evaluate, fit } from '../../src/index.ts'
 import type { FitOptions, History, Model } from '../../src/index.ts'
 import type { Data } from './data.ts'
-import type { Cell, Measured, Plain } from './study.ts'
+import type { Cell, Measured, Plain } from './setting.ts'
 
 /** Changes with what `trained` does, or the models do: runs of before are then no runs of now. */
 const VERSION = 1

@@ -3,7 +3,7 @@ import { listed } from '../../examples/feed/finding.ts'
 import { gainSpread, metricLabel } from '../../examples/feed/format.ts'
 import { verdict } from './interval.ts'
 import type { Estimate, Verdict } from './interval.ts'
-import type { Measure } from './study.ts'
+import type { Measure } from './setting.ts'
 import type { Block, Line } from './summary.ts'
 
 /** `+0.0012 ±.0004`, the interval behind ±. */

@@ -1,6 +1,6 @@
 /** A data card: what a feed holds, in counts and rates. It refuses to show a single row. */
 import type { Dataset } from '../../src/index.ts'
-import type { Feed } from './study.ts'
+import type { Feed } from './feed.ts'
 
 /** The rows of a task's sample space, and the mean of their labels: the rate of positives where binary. */
 export interface LabelCount {

@@ -2,7 +2,7 @@
 import { conflictMeter, gateWeights, stream } from '../../src/index.ts'
 import type { Conflicts, GateUse, Model, Progress } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
-import type { Feed } from './study.ts'
+import type { Feed } from './feed.ts'
 
 type Weights = Readonly<Record<string, number>>
 

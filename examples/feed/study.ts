@@ -1,9 +1,10 @@
 /** Trains each model on a feed for each seed and measures it on test rows. What it returns is plain data, fit for JSON. */
 import { setImmediate } from 'node:timers/promises'
 import { adam, countParameters, evaluate, fit, gateWeights, predict } from '../../src/index.ts'
-import type { Dataset, Feature, GateUse, History, Progress, EpochRecord, Scores } from '../../src/index.ts'
+import type { GateUse, History, Progress, EpochRecord, Scores } from '../../src/index.ts'
 import { describe } from './card.ts'
 import type { Card } from './card.ts'
+import type { Feed } from './feed.ts'
 import { observe } from './insight.ts'
 import type { Insight } from './insight.ts'
 import { MODELS } from './models.ts'
@@ -11,16 +12,6 @@ import type { Tasks } from './models.ts'
 import { reliability } from './reliability.ts'
 import type { Reliability } from './reliability.ts'
 import { STRATEGIES } from './strategies.ts'
-
-/** What the loaders in sources/ return. */
-export interface Feed {
-  readonly name: string
-  readonly tasks: Tasks
-  readonly features: readonly Feature[]
-  readonly train: Dataset
-  readonly validation: Dataset
-  readonly test: Dataset
-}
 
 export interface Settings {
   /** Names in `MODELS`. */

@@ -1,7 +1,7 @@
 /** Which columns features read; it refuses data and rows that lack one of them, or have one that nobody reads. */
 import { didYouMean } from '../checks/index.ts'
 import { refuse } from './columns.ts'
-import type { Feature } from './features.ts'
+import type { Feature } from './featureKinds.ts'
 
 /** The columns that a feature reads. */
 export const columnsOf = (feature: Feature): readonly string[] =>

@@ -1,6 +1,6 @@
 /** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
 import { show } from '../checks/index.ts'
-import type { DenseFeature, SparseFeature, VarLenFeature } from './features.ts'
+import type { DenseFeature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import { bucketOfTuple, bucketOfValue } from './hash.ts'
 import { narrowed } from './narrow.ts'
 import { because, isList, isMissing, isValue, keyOf } from './values.ts'

@@ -9,7 +9,7 @@ import type { Column } from './columns.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
 import { copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
-import type { Feature } from './features.ts'
+import type { Feature } from './featureKinds.ts'
 import { narrowed } from './narrow.ts'
 import { LIST } from './values.ts'
 

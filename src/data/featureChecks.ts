@@ -12,7 +12,7 @@ import {
   whole,
 } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
-import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './features.ts'
+import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Who speaks of a feature. */

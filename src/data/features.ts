@@ -1,9 +1,9 @@
 /**
- * Feature columns as DeepCTR knows them, as plain objects that name what a column holds and how wide it becomes.
- * They refuse to hold data.
+ * Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature.
  */
 import { callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
 import { COUNT, CROSSES, LENGTH, NAME, POOLING, VOCABULARY, checkFeature, named, refuse } from './featureChecks.ts'
+import type { DenseFeature, Embedded, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How many rows a table has and how values find theirs: one of the three. */
@@ -29,8 +29,6 @@ export interface CrossedOptions extends TableOptions {
   readonly name?: string
 }
 
-export type Pooling = 'mean' | 'sum' | 'max'
-
 export interface VarLenOptions extends TableOptions {
   /** Ids per row, at most 2²⁰: shorter lists are padded with 0 behind, for which no row is read or learned; of longer ones the last are kept. */
   readonly maxLength: number
@@ -41,44 +39,6 @@ export interface VarLenOptions extends TableOptions {
   /** Whether the weights of a row become shares of 1 by softmax, as DeepCTR's do by default. Default false: as they are. */
   readonly weightNorm?: boolean
 }
-
-/** What features with an embedding table have. */
-export interface Embedded {
-  readonly name: string
-  /** Rows of the table. */
-  readonly vocabularySize: number
-  readonly vocabulary?: Vocabulary
-  readonly hashBuckets?: number
-  readonly dimension: number
-  readonly table: string
-}
-
-/** One id per row. */
-export interface SparseFeature extends Embedded {
-  readonly kind: 'sparse'
-  /** The columns, at least two, whose values are hashed together: see `crossedFeature`. */
-  readonly crosses?: readonly string[]
-}
-
-/** Up to `maxLength` ids per row. */
-export interface VarLenFeature extends Embedded {
-  readonly kind: 'varLen'
-  readonly maxLength: number
-  readonly pooling: Pooling
-  readonly weights?: string
-  readonly weightNorm?: boolean
-}
-
-/** `dimension` numbers per row. */
-export interface DenseFeature {
-  readonly kind: 'dense'
-  readonly name: string
-  readonly dimension: number
-  /** Applied to every number as a dataset is built. */
-  readonly transform?: (x: number) => number
-}
-
-export type Feature = SparseFeature | VarLenFeature | DenseFeature
 
 /** The largest r with r⁴ ≤ x, whatever the last bit of a power says. */
 const fourthRoot = (x: number): number => {

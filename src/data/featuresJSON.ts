@@ -2,7 +2,7 @@
 import { callable, checkValue, recordOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { FEATURES, checkFeatures, named } from './featureChecks.ts'
-import type { DenseFeature, Feature } from './features.ts'
+import type { DenseFeature, Feature } from './featureKinds.ts'
 import { vocabularyFromJSON } from './vocabulary.ts'
 import type { VocabularyJSON } from './vocabulary.ts'
 

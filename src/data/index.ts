@@ -1,15 +1,7 @@
 /** The data floor, contents page: feature columns, vocabularies, datasets in typed arrays and their batches. */
 export { crossedFeature, denseFeature, inputWidth, sparseFeature, varLenFeature } from './features.ts'
-export type {
-  CrossedOptions,
-  DenseFeature,
-  Encoding,
-  Feature,
-  Pooling,
-  SparseFeature,
-  TableOptions,
-} from './features.ts'
-export type { VarLenFeature, VarLenOptions } from './features.ts'
+export type { DenseFeature, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
+export type { CrossedOptions, Encoding, TableOptions, VarLenOptions } from './features.ts'
 export { checkFeatures, checkTogether, sameFeature, sameVocabulary } from './featureChecks.ts'
 export { featuresFromJSON, featuresToJSON } from './featuresJSON.ts'
 export type { FeatureJSON, Transforms } from './featuresJSON.ts'

@@ -8,7 +8,7 @@ import type { Floats } from '../kernels/index.ts'
 import type { Batch } from './batches.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
 import { checkWeights, checkWidth, crossedIdsOf, finite, idsOf, listOf } from './columns.ts'
-import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './features.ts'
+import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import { isList } from './values.ts'
 import type { MaybeValue } from './values.ts'
 

@@ -8,7 +8,7 @@ import { stream } from '../tensor/index.ts'
 import type { Stream } from '../tensor/index.ts'
 import type { Columns, LabelKind } from './dataset.ts'
 import { denseFeature } from './features.ts'
-import type { Feature } from './features.ts'
+import type { Feature } from './featureKinds.ts'
 
 /** What `dataset` takes. */
 export interface SyntheticData<Task extends string = string> {

@@ -1,5 +1,5 @@
 /** A feed of made-up rows, for tests of what reports on feeds: two tasks that depend on who watches what. */
-import type { Feed } from '../../examples/feed/study.ts'
+import type { Feed } from '../../examples/feed/feed.ts'
 import { dataset, denseFeature, sparseFeature, stream } from '../../src/index.ts'
 import type { Dataset } from '../../src/index.ts'
 

@@ -4,7 +4,7 @@ import { neg } from '../../src/autograd/index.ts'
 import { compileAsync } from '../../src/gpujs.ts'
 import { classOf } from '../../src/kernels/gpujs/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const DRAWS: readonly string[] = ['webgl2', 'webgl', 'headlessgl']
 

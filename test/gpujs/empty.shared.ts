@@ -12,7 +12,7 @@ import { apply, tensorsOf } from '../../src/testing/anyOp.ts'
 import { opInputs } from '../../src/testing/opInputs.ts'
 import { OPTIMIZERS } from '../../src/training/optimizers/optimizers.ts'
 import { everyOp } from '../laws/everyOp.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const CASES = 3
 

@@ -3,7 +3,7 @@ import { describe, inject, it } from 'vitest'
 import { backendsAgree, examineOp, staysFinite, writesItsOutput } from '../../src/testing.ts'
 import type { Mode } from '../../src/gpujs.ts'
 import { everyOp } from '../laws/everyOp.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -6,15 +6,13 @@ import { classOf, lackOf } from '../../src/kernels/gpujs/index.ts'
 import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
 import { drawing } from './drawing.shared.ts'
 import { empty } from './empty.shared.ts'
+import type { Given } from './given.ts'
 import { laws } from './laws.shared.ts'
 import { models } from './models.shared.ts'
 import { products } from './products.shared.ts'
 import { programs } from './programs.shared.ts'
 import { special } from './special.shared.ts'
 import { updates } from './updates.shared.ts'
-
-/** The backend of a suite, once its tests run. */
-export type Given = () => GpujsBackend & CompilesAsync
 
 const SUITES: Readonly<Record<string, (given: Given) => void>> = {
   products,

@@ -8,7 +8,7 @@ import type { Model } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { taskLosses, weightedSum } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const GATELESS = {
   features: FEATURES,

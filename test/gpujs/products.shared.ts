@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { cpu64 } from '../../src/kernels/index.ts'
 import type { Kernels } from '../../src/kernels/index.ts'
 import { draw } from './draw.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 type Sizes = readonly [m: number, k: number, n: number]
 

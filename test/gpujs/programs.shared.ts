@@ -11,7 +11,7 @@ import type { Tensor } from '../../src/tensor/index.ts'
 import { adam, evaluate, fit, taskLosses, weightedSum } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
 import { deviceObjects, heapBytes } from './memory.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const STEPS = 200
 const MANY = 500

@@ -5,7 +5,7 @@
 import { expect, it } from 'vitest'
 import * as plegrad from '../../src/index.ts'
 import type { Backend, Tensor } from '../../src/index.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const { cpu, tensor } = plegrad
 

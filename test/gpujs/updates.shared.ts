@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cpu } from '../../src/kernels/index.ts'
 import { draw } from './draw.ts'
-import type { Given } from './mode.ts'
+import type { Given } from './given.ts'
 
 const ADAM = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.1 }
 const FTRL = { learningRate: 0.1, l1: 0.01, l2: 0.02, l2Shrinkage: 0.001, beta: 1 }

@@ -1,5 +1,6 @@
 /** A study whose runs are arithmetic: for tests of what plans, runs and sums up studies. It trains nothing. */
-import type { Cell, Measured, Run, Study } from '../../bench/quality/study.ts'
+import type { Cell, Measured, Run } from '../../bench/quality/setting.ts'
+import type { Study } from '../../bench/quality/study.ts'
 
 /** Of each cell and seed a number that is known beforehand. */
 export const valueOf = (name: string, seed: number): number => (name === 'single' ? 0.7 : 0.71) + seed / 1000

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { estimate, verdict } from '../../bench/quality/interval.ts'
 import { figuresOf, printed } from '../../bench/quality/published.ts'
-import type { Published } from '../../bench/quality/published.ts'
+import type { Published } from '../../bench/quality/setting.ts'
 import { summarize } from '../../bench/quality/summary.ts'
 import { MADE_UP, run } from './madeUp.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { estimate } from '../../bench/quality/interval.ts'
 import { BUILDS, feedOf, sweep } from '../../bench/quality/studies/sweep.ts'
-import type { Run } from '../../bench/quality/study.ts'
+import type { Run } from '../../bench/quality/setting.ts'
 import { summarize } from '../../bench/quality/summary.ts'
 import { slope, trend } from '../../bench/quality/trend.ts'
 import { denseFeature, countParameters } from '../../src/index.ts'

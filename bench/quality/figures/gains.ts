@@ -2,7 +2,8 @@
 import { axisX, axisY, dot, link, ruleX } from '@observablehq/plot'
 import { gain as signed, metricLabel } from '../../../examples/feed/format.ts'
 import { colourOf, draw, extent, symbolOf } from '../../../examples/feed/plots.ts'
-import type { Figure, Measure } from '../study.ts'
+import type { Measure } from '../setting.ts'
+import type { Figure } from '../study.ts'
 import type { Block } from '../summary.ts'
 import { gainText } from '../words.ts'
 

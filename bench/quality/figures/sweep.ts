@@ -2,7 +2,8 @@
 import { axisX, axisY, dot, line, link, ruleY, text } from '@observablehq/plot'
 import { colourOf, draw, extent, symbolOf } from '../../../examples/feed/plots.ts'
 import type { Estimate } from '../interval.ts'
-import type { Figure, Measure } from '../study.ts'
+import type { Measure } from '../setting.ts'
+import type { Figure } from '../study.ts'
 import type { Line, Summary } from '../summary.ts'
 
 type Take = (line: Line) => Estimate | undefined

@@ -2,8 +2,8 @@
 import { CENSUS as TWO, CENSUS_3 as THREE } from '../data.ts'
 import { EVERYONE, cellsOf } from '../models.ts'
 import { figuresOf } from '../published.ts'
-import type { Published } from '../published.ts'
-import type { Measure, Setting, Study } from '../study.ts'
+import type { Measure, Published, Setting } from '../setting.ts'
+import type { Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
 import { deeds, every, shape, verdictOf } from '../words.ts'
 

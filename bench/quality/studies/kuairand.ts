@@ -2,8 +2,8 @@
 import { WATCHING } from '../data.ts'
 import { EVERYONE, cellsOf } from '../models.ts'
 import { figuresOf } from '../published.ts'
-import type { Published } from '../published.ts'
-import type { Setting, Study } from '../study.ts'
+import type { Published, Setting } from '../setting.ts'
+import type { Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
 import { deeds, every, shape, some, verdictOf } from '../words.ts'
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { stream } from '../../../src/index.ts'
-import type { Feed } from '../study.ts'
+import type { Feed } from '../feed.ts'
 import { readCsv } from './csv.ts'
 import { dataFolder } from './folder.ts'
 import { categories, split } from './split.ts'

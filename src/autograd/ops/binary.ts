@@ -2,7 +2,7 @@
 import type { Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { broadcasting } from './broadcast.ts'
-import { neg } from './unary.ts'
+import { neg } from './linear.ts'
 
 /** a + b: (g, g) */
 export const add = broadcasting(

@@ -16,6 +16,7 @@ export {
   where,
 } from './binary.ts'
 export * from './dense.ts'
+export { neg, repeat, reshapeTo, sumMiddle, swap } from './linear.ts'
 export * from './losses.ts'
 export * from './matmul.ts'
 export * from './mix.ts'
@@ -23,19 +24,7 @@ export * from './norm.ts'
 export * from './normalize.ts'
 export * from './parts.ts'
 export * from './random.ts'
-export {
-  argmax,
-  logSumExp,
-  logSumExpMiddle,
-  max,
-  maxMiddle,
-  mean,
-  min,
-  minMiddle,
-  moments,
-  sum,
-  sumMiddle,
-} from './reduce.ts'
+export { argmax, logSumExp, logSumExpMiddle, max, maxMiddle, mean, min, minMiddle, moments, sum } from './reduce.ts'
 export type { ReduceOptions } from './reduce.ts'
 export {
   alignRows,
@@ -50,6 +39,6 @@ export {
   segmentSum,
   toDense,
 } from './rows.ts'
-export { broadcastTo, permute, repeat, reshape, reshapeTo, swap, transpose } from './shape.ts'
+export { broadcastTo, permute, reshape, transpose } from './shape.ts'
 export * from './softmax.ts'
 export * from './unary.ts'

@@ -3,7 +3,8 @@ import type { Tensor } from '../../tensor/index.ts'
 import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { mul, sub } from './binary.ts'
-import { neg, sigmoid, softplus, square } from './unary.ts'
+import { neg } from './linear.ts'
+import { sigmoid, softplus, square } from './unary.ts'
 
 /** −ln p(t | z) of a label t in [0, 1] under p = sigmoid(z), stable for any z: (g·(sigmoid(z) − t), −g·z) */
 export const binaryCrossEntropy = op('binaryCrossEntropy', '...n, ...n -> ...n', {

@@ -5,8 +5,7 @@ import { showShape } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
 import { TENSOR, TENSORS, composite } from '../composite.ts'
 import { op } from '../op.ts'
-import { axesOf } from './reduce.ts'
-import { around, reshape } from './shape.ts'
+import { around, axesOf, reshape } from './shape.ts'
 
 /** (o p i) → (o q i), q of p from `start`: padded with zeros */
 export const sliceMiddle = op('slice', 'o p i -> o q i', {

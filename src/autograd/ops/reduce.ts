@@ -2,19 +2,14 @@
 import { either, flag, integer, listOf } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
-import { Ids, detach, showShape, sizeOf } from '../../tensor/index.ts'
-import type { Shape, Tensor } from '../../tensor/index.ts'
+import { Ids, detach, sizeOf } from '../../tensor/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
 import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { add, div, equal, mul, sub, where } from './binary.ts'
-import { repeat, reshape } from './shape.ts'
+import { repeat, sumMiddle } from './linear.ts'
+import { axesOf, reshape } from './shape.ts'
 import { scaleShift, exp, square } from './unary.ts'
-
-/** Σ over m: g for every element */
-export const sumMiddle = op('sum', 'o m i -> o i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.sum(x, y, o, m, i),
-  vjp: (g, _, __, { m }) => [() => repeat(g, { m })],
-})
 
 /** Where x is the extreme y of its axis, divided evenly among ties. */
 const share = (x: Tensor, y: Tensor, g: Tensor, m: number): Tensor => {
@@ -57,19 +52,6 @@ export interface ReduceOptions {
 }
 
 export const REDUCE: Checks<ReduceOptions> = { axis: either(integer, listOf(integer)), keepDims: flag }
-
-/** The axes as a sorted list of distinct numbers from 0. Throws a RangeError where one is not an axis of the shape. */
-export function axesOf(who: string, shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
-  const list = axes === undefined ? shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes
-  const resolved = list.map((axis) => (axis < 0 ? axis + shape.length : axis))
-  resolved.forEach((axis, index) => {
-    if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length || resolved.indexOf(axis) !== index)
-      throw new RangeError(
-        `${who}: expected distinct axes from ${-shape.length} to ${shape.length - 1} of ${showShape(shape)} but got ${list.join(', ')}`,
-      )
-  })
-  return resolved.sort((a, b) => a - b)
-}
 
 type Reduce = (x: Tensor, options?: ReduceOptions) => Tensor
 

@@ -1,35 +1,28 @@
-/** Moving values about without changing them: each verb is one op on canonical axes, met by reshaping. */
+/** Moving values about without changing them: ops on canonical axes, met by reshaping. */
 import { integer, listOf, whole } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
 import { TENSOR, composite } from '../composite.ts'
-import { op } from '../op.ts'
-import { axesOf, sumMiddle } from './reduce.ts'
-
-/** The same values under another shape, sharing memory: g under the old one */
-export const reshapeTo = op('reshape', '...n -> ...m', {
-  refuse: ({ n, m }) => (n === m ? undefined : `expected a shape of ${n} values but got one of ${m}`),
-  draw: (_, { n }) => ({ m: [n, 1] }),
-  vjp: (g, [x]) => [() => reshape(g, x.shape)],
-})
-
-/** (o i) → (o m i), m times the same: Σ over m */
-export const repeat = op('repeat', 'o i -> o m i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.repeat(x, y, o, m, i),
-  vjp: (g) => [() => sumMiddle(g)],
-})
-
-/** (o p q i) → (o q p i): swapped back */
-export const swap = op('swap', 'o p q i -> o q p i', {
-  forward: (kernels, [x], y, { o, p, q, i }) => kernels.swap(x, y, o, p, q, i),
-  vjp: (g) => [() => swap(g)],
-})
+import { repeat, reshapeTo, swap } from './linear.ts'
 
 const SHAPED: Readonly<Record<string, Check>> = { x: TENSOR, shape: listOf(whole(0)) }
 
 /** The same values under another shape. Throws a RangeError if the sizes differ. */
 export const reshape = composite('reshape', SHAPED, (x: Tensor, shape: Shape): Tensor => reshapeTo(x, { m: shape }))
+
+/** The axes as a sorted list of distinct numbers from 0. Throws a RangeError where one is not an axis of the shape. */
+export function axesOf(who: string, shape: Shape, axes: number | readonly number[] | undefined): readonly number[] {
+  const list = axes === undefined ? shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes
+  const resolved = list.map((axis) => (axis < 0 ? axis + shape.length : axis))
+  resolved.forEach((axis, index) => {
+    if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length || resolved.indexOf(axis) !== index)
+      throw new RangeError(
+        `${who}: expected distinct axes from ${-shape.length} to ${shape.length - 1} of ${showShape(shape)} but got ${list.join(', ')}`,
+      )
+  })
+  return resolved.sort((a, b) => a - b)
+}
 
 /** The (outer, middle, inner) sizes around axes [first, end). */
 export const around = (shape: Shape, first: number, end: number): [number, number, number] => [

@@ -2,6 +2,7 @@
 import type { Tensor } from '../../tensor/index.ts'
 import { op } from '../op.ts'
 import { div, greater, hits, mul, reluGradient, where } from './binary.ts'
+import { neg } from './linear.ts'
 
 const POSITIVE = [{ min: 0.5, max: 2 }] as const
 const AWAY_FROM_ZERO = [{ min: -2, max: 2, away: [0] }] as const
@@ -12,12 +13,6 @@ export const scaleShift = op('scaleShift', '...n -> ...n', {
   draw: ({ real }) => ({ factor: real(-2, 2), shift: real(-2, 2) }),
   forward: (kernels, [x], y, { n, factor, shift }) => kernels.scaleShift(x, y, n, factor, shift),
   vjp: (g, _, __, { factor }) => [() => scaleShift(g, { factor })],
-})
-
-/** −x: −g */
-export const neg = op('neg', '...n -> ...n', {
-  forward: (kernels, [x], y, { n }) => kernels.neg(x, y, n),
-  vjp: (g) => [() => neg(g)],
 })
 
 /** |x|: g·sign(x), 0 at 0 */

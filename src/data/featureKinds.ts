@@ -1,0 +1,44 @@
+/**
+ * The kinds of features: plain objects that name what a column holds and how wide it becomes. They refuse to hold data.
+ */
+import type { Vocabulary } from './vocabulary.ts'
+
+export type Pooling = 'mean' | 'sum' | 'max'
+
+/** What features with an embedding table have. */
+export interface Embedded {
+  readonly name: string
+  /** Rows of the table. */
+  readonly vocabularySize: number
+  readonly vocabulary?: Vocabulary
+  readonly hashBuckets?: number
+  readonly dimension: number
+  readonly table: string
+}
+
+/** One id per row. */
+export interface SparseFeature extends Embedded {
+  readonly kind: 'sparse'
+  /** The columns, at least two, whose values are hashed together: see `crossedFeature`. */
+  readonly crosses?: readonly string[]
+}
+
+/** Up to `maxLength` ids per row. */
+export interface VarLenFeature extends Embedded {
+  readonly kind: 'varLen'
+  readonly maxLength: number
+  readonly pooling: Pooling
+  readonly weights?: string
+  readonly weightNorm?: boolean
+}
+
+/** `dimension` numbers per row. */
+export interface DenseFeature {
+  readonly kind: 'dense'
+  readonly name: string
+  readonly dimension: number
+  /** Applied to every number as a dataset is built. */
+  readonly transform?: (x: number) => number
+}
+
+export type Feature = SparseFeature | VarLenFeature | DenseFeature
