@@ -1,12 +1,11 @@
 /** What is beneath a mode of GPU.js: the driver by the name it gives itself. A driver in software is always called one. */
 import type { Mode } from '../../src/gpujs.ts'
-import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
-import type { Found, HeadlessGl } from '../../src/kernels/gpujs/auto/hardware.ts'
+import { deviceOf } from '../../src/kernels/gpujs/hardware.ts'
+import type { Found, HeadlessGl } from '../../src/kernels/gpujs/hardware.ts'
 
 /** The device's name, and that it is software, unless the name says so; or why there is none. */
-export function driverText(found: Found): string {
-  if (found.lack !== undefined) return found.lack
-  return found.software && !/software/i.test(found.name) ? `${found.name} (software)` : found.name
+export function driverText({ name = '', software, lack }: Found): string {
+  return lack ?? (software && !/software/i.test(name) ? `${name} (software)` : name)
 }
 
 async function headlessGl(): Promise<HeadlessGl> {

@@ -4,6 +4,7 @@ export type * from './updates.ts'
 export type { FusedKernels } from './fused.ts'
 export type { Backend, Dtype, Floats } from './backend.ts'
 export type { FusedLaunch, Launches, LaunchingBackend } from './launching.ts'
+export { inTime } from './inTime.ts'
 export { prepare } from './prepared.ts'
 export { randomBits, randomUniform } from './random.ts'
 export {
@@ -18,7 +19,7 @@ export {
   undoneAfterRecording,
   watching,
 } from './recording.ts'
-export type { Held, Recorder } from './recording.ts'
+export type { EachRun, Held, Recorder } from './recording.ts'
 export { cpu, cpu64, cpuKernels } from './cpu/index.ts'
 export { defaultWasm, wasm } from './wasm/index.ts'
 export { wasmThreads } from './wasm/threads/index.ts'

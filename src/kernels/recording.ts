@@ -11,12 +11,19 @@ export interface Held {
   readonly backend: Backend
 }
 
+/** What a program calls on every run, with numbers that it reads and memory that it fills. */
+export interface EachRun {
+  (...numbers: readonly Floats[]): void
+  /** Takes back what the last call changed beside that memory: a step that is only tried counts for nothing. */
+  readonly undo?: () => void
+}
+
 /** A backend that writes kernel calls down instead of doing them. */
 export interface Recorder extends Backend {
   /** The name of a buffer of the recorded backend within the recording. */
   capture(held: Held): Buffer
   /** Notes a function of the host's, to be called in its place on every run, with the numbers it reads ready. */
-  eachRun(run: (...numbers: readonly Floats[]) => void, reads: readonly Buffer[], fills: readonly Buffer[]): void
+  eachRun(run: EachRun, reads: readonly Buffer[], fills: readonly Buffer[]): void
   /** Notes that ids must be in [least, extent) on every run. */
   below(ids: Buffer, extent: number, least: number): void
   /** What the calls to come are part of, and the shape that they make. */
@@ -87,11 +94,7 @@ export function recordBelow(ids: Held, extent: number, least: number): boolean {
  * as a count of steps. It is given the numbers of `reads` and then the memory of `fills`, of which it writes all; both
  * are shared and not copied. Throws where they are on a device.
  */
-export function eachRun(
-  run: (...numbers: readonly Floats[]) => void,
-  reads: readonly Held[] = [],
-  fills: readonly Held[] = [],
-): void {
+export function eachRun(run: EachRun, reads: readonly Held[] = [], fills: readonly Held[] = []): void {
   const recorder = active
   if (recorder) {
     const named = (held: Held): Buffer => bufferOn(recorder, held)

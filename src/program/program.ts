@@ -10,6 +10,7 @@ import { checkGuarded, guard } from './guard.ts'
 import { link } from './link.ts'
 import { PASSES } from './passes/index.ts'
 import { record } from './record.ts'
+import { rehearsed } from './rehearsal.ts'
 import { Slot, updates } from './slot.ts'
 import type { Listing, Verb } from './slot.ts'
 import { leavesOf, mapTree } from './tree.ts'
@@ -107,8 +108,8 @@ export interface Draft<I, O> {
   readonly final: (slot: Slot) => Slot
 }
 
-/** Records `step` on tensors and ids like those of the example, for `backend`. */
-export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend): Draft<I, O> {
+/** Records `step` on tensors and ids like those of the example, for `backend`; a rehearsal of it changes nothing. */
+export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend, rehearsal: boolean): Draft<I, O> {
   const { recorder, calls } = record(backend)
   const inputs: Slot[] = []
   const symbolic = placed(example, recorder, (leaf, path) => {
@@ -118,7 +119,7 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend)
   })
   const given = recordOn(recorder, () => apart(step(symbolic), recorder))
   const outputs = slotsOf(given)
-  const stages = improved({ calls, outputs }, backend)
+  const stages = improved({ calls: rehearsal ? rehearsed(calls) : calls, outputs }, backend)
   const { listing } = stages[stages.length - 1]
   const finals = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
   return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }
@@ -139,8 +140,14 @@ function leave(leaves: readonly (Tensor | Ids)[], { dtype }: Backend, memory: Me
 }
 
 /** Records `step` and finds it memory on `backend`. */
-export function build<I, O>(step: (input: I) => O, example: I, backend: Backend, keeps: number): Program<I, O> {
-  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend)
+export function build<I, O>(
+  step: (input: I) => O,
+  example: I,
+  backend: Backend,
+  keeps: number,
+  rehearsal = false,
+): Program<I, O> {
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, rehearsal)
   const linked = link(listing, inputs, backend)
   const { steps, refresh, arena } = linked
   const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final(slot))

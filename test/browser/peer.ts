@@ -2,10 +2,10 @@
  * What a page checks that has `plegrad/gpujs` in it: that GPU.js is downloaded when a mode of it is used,
  * not before.
  */
-import { auto, gpujs } from '../../src/gpujs.ts'
-import type { GpujsBackend, Mode, Thresholds } from '../../src/gpujs.ts'
-import { cpu, defaultWasm, matmul, tensor, wasm } from '../../src/index.ts'
-import type { Backend } from '../../src/index.ts'
+import { gpujs, quickest } from '../../src/gpujs.ts'
+import type { GpujsBackend, Mode } from '../../src/gpujs.ts'
+import { matmul, tensor, wasm } from '../../src/index.ts'
+import type { Backend, Tensor } from '../../src/index.ts'
 import { expectTrue, tell } from './finding.ts'
 
 /** The files of GPU.js that the page has asked for. */
@@ -34,14 +34,8 @@ async function productIn(mode: Mode): Promise<string> {
   return name
 }
 
-/** As if GPU.js took no time. */
-const measured = { threshold: 0, gpujs: { fixed: 0, perMillion: 0 }, otherwise: { fixed: 1, perMillion: 1 } }
-const IN_FAVOUR: Thresholds = {
-  mode: 'webasm',
-  device: 'the CPU',
-  otherwise: (defaultWasm() ?? cpu).name,
-  verbs: { add: measured, transfer: measured },
-}
+const X = tensor([1, 2, 3, 4], [2, 2])
+const step = (x: Tensor): Tensor => matmul(x, X)
 
 await tell({
   'GPU.js is not downloaded with the page': async () => expectNone(),
@@ -55,29 +49,19 @@ await tell({
     expectTrue(said.includes('expected mode to be'), `a refusal but got ${said}`)
     return expectNone()
   },
-  'nor by auto, for large work on a page without a GPU': async () => {
-    const { name } = await auto({ work: [{ verb: 'matmul', flops: 1e9 }] })
-    expectTrue(name.startsWith('wasm-'), `a WASM backend but got ${name}`)
+  'nor by a step that is tried on a page without a GPU': async () => {
+    const { backend, why } = await quickest(step, X)
+    expectTrue(backend.name.startsWith('wasm-'), `a WASM backend but got ${backend.name}`)
     expectNone()
-    return name
+    return why.replaceAll('\n', '; ')
   },
-  'nor by auto, for small work on any': async () => {
-    const { name } = await auto({ software: true, work: [{ verb: 'matmul', flops: 10 }] })
-    expectNone()
-    return name
-  },
-  'it is once auto takes a mode of it, as one file, and minified kernels run': async () => {
-    const backend = await auto({
-      modes: ['webasm'],
-      software: true,
-      thresholds: [IN_FAVOUR],
-      work: [{ verb: 'add', flops: 1 }],
-    })
+  'it is once a step is tried on a mode of it, as one file, and minified kernels run': async () => {
+    const { times } = await quickest(step, X, { candidates: ['webasm', 'webgl2', 'webgl'], software: true })
     expectTrue(downloaded().length === 1, `one file of GPU.js but got ${downloaded().join(', ') || 'none'}`)
-    const name = await product(backend)
-    expectTrue(name === 'gpujs-webasm', `a mode of GPU.js but got ${name}`)
-    await backend.release()
-    return `${name}, ${downloaded().join()}`
+    for (const { backend, because } of times)
+      expectTrue(because === undefined, `a time of ${backend} but got none, because ${because}`)
+    const said = times.map(({ backend, milliseconds = 0 }) => `${backend} ${milliseconds.toFixed(3)} ms`)
+    return `${said.join(', ')}, ${downloaded().join()}`
   },
   'and not again for other modes': async () => {
     const names = [await productIn('webasm'), await productIn('cpu'), await productIn('webgl2')]

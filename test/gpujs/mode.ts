@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { gpujs } from '../../src/gpujs.ts'
 import type { CompilesAsync, GpujsBackend, Mode } from '../../src/gpujs.ts'
-import { classOf, lackOf } from '../../src/kernels/gpujs/index.ts'
-import { deviceOf } from '../../src/kernels/gpujs/auto/hardware.ts'
+import { classOf, deviceOf, lackOf } from '../../src/kernels/gpujs/index.ts'
 import { drawing } from './drawing.shared.ts'
 import { empty } from './empty.shared.ts'
 import type { Given } from './given.ts'
@@ -34,7 +33,7 @@ export async function everything(mode: Mode): Promise<void> {
     })
     return
   }
-  const { name = 'an unknown driver' } = (await deviceOf(mode, globalThis)) as { readonly name?: string }
+  const { name = 'an unknown driver' } = await deviceOf(mode, globalThis)
   describe(`${mode} on ${name}`, () => {
     // Each suite has a backend of its own, so that it counts only what it made itself.
     describe.each(Object.entries(SUITES))('%s', (_, suite) => {

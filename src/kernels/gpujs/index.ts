@@ -25,7 +25,9 @@ import { softmax } from './softmax.ts'
 import { unary } from './unary.ts'
 import { update } from './update.ts'
 
-export { MODES, classOf, lackOf } from './library.ts'
+export { deviceOf } from './hardware.ts'
+export type { HeadlessGl } from './hardware.ts'
+export { MODES, MODULE, classOf, lackOf } from './library.ts'
 export type { Library, Mode } from './library.ts'
 export type { GpuBuffer } from './buffer.ts'
 

@@ -30,8 +30,9 @@ export function buildAsync<I, O>(
   example: I,
   backend: LaunchingBackend,
   resident: boolean,
+  rehearsal = false,
 ): AsyncProgram<I, O> {
-  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend)
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, rehearsal)
   const memory = deviceMemory(listing, inputs, backend)
   const because = severed(listing, memory, resident)
   const runner =

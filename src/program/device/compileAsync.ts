@@ -19,7 +19,7 @@ export interface CompileAsyncOptions extends Resident {
 const turns = new WeakMap<LaunchingBackend, Promise<unknown>>()
 
 /** Acts once all programs of a backend have done what they were asked for before, well or not. */
-function inTurn<T>(backend: LaunchingBackend, act: () => Promise<T>): Promise<T> {
+export function inTurn<T>(backend: LaunchingBackend, act: () => Promise<T>): Promise<T> {
   const turn = (turns.get(backend) ?? Promise.resolve()).then(act)
   turns.set(
     backend,

@@ -5,6 +5,8 @@ import type { CompilesAsync } from '../compiles.ts'
 
 export { compileAsync } from './compileAsync.ts'
 export type { CompileAsyncOptions } from './compileAsync.ts'
+export { quickest } from './quickest.ts'
+export type { Candidate, Quickest, Timed, TrialOptions } from './quickest.ts'
 export type { AsyncCompiled, AsyncProgram, CompilesAsync } from '../compiles.ts'
 
 /** The backend, with what `fit` needs to train there. */

@@ -6,7 +6,7 @@ import { distinctRows } from '../../autograd/index.ts'
 import { checkValue } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
-import type { Buffer, Held, Kernels } from '../../kernels/index.ts'
+import type { Buffer, EachRun, Held, Kernels } from '../../kernels/index.ts'
 import { Parameter, RowSparse, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { RATE, rateAt } from './schedules.ts'
@@ -94,10 +94,11 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
     if (!rates.fits(found)) checkValue(name, `the learningRate of step ${steps + 1}`, found, rates)
     return found
   }
-  const advance = (): void => {
+  const advance: EachRun = () => {
     rule.advance(rate(), steps + 1)
     steps++
   }
+  Object.assign(advance, { undo: () => steps-- })
   return {
     name,
     get steps() {

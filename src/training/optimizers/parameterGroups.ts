@@ -2,6 +2,7 @@
 import { checkOptions, checkValue, having, listOf } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { eachRun } from '../../kernels/index.ts'
+import type { EachRun } from '../../kernels/index.ts'
 import { trainable } from '../../models/index.ts'
 import type { Cotangent, Parameter } from '../../tensor/index.ts'
 import { checkRate } from './optimizer.ts'
@@ -56,10 +57,11 @@ export function parameterGroups(model: object, groups: readonly ParameterGroup[]
       `${who}: expected parameters in every group but got none in group ${empty} of ${groups[empty].paths?.toString() ?? 'the rest'}`,
     )
   let steps = 0
-  const count = (): void => {
+  const count: EachRun = () => {
     optimizers.forEach(checkRate)
     steps++
   }
+  Object.assign(count, { undo: () => steps-- })
   return {
     name: optimizers.map(({ name }) => name).join(' + '),
     get steps() {

@@ -1,7 +1,7 @@
 /** What goes wrong with GPU.js and below it is said in plegrad's words, and leaves numbers as they were. */
 import { GPU } from 'gpu.js'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { auto, compileAsync, gpujs } from '../../../src/gpujs.ts'
+import { compileAsync, gpujs } from '../../../src/gpujs.ts'
 import type { GpujsBackend, Mode } from '../../../src/gpujs.ts'
 import { Parameter, gradients, matmul, mean, sgd, square, tensor } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
@@ -56,21 +56,6 @@ describe('a mode', () => {
     [undefined, 'expected an object of options, as in { mode: … }, but got undefined'],
   ])('is chosen by options that are known and in range, and not by %j', async (options, message) => {
     await expect(gpujs(options as never)).rejects.toThrow(new RangeError(`gpujs: ${message}`))
-  })
-
-  it.each<readonly [unknown, string]>([
-    [
-      { mode: 'webgpu' },
-      "expected options among work, modes, software, thresholds, gl, library but got 'mode', did you mean 'modes'?",
-    ],
-    [
-      { modes: ['cuda'] },
-      "expected modes to be a list, each to be 'webgpu' or 'webgl2' or 'webgl' or 'headlessgl' or 'webasm' or 'cpu' but got 'cuda' at position 0",
-    ],
-    [{ work: {} }, 'expected work to be a list, each to be a call but got an empty object'],
-    [{ software: 1 }, 'expected software to be true or false but got 1'],
-  ])('is not chosen by auto by %j', async (options, message) => {
-    await expect(auto(options as never)).rejects.toThrow(new RangeError(`auto: ${message}`))
   })
 
   it('that the host lacks is refused with what it lacks', async () => {

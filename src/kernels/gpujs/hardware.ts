@@ -2,7 +2,8 @@
  * What a mode of GPU.js would run on, asked of the host itself. It refuses to load GPU.js for that, and to take a driver
  * that computes on the CPU for a GPU.
  */
-import type { Mode } from '../library.ts'
+import { reasonOf } from './library.ts'
+import type { Mode } from './library.ts'
 
 interface AdapterInfo {
   readonly vendor?: string
@@ -38,9 +39,12 @@ export interface Host {
 /** What the package `gl` exports: WebGL without a browser. */
 export type HeadlessGl = (width: number, height: number) => GlContext | null
 
-/** A device, or why there is none. */
-export type Found =
-  { readonly name: string; readonly software: boolean; readonly lack?: never } | { readonly lack: string }
+/** A device's name and whether it is a program that stands in for a GPU, or why there is none. */
+export interface Found {
+  readonly name?: string
+  readonly software?: boolean
+  readonly lack?: string
+}
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic render|\bwarp\b|software/i
 
@@ -52,14 +56,11 @@ async function webgpuDevice({ navigator }: Host): Promise<Found> {
   const adapter = await navigator.gpu.requestAdapter()
   if (!adapter) return { lack: 'navigator.gpu has no adapter to give' }
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info ?? {}
-  const words = [vendor, architecture, device, description].filter((word) => word !== undefined && word !== '')
-  const name = [...new Set(words)].join(' ') || 'an adapter without a name'
-  return { name, software: isSoftware(name) || (isFallbackAdapter ?? adapter.isFallbackAdapter ?? false) }
-}
-
-function canvasOf({ OffscreenCanvas, document }: Host): Canvas | undefined {
-  if (OffscreenCanvas) return new OffscreenCanvas(1, 1)
-  return document?.createElement('canvas')
+  const name = [...new Set([vendor, architecture, device, description])].filter(Boolean).join(' ')
+  return {
+    name: name || 'an adapter without a name',
+    software: isSoftware(name) || (isFallbackAdapter ?? adapter.isFallbackAdapter ?? false),
+  }
 }
 
 /** The renderer of a context, which is given back: a page may have only some. */
@@ -71,8 +72,8 @@ function rendererOf(context: GlContext): Found {
   return { name, software: isSoftware(name) }
 }
 
-function canvasDevice(kind: 'webgl' | 'webgl2', host: Host): Found {
-  const canvas = canvasOf(host)
+function canvasDevice(kind: 'webgl' | 'webgl2', { OffscreenCanvas, document }: Host): Found {
+  const canvas = OffscreenCanvas ? new OffscreenCanvas(1, 1) : document?.createElement('canvas')
   if (!canvas) return { lack: 'the host has no canvas' }
   const context = canvas.getContext(kind)
   return context ? rendererOf(context) : { lack: `a canvas of the host gives no ${kind}` }
@@ -82,28 +83,19 @@ function headlessDevice(gl: HeadlessGl | undefined): Found {
   if (!gl) return { lack: "the package 'gl' was not given" }
   const context = gl(1, 1)
   if (!context) return { lack: "the package 'gl' finds no display" }
-  const debug = context.getExtension('STACKGL_destroy_context') as { destroy(): void } | null
+  const destroying = context.getExtension('STACKGL_destroy_context') as { destroy(): void } | null
   const found = rendererOf(context)
-  debug?.destroy()
+  destroying?.destroy()
   return found
 }
 
 /** What `mode` would run on. Never throws: a host that does is one without a device. */
 export async function deviceOf(mode: Mode, host: Host, gl?: HeadlessGl): Promise<Found> {
   try {
-    switch (mode) {
-      case 'webgpu':
-        return await webgpuDevice(host)
-      case 'webgl2':
-      case 'webgl':
-        return canvasDevice(mode, host)
-      case 'headlessgl':
-        return headlessDevice(gl)
-      case 'webasm':
-      case 'cpu':
-        return { name: 'the CPU', software: true }
-    }
+    if (mode === 'webgpu') return await webgpuDevice(host)
+    if (mode === 'webgl2' || mode === 'webgl') return canvasDevice(mode, host)
+    return mode === 'headlessgl' ? headlessDevice(gl) : { name: 'the CPU' }
   } catch (error) {
-    return { lack: `the host failed when asked: ${error instanceof Error ? error.message : String(error)}` }
+    return { lack: `the host failed when asked: ${reasonOf(error)}` }
   }
 }

@@ -1,8 +1,33 @@
 /** What a host says about its devices, and which of them are GPUs. */
 import { describe, expect, it } from 'vitest'
-import { deviceOf, isSoftware } from '../../../../src/kernels/gpujs/auto/hardware.ts'
-import type { GlContext } from '../../../../src/kernels/gpujs/auto/hardware.ts'
-import { NVIDIA, withAdapter, withRenderer } from './pretended.ts'
+import { deviceOf, isSoftware } from '../../../src/kernels/gpujs/hardware.ts'
+import type { GlContext, Host } from '../../../src/kernels/gpujs/hardware.ts'
+
+/** A host whose WebGPU has this adapter. */
+const withAdapter = (info: object | null): Host => ({
+  navigator: { gpu: { requestAdapter: () => Promise.resolve(info && { info }) } },
+})
+
+const NVIDIA = { vendor: 'nvidia', architecture: 'hopper', device: '', description: '' }
+
+/** A canvas whose contexts, of some kinds, name this renderer. `given` counts contexts that were given back. */
+function withRenderer(renderer: string, kinds: readonly string[], given = { back: 0 }): Host {
+  const extensions: Readonly<Record<string, object>> = {
+    WEBGL_debug_renderer_info: { UNMASKED_RENDERER_WEBGL: 37446 },
+    WEBGL_lose_context: { loseContext: () => given.back++ },
+  }
+  const context = {
+    RENDERER: 7937,
+    getParameter: (name: number) => (name === 37446 ? renderer : 'masked'),
+    getExtension: (name: string) => extensions[name] ?? null,
+  }
+  class Canvas {
+    getContext(kind: string): typeof context | null {
+      return kinds.includes(kind) ? context : null
+    }
+  }
+  return { OffscreenCanvas: Canvas }
+}
 
 describe('a name tells a program from a GPU', () => {
   it.each([
