@@ -31,13 +31,20 @@ export function real(interval: string): Check {
 /** Any number but NaN and the infinities. */
 export const finite: Check = { expected: 'to be a finite number', fits: (value) => Number.isFinite(value) }
 
+/** Whether a value is an integer from `least` to `most`: as many as are told from their neighbours. */
+export const isWhole = (value: unknown, least = 0, most = Number.MAX_SAFE_INTEGER): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+
 /** Any integer that is told from its neighbours. */
-export const integer: Check = { expected: 'to be an integer', fits: (value) => Number.isSafeInteger(value) }
+export const integer: Check = {
+  expected: 'to be an integer',
+  fits: (value) => isWhole(value, Number.MIN_SAFE_INTEGER),
+}
 
 /** An integer from `least` to `most`. */
 export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): Check => ({
   expected: `to be an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,
-  fits: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+  fits: (value) => isWhole(value, least, most),
 })
 
 export const flag: Check = { expected: 'to be true or false', fits: (value) => typeof value === 'boolean' }

@@ -8,6 +8,7 @@ export {
   flag,
   having,
   integer,
+  isWhole,
   listOf,
   needed,
   oneOf,

@@ -1,11 +1,11 @@
 /** Batches: some rows of a dataset as ids and tensors, gathered anew each step; they refuse to share memory with it. */
-import { checkOptions, checkValue, having, needed, show, whole } from '../checks/index.ts'
+import { checkOptions, checkValue, having, needed, whole } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
 import { Ids, Tensor, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
-import { copyRows } from './copyRows.ts'
+import { checkRows, copyRows } from './copyRows.ts'
 import type { Dataset } from './dataset.ts'
 
 /** What a model reads and a loss compares with, for b rows. */
@@ -115,11 +115,6 @@ export function batches(data: Dataset, options: BatchesOptions): Generator<Batch
   checkValue('batches', 'the first argument', data, DATASET)
   checkOptions('batches', options, BATCHES)
   const { batchSize, order, backend = cpu } = options
-  if (order)
-    for (let index = 0; index < order.length; index++)
-      if (!(Number.isInteger(order[index]) && order[index] >= 0 && order[index] < data.rows))
-        throw new RangeError(
-          `batches: expected an order of rows from 0 to ${data.rows - 1} but got ${show(order[index])} at position ${index}`,
-        )
+  if (order) checkRows('batches', 'an order of rows', order, data.rows)
   return walk(data, batchSize, order, backend)
 }

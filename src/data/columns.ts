@@ -1,5 +1,5 @@
 /** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
-import { show } from '../checks/index.ts'
+import { isWhole, show } from '../checks/index.ts'
 import type { DenseFeature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import { bucketOfTuple, bucketOfValue } from './hash.ts'
 import { narrowed } from './narrow.ts'
@@ -63,8 +63,8 @@ export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (ce
       isValue(cell) ? bucketOfValue(cell, hashBuckets) : fail('strings or finite numbers', cell, row, 'it is hashed')
   return (cell, row) => {
     const id = typeof cell === 'bigint' ? Number(cell) : cell
-    return typeof id === 'number' && id >= 0 && id < vocabularySize && Number.isInteger(id)
-      ? id
+    return isWhole(id, 0, vocabularySize - 1)
+      ? (id as number)
       : fail(`integer ids from 0 to ${vocabularySize - 1}`, cell, row, `its table has ${vocabularySize} rows`)
   }
 }

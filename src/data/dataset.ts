@@ -7,7 +7,7 @@ import type { Checks } from '../checks/index.ts'
 import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
-import { copyRows } from './copyRows.ts'
+import { checkRows, copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './featureKinds.ts'
 import { narrowed } from './narrow.ts'
@@ -69,11 +69,7 @@ function datasetOf(contents: Contents): Dataset {
     taskNames: Object.keys(contents.labels),
     select: (rows) => {
       checkValue('Dataset.select', 'rows', rows, LIST)
-      for (let index = 0; index < rows.length; index++)
-        if (!(Number.isInteger(rows[index]) && rows[index] >= 0 && rows[index] < contents.rows))
-          throw new RangeError(
-            `Dataset.select: expected rows from 0 to ${contents.rows - 1} but got ${show(rows[index])} at position ${index}`,
-          )
+      checkRows('Dataset.select', 'rows', rows, contents.rows)
       const chosen = Int32Array.from(rows)
       const { ids, numbers, labels } = contents
       return datasetOf({

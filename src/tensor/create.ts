@@ -1,5 +1,5 @@
 /** Makes tensors and ids of plain numbers, constants and random streams; refuses ragged arrays and fractional ids. */
-import { checkOptions, checkValue, finite, having, real, show } from '../checks/index.ts'
+import { checkOptions, checkValue, finite, having, integer, isWhole, real, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { cpu, standIn } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
@@ -15,7 +15,7 @@ const BACKEND: Check = having('a backend', 'kernels', 'allocate')
 
 const STREAM: Check = {
   ...having('a random stream', 'key', 'uniform', 'normal'),
-  got: (value) => show(value) + (Number.isInteger(value) ? `: pass stream(${value as number})` : ''),
+  got: (value) => show(value) + (integer.fits(value) ? `: pass stream(${value as number})` : ''),
 }
 
 const checkLength = (who: string, length: number, shape: Shape): void => {
@@ -72,7 +72,7 @@ export function ids(values: Nested<number | bigint>, shape?: Shape, on: Backend 
   let bound = 0
   for (let index = 0; index < flat.length; index++) {
     const id = flat[index]
-    if (!(id >= 0 && id <= 0x7fffffff && Number.isInteger(id)))
+    if (!isWhole(id, 0, 0x7fffffff))
       throw new RangeError(`ids: expected integers from 0 to 2147483647 but got ${id} at position ${index}`)
     if (id >= bound) bound = id + 1
   }

@@ -1,4 +1,5 @@
 /** Prints tensors for people: shape and dtype first, values aligned, long axes with their middle left out. */
+import { isWhole } from '../checks/index.ts'
 
 const EDGE = 3
 const LONGEST = 8
@@ -6,7 +7,7 @@ const LONGEST = 8
 /** Whole up to ten digits, else up to four decimals: `12`, `0.25`, `-1.5`, `1.234e-7`, `NaN`. */
 const showNumber = (value: number): string => {
   const magnitude = Math.abs(value)
-  if (!Number.isFinite(value) || (Number.isInteger(value) && magnitude < 1e10)) return String(value)
+  if (!Number.isFinite(value) || isWhole(magnitude, 0, 1e10 - 1)) return String(value)
   return magnitude < 1e-3 || magnitude >= 1e6 ? value.toExponential(3) : String(Number(value.toFixed(4)))
 }
 

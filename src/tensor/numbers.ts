@@ -2,7 +2,7 @@
  * Numbers as a caller hands them over: one of them, lists of lists, typed arrays and rows of these. What is no number is
  * refused and not converted, for '7' may be a name, and null what is missing.
  */
-import { show } from '../checks/index.ts'
+import { isWhole, show } from '../checks/index.ts'
 import type { Floats } from '../kernels/index.ts'
 import { showShape } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -23,7 +23,7 @@ export const isTyped = (values: unknown): values is ArrayLike<number> =>
   !(values instanceof BigInt64Array || values instanceof BigUint64Array)
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
-  typeof value === 'object' && value !== null && 'length' in value && Number.isInteger(value.length)
+  typeof value === 'object' && value !== null && 'length' in value && isWhole(value.length)
 
 const hint = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint' ? ': pass Number of it' : ''

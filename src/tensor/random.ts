@@ -1,5 +1,5 @@
 /** Seeded random streams, each derived from a seed and a name, that refuse to share a state: there is none. */
-import { checkValue, show, whole } from '../checks/index.ts'
+import { checkValue, integer, show, whole } from '../checks/index.ts'
 import { randomBits, randomUniform } from '../kernels/index.ts'
 
 /** A key for a name under a parent's key: FNV-1a over the name's UTF-16 code units, then both mixed. */
@@ -58,6 +58,6 @@ const fromKey = (key: number): Stream => ({
 
 /** The root stream of an integer seed. Throws a RangeError for anything else, and for integers that are not exact. */
 export function stream(seed: number): Stream {
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`stream: expected an integer seed but got ${show(seed)}`)
+  if (!integer.fits(seed)) throw new RangeError(`stream: expected an integer seed but got ${show(seed)}`)
   return fromKey(derive(seed | 0, String(seed)))
 }

@@ -1,5 +1,5 @@
 /** Shapes: lists of extents, their size and how they print. What is no such list is refused by whoever was given it. */
-import { show } from '../checks/index.ts'
+import { isWhole, show } from '../checks/index.ts'
 
 export type Shape = readonly number[]
 
@@ -14,7 +14,7 @@ export const showShape = (shape: Shape): string => `(${shape.join('×')})`
 /** Throws a RangeError unless this is a list of non-negative integers. */
 export function checkShape(who: string, shape: Shape): void {
   if (!Array.isArray(shape)) throw new RangeError(`${who}: expected a shape, which is a list, but got ${show(shape)}`)
-  if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0))
+  if (!shape.every((extent) => isWhole(extent)))
     throw new RangeError(
       `${who}: expected a shape of non-negative integers but got (${Array.from(shape, show).join('×')})`,
     )

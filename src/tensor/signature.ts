@@ -10,7 +10,7 @@
  * An output axis that no input mentions is given by the caller. Everything about shapes follows from here:
  * the check, the output's shape, the words of an error, the argument types and the inputs that tests draw.
  */
-import { show } from '../checks/index.ts'
+import { isWhole, show } from '../checks/index.ts'
 import { showShape, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { Ids } from './ids.ts'
@@ -166,7 +166,7 @@ export function bind(
     if (!extents.has(name) && !sums.has(name)) {
       const given = free[name]
       const list = kind === 'leading' ? given : [given]
-      if (!Array.isArray(list) || !list.every((extent) => Number.isInteger(extent) && extent >= 0))
+      if (!Array.isArray(list) || !list.every((extent) => isWhole(extent)))
         fail(`axis ${name} of the output must be given as ${kind === 'leading' ? 'a list of extents' : 'an extent'}`)
       extents.set(name, { extents: list as Shape, source: 'the options' })
     }

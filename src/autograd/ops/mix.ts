@@ -2,6 +2,7 @@
  * A gate's mixture of experts (Tang et al. 2020, Eq. 1–3), closed under differentiation with its two partners.
  * W (b e) are the gate's weights, each expert Xₑ is (b d).
  */
+import { isWhole } from '../../checks/index.ts'
 import { op } from '../op.ts'
 import { pad } from './parts.ts'
 
@@ -24,9 +25,7 @@ export const mixDot = op('mixDot', 'b d, [b d]e -> b e', {
 export const mixScale = op('mixScale', 'b e, b d -> b d', {
   attributes: { index: 0 },
   refuse: ({ index, e }) =>
-    Number.isInteger(index) && index >= 0 && index < e
-      ? undefined
-      : `expected an expert below ${e} but got index ${index}`,
+    isWhole(index, 0, e - 1) ? undefined : `expected an expert below ${e} but got index ${index}`,
   draw: ({ integer }, { e }) => ({ index: integer(0, e - 1) }),
   forward: (kernels, [weights, x], y, { b, e, d, index }) => kernels.mixScale(weights, x, y, b, e, d, index),
   vjp: (g, [weights, x], _, { e, index }) => [

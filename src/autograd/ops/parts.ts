@@ -1,5 +1,5 @@
 /** Parts of an axis, cut out of it and put together: each verb is one op on (o p i), met by reshaping. */
-import { integer, listOf, needed, whole } from '../../checks/index.ts'
+import { integer, isWhole, listOf, needed, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { showShape } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
@@ -11,9 +11,7 @@ import { around, axesOf, reshape } from './shape.ts'
 export const sliceMiddle = op('slice', 'o p i -> o q i', {
   attributes: { start: 0 },
   refuse: ({ start, p, q }) =>
-    Number.isInteger(start) && start >= 0 && start + q <= p
-      ? undefined
-      : `expected a part of ${p} but got ${start} to ${start + q}`,
+    isWhole(start, 0, p - q) ? undefined : `expected a part of ${p} but got ${start} to ${start + q}`,
   draw: ({ integer }, { p }) => {
     const start = integer(0, p)
     return { start, q: integer(0, p - start) }
@@ -26,9 +24,7 @@ export const sliceMiddle = op('slice', 'o p i -> o q i', {
 export const padMiddle = op('pad', 'o q i -> o p i', {
   attributes: { start: 0 },
   refuse: ({ start, p, q }) =>
-    Number.isInteger(start) && start >= 0 && start + q <= p
-      ? undefined
-      : `expected room for ${start} to ${start + q} but got ${p}`,
+    isWhole(start, 0, p - q) ? undefined : `expected room for ${start} to ${start + q} but got ${p}`,
   draw: ({ integer }, { q }) => {
     const start = integer(0, 3)
     return { start, p: start + q + integer(0, 3) }

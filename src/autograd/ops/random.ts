@@ -1,4 +1,5 @@
 /** Dropout (Srivastava et al. 2014), inverted: its mask is a function of key and counter, so none is stored. */
+import { integer } from '../../checks/index.ts'
 import type { NumberOrGetter } from '../../kernels/index.ts'
 import { op } from '../op.ts'
 
@@ -15,7 +16,7 @@ export const dropout = op('dropout', '...n -> ...n', {
   refuse: ({ rate, key, counter }) =>
     !(rate >= 0 && rate < 1)
       ? `expected a rate in [0, 1) but got ${rate}`
-      : Number.isInteger(counter) && (typeof key === 'function' || Number.isInteger(key))
+      : integer.fits(counter) && (typeof key === 'function' || integer.fits(key))
         ? undefined
         : `expected integers for key and counter but got ${typeof key === 'function' ? 'a function' : key} and ${counter}`,
   draw: ({ real, integer }) => ({ rate: real(0, 0.9), key: integer(0, 1e6), counter: integer(0, 1e6) }),

@@ -1,5 +1,5 @@
 /** Moving values about without changing them: ops on canonical axes, met by reshaping. */
-import { integer, listOf, whole } from '../../checks/index.ts'
+import { integer, isWhole, listOf, whole } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { showShape, sizeOf } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
@@ -16,7 +16,7 @@ export function axesOf(who: string, shape: Shape, axes: number | readonly number
   const list = axes === undefined ? shape.map((_, axis) => axis) : typeof axes === 'number' ? [axes] : axes
   const resolved = list.map((axis) => (axis < 0 ? axis + shape.length : axis))
   resolved.forEach((axis, index) => {
-    if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length || resolved.indexOf(axis) !== index)
+    if (!isWhole(axis, 0, shape.length - 1) || resolved.indexOf(axis) !== index)
       throw new RangeError(
         `${who}: expected distinct axes from ${-shape.length} to ${shape.length - 1} of ${showShape(shape)} but got ${list.join(', ')}`,
       )
