@@ -5,7 +5,6 @@
 import { checkValue } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import type { Floats } from '../kernels/index.ts'
-import type { Batch } from './batches.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
 import { checkWeights, checkWidth, crossedIdsOf, finite, idsOf, listOf } from './columns.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
@@ -17,6 +16,12 @@ import type { MaybeValue } from './values.ts'
  * features read must be there, undefined where it is missing, and nothing else.
  */
 export type Row = Readonly<Record<string, MaybeValue | ArrayLike<MaybeValue>>>
+
+/** A batch as rows are written to it: its ids and numbers by name, at hand. */
+export interface Inputs {
+  readonly ids: Readonly<Record<string, { readonly values: Int32Array }>>
+  readonly numbers: Readonly<Record<string, { readonly values: Floats }>>
+}
 
 /** Writes one row to its place in a batch. */
 export type RowWriter = (row: Row, at: number) => void
@@ -105,7 +110,7 @@ function lengthOf(row: object): number {
  * It throws a RangeError naming feature, row and value where a cell cannot be read, a column is not there or nobody reads
  * it; the row may be half written then.
  */
-export function rowWriter(features: readonly Feature[], { ids, numbers }: Batch, who = 'rowWriter'): RowWriter {
+export function rowWriter(features: readonly Feature[], { ids, numbers }: Inputs, who = 'rowWriter'): RowWriter {
   const length = lengthOf(Object.fromEntries(features.flatMap(columnsOf).map((name) => [name, 0])))
   const check = (row: Row): void => {
     checkValue(who, 'a row', row, ROW)

@@ -7,7 +7,7 @@ import { reads } from './slot.ts'
 import type { Listing, Slot } from './slot.ts'
 
 /** All ids of one memory, which is read as a whole: a program of one row has many ids, each in an array of its own. */
-interface Guarded {
+export interface Guarded {
   readonly words: Int32Array
   /** Where each of them begins and ends, the least that they may be, and the extent of the smallest table that they are used for. */
   readonly plan: Int32Array

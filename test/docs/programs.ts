@@ -38,6 +38,7 @@ export function workshop(name: string, src: string): Workshop {
         paths: {
           plegrad: entry('index.ts'),
           'plegrad/gpujs': entry('gpujs.ts'),
+          'plegrad/serve': entry('serve.ts'),
           'plegrad/testing': entry('testing.ts'),
         },
       },

@@ -176,7 +176,7 @@ function rowsOf(features: readonly Feature[], rows = 3): Batch {
 }
 
 /** What is JavaScript's, even among words of ours. */
-const ACCIDENT = /\[object|Cannot |Invalid |is not (a function|iterable)|call stack|allocation/
+export const ACCIDENT = /\[object|Cannot |Invalid |is not (a function|iterable)|call stack|allocation/
 const LONGEST = 5000
 
 /** What a file says: numbers as float32 has them, and features in whatever order. */

@@ -5,6 +5,7 @@ import { models } from './models.ts'
 import { programs } from './programs.ts'
 import { saved } from './saved.ts'
 import { score } from './score.ts'
+import { served } from './served.ts'
 import type { Target } from './target.ts'
 
 export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> = {
@@ -12,6 +13,7 @@ export const TARGETS: Readonly<Record<string, () => Target | Promise<Target>>> =
   datasets,
   score,
   saved,
+  served,
   programs,
   models,
 }

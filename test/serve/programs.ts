@@ -1,0 +1,95 @@
+/** Small models of every kind with rows that they score, for tests of saved programs; stirred, not trained. */
+import { gelu, mul, sin, slice, concat } from '../../src/autograd/index.ts'
+import { crossedFeature, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../src/data/index.ts'
+import type { Feature, Row } from '../../src/data/index.ts'
+import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, mmoe } from '../../src/models/index.ts'
+import type { Model } from '../../src/models/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
+import { stir } from '../models/feed.ts'
+
+const people = fitVocabulary(['ann', 'bob', 'cem'])
+
+/** Every kind of feature, encoding, pooling and weight. */
+export const FEATURES: readonly Feature[] = [
+  sparseFeature('user', { vocabulary: people, dimension: 3 }),
+  sparseFeature('city', { hashBuckets: 20, dimension: 2 }),
+  sparseFeature('hour', { vocabularySize: 24, dimension: 2 }),
+  crossedFeature(['user', 'device'], { hashBuckets: 9, dimension: 5 }),
+  varLenFeature('friends', { vocabulary: people, dimension: 3, maxLength: 2, table: 'user' }),
+  varLenFeature('tags', {
+    hashBuckets: 9,
+    dimension: 2,
+    maxLength: 3,
+    weights: 'heat',
+    weightNorm: true,
+    pooling: 'sum',
+  }),
+  varLenFeature('seen', { vocabularySize: 7, dimension: 4, maxLength: 5, pooling: 'max', weights: 'seconds' }),
+  denseFeature('minutes', { transform: Math.log1p }),
+  denseFeature('place', { dimension: 2 }),
+]
+
+export const TRANSFORMS = { minutes: Math.log1p }
+
+export const ROWS: readonly Row[] = [
+  {
+    user: 'ann',
+    city: 'Bonn',
+    hour: 7,
+    device: 'tv',
+    friends: ['bob'],
+    tags: ['cats'],
+    heat: [0.5],
+    seen: [1, 6, 3],
+    seconds: [1, -2, 3],
+    minutes: 3,
+    place: [1, 2],
+  },
+  {
+    user: 'dan',
+    city: 'Ulm',
+    hour: 0,
+    device: null,
+    friends: [],
+    tags: ['a', 'b', 'c', 'd'],
+    heat: [1, 2, 3, 4],
+    seen: [],
+    seconds: [],
+    minutes: 0,
+    place: [0, -1],
+  },
+  {
+    user: null,
+    city: undefined,
+    hour: 23,
+    device: 'x',
+    friends: ['ann', 'eve'],
+    tags: [],
+    heat: [],
+    seen: [5],
+    seconds: [0.1],
+    minutes: 100,
+    place: [4, 4],
+  },
+]
+
+const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] } as const
+const towers = { ...tasks, features: FEATURES, towerDnnHiddenUnits: [5], initStd: 0.3 }
+const layers = { ...towers, expertDnnHiddenUnits: [9, 6] }
+
+/** An activation of one's own, with kernels that no named one calls. */
+const own = (x: Tensor): Tensor => {
+  const [, width] = x.shape
+  const half = slice(x, { axis: 1, start: 0, end: 1 })
+  return mul(gelu(x), sin(concat([half, slice(x, { axis: 1, start: 1, end: width })], { axis: 1 })))
+}
+
+export const MODELS: Readonly<Record<string, () => Model>> = {
+  PLE: () => stir(new PLE({ ...layers, specificExpertNum: { like: 2, stay: 1 }, gateDnnHiddenUnits: [3] })),
+  MMoE: () => stir(mmoe({ ...layers, numExperts: 3, dnnUseBn: true, dnnActivation: 'dice' })),
+  ESMM: () => stir(new ESMM({ features: FEATURES, towerDnnHiddenUnits: [17, 3], dnnActivation: 'prelu' })),
+  'Wide & Deep': () =>
+    stir(new WideDeep({ ...tasks, wideFeatures: FEATURES, deepFeatures: FEATURES, bottomDnnHiddenUnits: [8] })),
+  'shared bottom': () => stir(new SharedBottom({ ...towers, bottomDnnHiddenUnits: [33], dnnActivation: own })),
+  'single task': () => stir(new SingleTask({ ...towers, bottomDnnHiddenUnits: [4], dnnActivation: 'selu' })),
+}
