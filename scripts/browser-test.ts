@@ -7,11 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { build } from 'esbuild'
 import type { Findings } from '../test/browser/finding.ts'
-import { NO_CHROMIUM, chromium, open } from './chromium.ts'
+import { ISOLATION, NO_CHROMIUM, PAGE, chromium, open } from './chromium.ts'
 
 const PATIENCE = 180_000
-const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
-const PAGE = '<!doctype html><meta charset="utf-8"><title>plegrad</title><script type="module" src="/page.js"></script>'
 
 type Files = ReadonlyMap<string, Uint8Array>
 

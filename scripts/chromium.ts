@@ -6,6 +6,16 @@ import { delimiter, join } from 'node:path'
 
 export const NO_CHROMIUM = 'skipped: no Chromium found, neither $CHROMIUM nor on the path'
 
+/** What is served as a page that runs /page.js. */
+export const PAGE =
+  '<!doctype html><meta charset="utf-8"><title>plegrad</title><script type="module" src="/page.js"></script>'
+
+/** Served with these headers a page is cross-origin isolated: it may share memory, and its clock is exact. */
+export const ISOLATION = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const FLAGS = ['--headless=new', '--disable-gpu', '--disable-dev-shm-usage', '--disable-extensions', '--no-first-run']
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium as browsers } from 'playwright'
-import { NO_CHROMIUM, chromium } from '../../scripts/chromium.ts'
+import { ISOLATION, NO_CHROMIUM, PAGE, chromium } from '../../scripts/chromium.ts'
 import type { Missing } from '../measure/case.ts'
 import type { Asked, Told } from './climb.ts'
 import type { Window } from './page.ts'
@@ -53,9 +53,6 @@ async function inNode({ modes, groups }: Asked, hear: Hear): Promise<string> {
 }
 
 const ORIGIN = 'http://localhost'
-/** Of a page whose clock is exact. */
-const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
-const PAGE = '<!doctype html><meta charset="utf-8"><title>plegrad</title><script type="module" src="/page.js"></script>'
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({

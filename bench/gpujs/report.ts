@@ -3,6 +3,7 @@ import { grid } from '../../examples/feed/grid.ts'
 import type { Head, Row } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
+import { pageOf } from '../../examples/feed/page.ts'
 import { duration } from '../bar/show.ts'
 import type { Machine } from '../measure/machine.ts'
 import { scatter } from '../measure/statistics.ts'
@@ -80,23 +81,13 @@ const section = (host: Host): Markup => markup`<section><h2>${host.name}</h2>
 )}</div></section>`
 
 export function page({ machine, hosts }: Run): string {
-  const title = 'What a GPU costs, and from where on it pays'
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: `${HOUSE}${STYLE}` }}</style>
-</head>
-<body>
-<header><p class="eyebrow">plegrad · GPU.js</p><h1>${title}</h1>
-<p class="lead">Every mode of GPU.js beside plain loops and WebAssembly, in the same run, each proved against float64 before it is timed. Resident: numbers stay on the device. Round trip: they are sent, worked on and brought back with every call.</p>
-<p class="remark">${machine.cpu}, ${machine.cores} cores · ${machine.platform} · load before ${machine.load} · ${machine.date.slice(0, 16).replace('T', ' ')}</p></header>
-${hosts.map(section)}
-<section><h2>Every number</h2>${hosts.map((host) => markup`<h3>${host.name}</h3>${host.rungs.map(table)}`)}</section>
-</body>
-</html>
-`.markup
+  return pageOf({
+    title: 'What a GPU costs, and from where on it pays',
+    eyebrow: 'plegrad · GPU.js',
+    style: `${HOUSE}${STYLE}`,
+    head: markup`<p class="lead">Every mode of GPU.js beside plain loops and WebAssembly, in the same run, each proved against float64 before it is timed. Resident: numbers stay on the device. Round trip: they are sent, worked on and brought back with every call.</p>
+<p class="remark">${machine.cpu}, ${machine.cores} cores · ${machine.platform} · load before ${machine.load} · ${machine.date.slice(0, 16).replace('T', ' ')}</p>`,
+    body: markup`${hosts.map(section)}
+<section><h2>Every number</h2>${hosts.map((host) => markup`<h3>${host.name}</h3>${host.rungs.map(table)}`)}</section>`,
+  })
 }

@@ -12,6 +12,7 @@ import {
 import { grid } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
+import { factsOf, pageOf } from '../../examples/feed/page.ts'
 import { verdict } from './interval.ts'
 import type { Estimate } from './interval.ts'
 import { printed } from './published.ts'
@@ -23,7 +24,7 @@ import { STYLE } from './style.ts'
 import type { Block, Line } from './summary.ts'
 
 const facts = ({ runs, summary, ran }: Outcome): Markup => {
-  const shown: readonly (readonly [string, string])[] = [
+  const shown = factsOf([
     ['runs', String(countTrained(runs))],
     ['seeds', summary.seeds.length === 1 ? `only ${summary.seeds[0]}` : `${summary.seeds[0]}–${summary.seeds.at(-1)}`],
     ['backend', ran.backends.join(', ')],
@@ -31,8 +32,8 @@ const facts = ({ runs, summary, ran }: Outcome): Markup => {
     ['optimizer', ran.optimizers.join(', ')],
     ['Node', ran.node.join(', ')],
     ['at', ran.date.slice(0, 16).replace('T', ' ')],
-  ]
-  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>
+  ])
+  return markup`${shown}
 <p class="remark">${ran.cpu}, ${ran.cores} cores, ${ran.platform}</p>`
 }
 
@@ -88,23 +89,14 @@ export async function report(outcome: Outcome): Promise<string> {
   const shown = summary.blocks.filter(({ lines }) => lines.length > 0)
   const figures = await study.figures(summary)
   const one = summary.seeds.length === 1 ? ['One seed was run: nothing is concluded from it.'] : []
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${study.title}</title>
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-<header><p class="eyebrow">plegrad · study ‘${study.name}’</p><h1>${study.title}</h1>
-<p class="lead">${study.asks}</p><p>${study.finding(summary)}</p>${facts(outcome)}</header>
-${shown.map((block) => markup`<section><h2>${block.setting.name}</h2>${table(block)}</section>`)}
+  return pageOf({
+    title: study.title,
+    eyebrow: `plegrad · study ‘${study.name}’`,
+    style: STYLE,
+    head: markup`<p class="lead">${study.asks}</p><p>${study.finding(summary)}</p>${facts(outcome)}`,
+    body: markup`${shown.map((block) => markup`<section><h2>${block.setting.name}</h2>${table(block)}</section>`)}
 <section><h2>In figures</h2><div class="two">${figures.map(figure)}</div></section>
 <section><h2>Before you believe it</h2><ul class="notes">${[...one, ...EVERY_STUDY, ...study.notes].map((note) => markup`<li>${note}</li>`)}</ul></section>
-<footer>npm run study -- ${study.name} --seeds ${summary.seeds.length} --seed ${summary.seeds[0]}</footer>
-</body>
-</html>
-`.markup
+<footer>npm run study -- ${study.name} --seeds ${summary.seeds.length} --seed ${summary.seeds[0]}</footer>`,
+  })
 }

@@ -3,6 +3,7 @@ import { grid } from '../../examples/feed/grid.ts'
 import type { Head, Row } from '../../examples/feed/grid.ts'
 import { markup } from '../../examples/feed/markup.ts'
 import type { Markup } from '../../examples/feed/markup.ts'
+import { factsOf, pageOf } from '../../examples/feed/page.ts'
 import { duration } from '../bar/show.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Result } from '../measure/case.ts'
@@ -20,7 +21,7 @@ export interface Run {
 }
 
 const facts = ({ machine, ceilings }: Run): Markup => {
-  const shown: readonly (readonly [string, string])[] = [
+  const shown = factsOf([
     ['processor', `${machine.cpu}, ${machine.cores} cores`],
     ['Node', machine.node],
     ['V8', machine.v8],
@@ -30,8 +31,8 @@ const facts = ({ machine, ceilings }: Run): Markup => {
     ['ceiling, relaxed', Number.isNaN(ceilings.relaxed) ? 'none' : `${ceilings.relaxed.toFixed(0)} GFLOP/s`],
     ['memory', `${ceilings.memory.toFixed(0)} GB/s`],
     ['at', machine.date.slice(0, 16).replace('T', ' ')],
-  ]
-  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>
+  ])
+  return markup`${shown}
 <p class="remark">${Object.entries(machine.peers)
     .map(([name, version]) => `${name} ${version}`)
     .join(' · ')}</p>`
@@ -76,25 +77,15 @@ function table(outcome: Outcome, ceilings: Ceilings): Markup {
 export function page(run: Run): string {
   const groups = group(run.outcomes)
   const ladders = groups.filter(([, outcomes]) => outcomes.length > 1 && outcomes.every(({ flops }) => flops))
-  const title = 'What plegrad takes, and what others take'
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-<header><p class="eyebrow">plegrad · benchmarks</p><h1>${title}</h1>
-<p class="lead">Everyone first proved to compute the same numbers, then all ran in turns. Stars are ours, circles are peers, squares are yardsticks.</p>${facts(run)}</header>
-<section><h2>Under the roof</h2><p>The roof is what this machine can do, measured in this run: the slope is its memory, the levels are its multiply-adds in 128-bit vectors on one thread. Only who works from a cache may pass the slope, and only more threads the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
+  return pageOf({
+    title: 'What plegrad takes, and what others take',
+    eyebrow: 'plegrad · benchmarks',
+    style: STYLE,
+    head: markup`<p class="lead">Everyone first proved to compute the same numbers, then all ran in turns. Stars are ours, circles are peers, squares are yardsticks.</p>${facts(run)}`,
+    body: markup`<section><h2>Under the roof</h2><p>The roof is what this machine can do, measured in this run: the slope is its memory, the levels are its multiply-adds in 128-bit vectors on one thread. Only who works from a cache may pass the slope, and only more threads the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
 <section><h2>Ladders</h2><p>Medians; the faint bars hold the middle half of all samples.</p><div class="two">${ladders.map(
-    ([name, outcomes]) => markup`<figure class="card"><h3>${name}</h3>${ladder(name, 'GFLOP/s', outcomes)}</figure>`,
-  )}</div></section>
-<section><h2>Every number</h2>${run.outcomes.map((outcome) => table(outcome, run.ceilings))}</section>
-</body>
-</html>
-`.markup
+      ([name, outcomes]) => markup`<figure class="card"><h3>${name}</h3>${ladder(name, 'GFLOP/s', outcomes)}</figure>`,
+    )}</div></section>
+<section><h2>Every number</h2>${run.outcomes.map((outcome) => table(outcome, run.ceilings))}</section>`,
+  })
 }

@@ -14,6 +14,7 @@ import { labelOf, meaning, taskLabel } from './labels.ts'
 import { notes } from './notes.ts'
 import { addressOf, epochsCsv, resultsCsv, studyJson } from './numbers.ts'
 import type { Origin } from './origin.ts'
+import { factsOf, pageOf } from './page.ts'
 import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from './study.ts'
@@ -23,7 +24,7 @@ import { why } from './why.ts'
 const LOSSES: Readonly<Record<TaskType, string>> = { binary: 'cross-entropy', regression: 'squared error' }
 
 const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Markup => {
-  const shown: readonly (readonly [string, string])[] = [
+  return factsOf([
     ['data', card.name],
     ['training rows', whole(card.splits[0].rows)],
     ['features', String(card.features.length)],
@@ -36,8 +37,7 @@ const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Ma
     ['backend', ran.backend],
     ['optimizer', ran.optimizer],
     ['strategy', ran.strategy],
-  ]
-  return markup`<ul class="facts">${shown.map(([name, value]) => markup`<li><b>${value}</b><span class="soft">${name}</span></li>`)}</ul>`
+  ])
 }
 
 function curves(study: Study): Markup {
@@ -143,22 +143,14 @@ function made(study: Study, origin: Origin): Markup {
 
 /** The whole page. */
 export function report(study: Study, origin: Origin): string {
-  const title = `What ${listed(Object.keys(study.tasks).map(taskLabel))} gain from learning together`
   const see = seesaw(study)
   const words = Object.keys(study.tasks).flatMap((task) => meaning(task) ?? [])
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-<header><p class="eyebrow">plegrad · multi-task learning on ${study.card.name} data</p><h1>${title}</h1>
-<p class="lead">${finding(study)}</p>${words.length > 0 ? markup`<p>${words.join(' ')}</p>` : undefined}${facts(study)}${made(study, origin)}</header>
-<section><h2>Test metrics and gains</h2>${headline(study)}</section>
+  return pageOf({
+    title: `What ${listed(Object.keys(study.tasks).map(taskLabel))} gain from learning together`,
+    eyebrow: `plegrad · multi-task learning on ${study.card.name} data`,
+    style: STYLE,
+    head: markup`<p class="lead">${finding(study)}</p>${words.length > 0 ? markup`<p>${words.join(' ')}</p>` : undefined}${facts(study)}${made(study, origin)}`,
+    body: markup`<section><h2>Test metrics and gains</h2>${headline(study)}</section>
 ${see && seesawSection(see, study)}
 <section><h2>How they learned</h2><p>A mark is the epoch that was kept: the one of the best validation score over all tasks.${study.settings.seeds.length > 1 ? ' Faint lines are single seeds, strong ones their means.' : ''}</p>${curves(study)}</section>
 ${why(study)}
@@ -166,8 +158,6 @@ ${gates(study)}
 <section><h2>Can predictions be taken at their word?</h2><p>On the dotted diagonal, what was predicted is what happened. Above it a model promises too little, below it too much.</p>${calibrations(study)}</section>
 <section><h2>The data</h2>${data(study)}</section>
 <section><h2>Before you believe it</h2><ul class="notes">${[...notes(study)].map((note) => markup`<li>${note}</li>`)}</ul></section>
-<footer>Models after Tang et al., “Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL) Model for Personalized Recommendations”, RecSys 2020.</footer>
-</body>
-</html>
-`.markup
+<footer>Models after Tang et al., “Progressive Layered Extraction (PLE): A Novel Multi-Task Learning (MTL) Model for Personalized Recommendations”, RecSys 2020.</footer>`,
+  })
 }
