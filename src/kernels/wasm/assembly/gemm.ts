@@ -1,10 +1,12 @@
 /**
  * Matrix products of every form (A·B, A·Bᵀ, Aᵀ·B), with bias and relu in the same pass; refuses matrices at address 0.
  */
+import { roundsOnce } from './madd.ts'
 import { loadLanes, narrowTile } from './narrow.ts'
 import { pack } from './pack.ts'
 import { stream } from './stream.ts'
-import { setEnd, setStart, shortTile, TALL, tallTile } from './tile.ts'
+import { setEnd, setStart } from './tile.ts'
+import { fusedTile, shortTile, tallTile } from './tiles.ts'
 
 /*
  * Each output is one chain of multiply-adds over p in order, whatever the sizes, the tile it falls in, and the rows
@@ -40,6 +42,8 @@ const SCRATCH: usize = BLOCK + <usize>HEIGHT * TURNED
 
 /** Where this instance may work: threads that share a memory have a region each. */
 let scratch: usize = 0
+/** Rows of the tallest tile that fits the registers of this host. */
+let tall: i32 = 5
 
 /** Bytes that the region must have. */
 export function scratchBytes(): usize {
@@ -48,6 +52,7 @@ export function scratchBytes(): usize {
 
 export function setScratch(pointer: usize): void {
   scratch = pointer
+  tall = roundsOnce(pointer) ? 6 : 5
 }
 
 /** One panel of up to eight columns, b packed or with rows `bStep` bytes apart, against `rows` rows. */
@@ -72,12 +77,13 @@ function panel(
       const at = out + <usize>row * outRow
       narrowTile(a + <usize>row * aRow, aRow, aStep, b, at, outRow, outColumn, width, k, min(left, 8), scratch + SUMS)
       row += 8
-    } else if (left <= 4 || (left > TALL && left <= 8)) {
+    } else if (left <= 4 || (left > tall && left <= 8)) {
       shortTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
       row += 4
     } else {
-      tallTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
-      row += TALL
+      if (tall > 5) fusedTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
+      else tallTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
+      row += tall
     }
   }
 }

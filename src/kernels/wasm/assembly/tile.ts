@@ -1,4 +1,4 @@
-/** The tiles of a matrix product: a few rows by eight columns, summed in registers; refuses fewer than five columns. */
+/** A tile of a matrix product: a few rows by eight columns, summed in registers; refuses fewer than five columns. */
 import { madd } from './madd.ts'
 
 /*
@@ -8,9 +8,6 @@ import { madd } from './madd.ts'
  * The exits in the middle of the loops are never taken, because no operand lies at address 0. Each ends a basic block,
  * without which V8 loads the factors of all rows before the first multiply-add, and runs out of its fifteen registers.
  */
-
-/** Rows of the tall tile: its sums, two vectors of b and what a product needs fill the registers. */
-export const TALL: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5
 
 /** Sums start from 0; otherwise from what `out` holds. */
 export let fresh: bool = false
@@ -41,7 +38,7 @@ export function finish(sum: v128, base: v128, least: v128): v128 {
 /** Rows `row` and below, ROWS at most, of out (rows n); the second vector lies `second` bytes right of the first. */
 // @ts-ignore: decorator
 @inline
-function tile(
+export function tile(
   ROWS: i32,
   a: usize,
   aRow: usize,
@@ -107,7 +104,7 @@ function tile(
     let x = v128.load32_splat(a0)
     c00 = madd(x, b0, c00)
     c01 = madd(x, b1, c01)
-    if (ASC_FEATURE_RELAXED_SIMD) if (!a0) break
+    if (ROWS > 5) if (!a0) break
     a0 += aStep
     x = v128.load32_splat(a1)
     c10 = madd(x, b0, c10)
@@ -117,7 +114,7 @@ function tile(
     x = v128.load32_splat(a2)
     c20 = madd(x, b0, c20)
     c21 = madd(x, b1, c21)
-    if (ASC_FEATURE_RELAXED_SIMD) if (!a2) break
+    if (ROWS > 5) if (!a2) break
     a2 += aStep
     x = v128.load32_splat(a3)
     c30 = madd(x, b0, c30)
@@ -157,38 +154,4 @@ function tile(
     v128.store(out5, finish(c50, low, least))
     v128.store(out5 + second, finish(c51, high, least))
   }
-}
-
-/** Eight columns, in tiles of TALL rows. */
-export function tallTile(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  end: usize,
-  bStep: usize,
-  out: usize,
-  outRow: usize,
-  second: usize,
-  k: i32,
-  row: i32,
-  rows: i32,
-): void {
-  tile(TALL, a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
-}
-
-/** Eight columns, in tiles of four rows: what tall tiles leave over. */
-export function shortTile(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  end: usize,
-  bStep: usize,
-  out: usize,
-  outRow: usize,
-  second: usize,
-  k: i32,
-  row: i32,
-  rows: i32,
-): void {
-  tile(4, a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
 }
