@@ -1,5 +1,6 @@
 /** Our own backends as contestants: what a line of results says ran is what the backend calls itself. */
-import { wasm, wasmThreads } from '../src/index.ts'
+import { wasm } from '../src/index.ts'
+import { wasmThreads } from '../src/threads.ts'
 import type { Backend } from '../src/index.ts'
 import type { Missing } from './measure/case.ts'
 import { RELAXED } from './measure/relaxed.ts'

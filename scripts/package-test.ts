@@ -6,25 +6,34 @@ import { programsOf } from '../test/docs/programs.ts'
 import { projectWithPackage } from './packed.ts'
 
 const NAMES = ['PLE', 'fit', 'adam']
+const { exports } = JSON.parse(read('package.json')) as { readonly exports: Readonly<Record<string, unknown>> }
+/** Entries that need no peer. */
+const ENTRIES = Object.keys(exports)
+  .map((path) => path.replace('.', 'plegrad'))
+  .filter((path) => !/\.json$|\/(?:gpujs|testing)$/.test(path))
+const imports = ENTRIES.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')
+const entries = `[${ENTRIES.map((_, index) => `entry${index}`).join(', ')}]`
 /** More than this is something that was not meant to be in it. */
-const MOST_FILES = 1100
+const MOST_FILES = 1200
 /** The oldest that the README promises, where it is installed, and the one that builds. */
 const COMPILERS = ['test/runtimes/node_modules/typescript-oldest', 'node_modules/typescript'] as const
 const project = projectWithPackage()
 const { write, node, bring } = project
 
 const program = `
-import * as plegrad from 'plegrad'
 import { ${NAMES.join(', ')} } from 'plegrad'
+${imports}
 for (const value of [${NAMES.join(', ')}])
   if (typeof value !== 'function') throw new Error('expected functions but got ' + typeof value)
-console.log(Object.keys(plegrad).length + ' names')
+console.log(${entries}.map((entry) => Object.keys(entry).length).join(' + ') + ' names')
 `
 
 const consumer = `
 import * as plegrad from 'plegrad'
 import { ${NAMES.join(', ')} } from 'plegrad'
+${imports}
 export const used = [${NAMES.join(', ')}] as const
+export const entries: readonly object[] = ${entries}
 // @ts-expect-error: the package is typed, so that a wrong name does not compile.
 plegrad.thereIsNoSuchName
 `

@@ -18,10 +18,10 @@ const BUNDLES: readonly Bundle[] = [
   {
     name: '{ PLE, fit, adam }',
     code: `export { PLE, fit, adam } from './dist/index.js'`,
-    goal: 15 * KB,
+    goal: 37 * KB,
     budget: 49 * KB,
   },
-  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 25 * KB, budget: 78 * KB },
+  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 45 * KB, budget: 66 * KB },
   { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 39 * KB, peer: 'gpu.js' },
 ]
 /** Files that nobody downloads who did not ask for the peer. */

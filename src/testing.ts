@@ -1,12 +1,4 @@
-/** plegrad/testing, contents: check gradients of functions, and ops of your own against every law. Needs fast-check. */
-export { checkGradients, gradientErrors } from './autograd/index.ts'
-export type {
-  Differentiable,
-  GradientCheckOptions,
-  GradientErrors,
-  OrderErrors,
-  WrongElement,
-} from './autograd/index.ts'
+/** plegrad/testing, contents: ops of one's own against every law. Needs the peer fast-check. */
 export { checkOp, examineOp, laws } from './testing/checkOp.ts'
 export type { OpReport } from './testing/checkOp.ts'
 export { backendsAgree, writesItsOutput } from './testing/laws/backend.ts'

@@ -1,21 +1,10 @@
 /** `quickest` as it is handed out, on this machine, and with devices that are put in its way. */
 import { afterEach, expect, it, vi } from 'vitest'
 import { quickest } from '../src/gpujs.ts'
-import {
-  Parameter,
-  adam,
-  add,
-  cpu,
-  defaultWasm,
-  gradients,
-  matmul,
-  mean,
-  onHost,
-  square,
-  sub,
-  tensor,
-} from '../src/index.ts'
-import type { FitOptions, Floats, Tensor } from '../src/index.ts'
+import { Parameter, adam, add, cpu, gradients, matmul, mean, onHost, square, sub, tensor } from '../src/index.ts'
+import { defaultWasm } from '../src/kernels/index.ts'
+import type { FitOptions, Tensor } from '../src/index.ts'
+import type { Floats } from '../src/kernels.ts'
 
 const HOST = defaultWasm()!
 const X = tensor([[1, 0], [0, 1], [2, 1]]) // prettier-ignore

@@ -1,6 +1,7 @@
 /** Verbs as problems: what they read, write and cost, and exact numbers to prove by. */
 import { cpu64, stream } from '../../src/index.ts'
-import type { Backend, Kernels } from '../../src/index.ts'
+import type { Backend } from '../../src/index.ts'
+import type { Kernels } from '../../src/kernels.ts'
 import { bytesOf, flopsOf, nameOf, scaleOf } from './product.ts'
 
 /** Buffers as kernels take them, whatever they are on a backend. */

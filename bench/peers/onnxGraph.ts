@@ -1,5 +1,7 @@
 /** A PLE of ours as an ONNX graph with the same weights: ids in, probabilities out. It exports no other model. */
-import { SHARED, audible, parameters } from '../../src/index.ts'
+import { parameters } from '../../src/index.ts'
+import { SHARED } from '../../src/layers.ts'
+import { audible } from '../../src/models/index.ts'
 import type { PLE } from '../../src/index.ts'
 import { constant, node, onnxModel } from './onnxBytes.ts'
 

@@ -1,5 +1,5 @@
 /** Figures that others have printed, to stand beside ours. They were measured elsewhere: nothing of it runs here. */
-import { multiTaskGain } from '../../src/index.ts'
+import { multiTaskGain } from '../../src/metrics.ts'
 import type { Measure, Published } from './setting.ts'
 
 /** A printed metric, and its gain: as printed or, by Eq. 11, over the printed twin. */

@@ -1,5 +1,5 @@
 /** A study in a few numbers: of each cell the metrics and the gains over its twin, as means over seeds with intervals. */
-import { multiTaskGain } from '../../src/index.ts'
+import { multiTaskGain } from '../../src/metrics.ts'
 import { estimate } from './interval.ts'
 import type { Estimate } from './interval.ts'
 import type { Cell, Measure, Run, Setting } from './setting.ts'

@@ -1,18 +1,18 @@
 /** The multilayer perceptron 64-64-32-1 on 256 rows: loss and all gradients, by us and by the peers that have gradients. */
 import {
+  add,
   binaryCrossEntropy,
   compile,
   cpu,
   cpu64,
   denseRelu,
-  add,
-  fromValues,
   gradients,
   matmul,
   mean,
   reshape,
   stream,
 } from '../../src/index.ts'
+import { fromValues } from '../../src/tensor/index.ts'
 import type { Backend, Tensor } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Missing } from '../measure/case.ts'

@@ -2,7 +2,8 @@
  * The model and the batches of the step benchmarks: 16 sparse features, two levels, one expert per group, two binary
  * tasks. Everything is drawn from a seed, so that all contestants start from the same numbers.
  */
-import { Ids, PLE, cpu, cpu64, fromValues, ones, parameters, sparseFeature, stream } from '../../src/index.ts'
+import { Ids, PLE, cpu, cpu64, ones, parameters, sparseFeature, stream } from '../../src/index.ts'
+import { fromValues } from '../../src/tensor/index.ts'
 import type { Backend, Batch } from '../../src/index.ts'
 
 export const TASKS = ['click', 'buy'] as const

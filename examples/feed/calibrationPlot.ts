@@ -1,6 +1,6 @@
 /** Predictions against what happened, a panel for each model: on the diagonal, a model can be taken at its word. */
 import { axisFx, axisX, axisY, dot, frame, lineY, link, text } from '@observablehq/plot'
-import type { CalibrationBin } from '../../src/index.ts'
+import type { CalibrationBin } from '../../src/metrics.ts'
 import { metric, whole } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'

@@ -1,5 +1,5 @@
 /** Conflicts in a few words: of the two tasks of a model that pull apart the most. One that shares nothing has none. */
-import type { Alignment, Conflicts } from '../../src/index.ts'
+import type { Alignment, Conflicts } from '../../src/insight.ts'
 import { keptLook } from './insight.ts'
 import type { Look } from './insight.ts'
 import type { Run, Study } from './study.ts'

@@ -1,5 +1,5 @@
 /** Numbers as a reader takes them in: the same few digits everywhere, in the terminal and in the report. */
-import { METRICS } from '../../src/index.ts'
+import { METRICS } from '../../src/metrics.ts'
 import type { MetricName } from '../../src/index.ts'
 import type { Spread } from './summary.ts'
 

@@ -1,7 +1,7 @@
 /** Expert utilisation, after the paper's Figure 8: how much each gate of a level hears of each expert, on test rows. */
 import { axisX, axisY, cell, text } from '@observablehq/plot'
-import { SHARED } from '../../src/index.ts'
-import type { GateUse } from '../../src/index.ts'
+import { SHARED } from '../../src/layers.ts'
+import type { GateUse } from '../../src/insight.ts'
 import { cut, widthOf } from './columns.ts'
 import { taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'

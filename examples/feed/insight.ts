@@ -1,6 +1,8 @@
 /** What is looked at while a model learns: how its tasks pull, whom its gates hear, what tasks weigh. It moves nothing. */
-import { conflictMeter, gateWeights, stream } from '../../src/index.ts'
-import type { Conflicts, GateUse, Model, Progress } from '../../src/index.ts'
+import { stream } from '../../src/index.ts'
+import { conflictMeter, gateWeights } from '../../src/insight.ts'
+import type { Model, Progress } from '../../src/index.ts'
+import type { Conflicts, GateUse } from '../../src/insight.ts'
 import { BASELINE } from './labels.ts'
 import type { Feed } from './feed.ts'
 

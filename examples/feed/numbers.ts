@@ -1,5 +1,5 @@
 /** A study as files of numbers: all of it as JSON, what a spreadsheet takes as CSV. They refuse to round. */
-import { METRICS, multiTaskGain } from '../../src/index.ts'
+import { METRICS, multiTaskGain } from '../../src/metrics.ts'
 import type { MetricName } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
 import type { Origin } from './origin.ts'

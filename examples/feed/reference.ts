@@ -2,7 +2,7 @@
  * What another library's models reach on the same data at the same widths, over five seeds. Measured once and written
  * down: nothing of it runs here.
  */
-import { multiTaskGain } from '../../src/index.ts'
+import { multiTaskGain } from '../../src/metrics.ts'
 import type { TaskType } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
 import { metricOf } from './summary.ts'

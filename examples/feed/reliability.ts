@@ -1,6 +1,7 @@
 /** Predictions beside what happened, bin by bin: calibration where a task is binary, means where it is regression. */
-import { calibration } from '../../src/index.ts'
-import type { CalibrationBin, TaskType } from '../../src/index.ts'
+import { calibration } from '../../src/metrics.ts'
+import type { TaskType } from '../../src/index.ts'
+import type { CalibrationBin } from '../../src/metrics.ts'
 
 export interface Reliability {
   /** By ascending prediction; bins without rows are left out. */

@@ -1,5 +1,5 @@
 /** The report: one HTML file that is complete in itself and asks no network for anything, which it also tells the browser. */
-import { METRICS } from '../../src/index.ts'
+import { METRICS } from '../../src/metrics.ts'
 import type { EpochRecord, TaskType } from '../../src/index.ts'
 import { calibrationPanels } from './calibrationPlot.ts'
 import { learningCurves } from './curves.ts'

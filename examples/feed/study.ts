@@ -1,7 +1,9 @@
 /** Trains each model on a feed for each seed and measures it on test rows. What it returns is plain data, fit for JSON. */
 import { setImmediate } from 'node:timers/promises'
-import { adam, countParameters, evaluate, fit, gateWeights, predict } from '../../src/index.ts'
-import type { GateUse, History, Progress, EpochRecord, Scores } from '../../src/index.ts'
+import { adam, countParameters, evaluate, fit, predict } from '../../src/index.ts'
+import { gateWeights } from '../../src/insight.ts'
+import type { EpochRecord, History, Progress, Scores } from '../../src/index.ts'
+import type { GateUse } from '../../src/insight.ts'
 import { describe } from './card.ts'
 import type { Card } from './card.ts'
 import type { Feed } from './feed.ts'

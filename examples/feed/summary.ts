@@ -1,5 +1,5 @@
 /** A study in a few numbers: each model's test metrics and gains, as means over seeds with their spread. */
-import { multiTaskGain } from '../../src/index.ts'
+import { multiTaskGain } from '../../src/metrics.ts'
 import type { MetricName, TaskType } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
 import type { Run, Study } from './study.ts'

@@ -1,5 +1,5 @@
 /** The report's part on why tasks help or hurt: verdicts, gradients, gates and weights, as they were while models learned. */
-import type { GateUse } from '../../src/index.ts'
+import type { GateUse } from '../../src/insight.ts'
 import { cosineOf, pairsOf, watched } from './conflict.ts'
 import { signed } from './format.ts'
 import { SAMPLE } from './insight.ts'

@@ -3,7 +3,8 @@ import { expect } from 'vitest'
 import * as fc from 'fast-check'
 import { showShape, sizeOf } from '../../src/tensor/index.ts'
 import type { Shape, Tensor } from '../../src/tensor/index.ts'
-import { checkGradients, sizes } from '../../src/testing.ts'
+import { checkGradients } from '../../src/check.ts'
+import { sizes } from '../../src/testing.ts'
 
 export type Position = readonly number[]
 

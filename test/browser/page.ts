@@ -1,5 +1,6 @@
 /** What a page checks in a browser, isolated or not, minified as users would: it says what it found, and decides nothing. */
-import { PLE, adam, cpu, fit, saveState, wasm, wasmThreads } from '../../src/index.ts'
+import { PLE, adam, cpu, fit, saveState, wasm } from '../../src/index.ts'
+import { wasmThreads } from '../../src/threads.ts'
 import type { Backend, History } from '../../src/index.ts'
 import { everyone } from '../kernels/wasm/threads/everyone.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'

@@ -22,7 +22,7 @@ function apply(into: string, after: string | undefined, code: string): string {
 }
 
 const TRIAL = `
-import { mish, gradients, cpu64, sum, tensor } from 'plegrad'
+import { cpu64, gradients, mish, sum, tensor } from 'plegrad'
 import { checkOp } from 'plegrad/testing'
 
 const { laws } = await checkOp(mish)
@@ -41,8 +41,8 @@ describe('the worked example', () => {
     })
   })
 
-  it('has the four steps that the page promises, in files that it names', () => {
-    expect(files).toHaveLength(4)
+  it('has the five steps that the page promises, in files that it names', () => {
+    expect(files).toHaveLength(5)
     const steps = blocks.flatMap(({ info }) => STEP.exec(info)?.[1] ?? [])
     for (const into of steps) expect(read('CONTRIBUTING.md')).toContain(`\`${into}\``)
   })

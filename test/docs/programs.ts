@@ -35,12 +35,7 @@ export function workshop(name: string, src: string): Workshop {
     JSON.stringify({
       extends: relative(folder, resolve('tsconfig.json')).replaceAll('\\', '/'),
       compilerOptions: {
-        paths: {
-          plegrad: entry('index.ts'),
-          'plegrad/gpujs': entry('gpujs.ts'),
-          'plegrad/serve': entry('serve.ts'),
-          'plegrad/testing': entry('testing.ts'),
-        },
+        paths: { plegrad: entry('index.ts'), 'plegrad/*': entry('*.ts') },
       },
       include: ['./*.ts'],
     }),

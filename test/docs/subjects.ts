@@ -1,7 +1,10 @@
 /** What docs/derivations.md may derive: every op by its signature, and expressions of ops that are given one here. */
-import * as plegrad from '../../src/index.ts'
-import { Ids, cpu64, freeAxes, parse, sizeOf, tensor } from '../../src/index.ts'
-import type { Argument, Axis, Domain, Draw, Signature, Stream, Tensor } from '../../src/index.ts'
+import * as ops from '../../src/autograd/index.ts'
+import { productLogit } from '../../src/models/index.ts'
+import { Ids, cpu64, tensor } from '../../src/index.ts'
+import { freeAxes, parse, sizeOf } from '../../src/tensor/index.ts'
+import type { Domain, Draw, Stream, Tensor } from '../../src/index.ts'
+import type { Argument, Axis, Signature } from '../../src/tensor/index.ts'
 import { nest } from './arrays.ts'
 import type { Nested } from './arrays.ts'
 
@@ -23,7 +26,7 @@ const calling =
     (f as Any)(...inputs, ...(Object.keys(options).length > 0 ? [options] : []))
 
 export const OPS: Readonly<Record<string, Subject>> = Object.fromEntries(
-  Object.entries(plegrad as Readonly<Record<string, unknown>>)
+  Object.entries(ops as Readonly<Record<string, unknown>>)
     .filter(([, value]) => typeof value === 'function' && 'signature' in value)
     .map(([name, value]) => {
       const { signature, definition } = value as { signature: Signature; definition: Omit<Subject, 'call'> }
@@ -34,19 +37,19 @@ export const OPS: Readonly<Record<string, Subject>> = Object.fromEntries(
 const composed = (signature: string, call: unknown): Subject => ({ signature: parse(signature), call: calling(call) })
 
 export const COMPOSED: Readonly<Record<string, Subject>> = {
-  gelu: composed('...n -> ...n', plegrad.gelu),
-  selu: composed('...n -> ...n', plegrad.selu),
-  swish: composed('...n -> ...n', plegrad.swish),
-  softsign: composed('...n -> ...n', plegrad.softsign),
-  squaredError: composed('...n, ...n -> ...n', plegrad.squaredError),
-  productLogit: composed('...n, ...n -> ...n', plegrad.productLogit),
-  mean: composed('m n -> m', (x: Tensor) => plegrad.mean(x, { axis: 1 })),
-  variance: composed('m n -> m', (x: Tensor) => plegrad.moments(x, { axis: 1 }).variance),
-  norm: composed('m n -> m', (x: Tensor) => plegrad.norm(x, { axis: 1 })),
-  batchNorm: composed('b d, d, d -> b d', plegrad.batchNorm),
-  layerNorm: composed('b d, d, d -> b d', plegrad.layerNorm),
+  gelu: composed('...n -> ...n', ops.gelu),
+  selu: composed('...n -> ...n', ops.selu),
+  swish: composed('...n -> ...n', ops.swish),
+  softsign: composed('...n -> ...n', ops.softsign),
+  squaredError: composed('...n, ...n -> ...n', ops.squaredError),
+  productLogit: composed('...n, ...n -> ...n', productLogit),
+  mean: composed('m n -> m', (x: Tensor) => ops.mean(x, { axis: 1 })),
+  variance: composed('m n -> m', (x: Tensor) => ops.moments(x, { axis: 1 }).variance),
+  norm: composed('m n -> m', (x: Tensor) => ops.norm(x, { axis: 1 })),
+  batchNorm: composed('b d, d, d -> b d', ops.batchNorm),
+  layerNorm: composed('b d, d, d -> b d', ops.layerNorm),
   segmentMean: composed('b d, b<v -> v d', (rows: Tensor, ids: Ids, { v }: { readonly v: number }) =>
-    plegrad.segmentMean(rows, ids, { count: v }),
+    ops.segmentMean(rows, ids, { count: v }),
   ),
 }
 

@@ -4,7 +4,7 @@ import { MODELS } from '../../examples/feed/models.ts'
 import { study } from '../../examples/feed/study.ts'
 import type { Settings, Study } from '../../examples/feed/study.ts'
 import { metricOf, spread, summarize } from '../../examples/feed/summary.ts'
-import { multiTaskGain } from '../../src/index.ts'
+import { multiTaskGain } from '../../src/metrics.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 const feed = tinyFeed()

@@ -1,6 +1,7 @@
 /** A backend whose memory is out of reach, like a GPU's: buffers are handles, and numbers come back only by `read`. */
 import { cpu } from '../../src/index.ts'
-import type { Backend, Buffer, Floats, Kernels } from '../../src/index.ts'
+import type { Backend } from '../../src/index.ts'
+import type { Buffer, Floats, Kernels } from '../../src/kernels.ts'
 
 const memory = new WeakMap<Buffer, Floats | Int32Array>()
 

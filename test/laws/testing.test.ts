@@ -3,24 +3,24 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   add,
-  concatMiddle,
   cpu,
   cpu64,
   gather,
   matmul,
   mix,
-  mixScale,
   mul,
   op,
   relu,
-  repeat,
   scatterAdd,
   segmentMax,
   sigmoid,
-  sizeOf,
   sub,
 } from '../../src/index.ts'
-import type { Argument, Buffer, Ids, Tensor } from '../../src/index.ts'
+import { concatMiddle, mixScale, repeat } from '../../src/autograd/index.ts'
+import { sizeOf } from '../../src/tensor/index.ts'
+import type { Ids, Tensor } from '../../src/index.ts'
+import type { Buffer } from '../../src/kernels.ts'
+import type { Argument } from '../../src/tensor/index.ts'
 import { checkOp, examineOp, law, opInputs, poisoned, shapes, sizes, tensors } from '../../src/testing.ts'
 import type { AnyOp } from '../../src/testing.ts'
 import { device } from './device.ts'

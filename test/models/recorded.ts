@@ -7,7 +7,6 @@ import {
   PLE,
   SharedBottom,
   SingleTask,
-  Wide,
   WideDeep,
   adagrad,
   adam,
@@ -40,6 +39,7 @@ import {
   warmUp,
   wasm,
 } from '../../src/index.ts'
+import { Wide } from '../../src/layers.ts'
 import type { Backend, Dataset, FitAlternatingOptions, FitOptions, Model } from '../../src/index.ts'
 
 const FEATURES = [

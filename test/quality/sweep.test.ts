@@ -5,7 +5,7 @@ import { BUILDS, feedOf, sweep } from '../../bench/quality/studies/sweep.ts'
 import type { Run } from '../../bench/quality/setting.ts'
 import { summarize } from '../../bench/quality/summary.ts'
 import { slope, trend } from '../../bench/quality/trend.ts'
-import { denseFeature, countParameters } from '../../src/index.ts'
+import { countParameters, denseFeature } from '../../src/index.ts'
 import { run } from './madeUp.ts'
 
 /** ln of error by cell, as 1 − correlation times a number, which differs a little between seeds. */

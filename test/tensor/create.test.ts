@@ -5,8 +5,6 @@ import {
   cpu,
   cpu64,
   detach,
-  fromNdarray,
-  fromValues,
   full,
   ids,
   mul,
@@ -15,10 +13,11 @@ import {
   ones,
   stream,
   tensor,
-  toNdarray,
   uniform,
   zeros,
 } from '../../src/index.ts'
+import { fromNdarray, toNdarray } from '../../src/ndarray.ts'
+import { fromValues } from '../../src/tensor/index.ts'
 import { poisoned } from '../../src/testing.ts'
 
 describe('tensor', () => {

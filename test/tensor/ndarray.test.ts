@@ -1,8 +1,10 @@
 /** The door to ndarray, with the real package behind it. */
 import ndarray from 'ndarray'
 import { describe, expect, it } from 'vitest'
-import { cpu, cpu64, fromNdarray, mul, tensor, toNdarray, zeros } from '../../src/index.ts'
-import type { Backend, NdarrayLike } from '../../src/index.ts'
+import { cpu, cpu64, mul, tensor, zeros } from '../../src/index.ts'
+import { fromNdarray, toNdarray } from '../../src/ndarray.ts'
+import type { Backend } from '../../src/index.ts'
+import type { NdarrayLike } from '../../src/ndarray.ts'
 
 /** 0 … n − 1. */
 const counting = (n: number): Float32Array => Float32Array.from({ length: n }, (_, index) => index)

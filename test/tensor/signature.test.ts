@@ -1,7 +1,9 @@
 /** The language of shapes: how a line is read, how arguments fit it, and every way in which they may not. */
 import { describe, expect, it } from 'vitest'
-import { bind, ids, parse, showSignature, zeros } from '../../src/index.ts'
-import type { Argument, Ids, Tensor } from '../../src/index.ts'
+import { ids, zeros } from '../../src/index.ts'
+import { bind, parse, showSignature } from '../../src/tensor/index.ts'
+import type { Ids, Tensor } from '../../src/index.ts'
+import type { Argument } from '../../src/tensor/index.ts'
 
 const of = (...shape: number[]): Tensor => zeros(shape)
 const idsOf = (...values: number[]): Ids => ids(values)

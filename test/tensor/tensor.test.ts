@@ -1,6 +1,7 @@
 /** Tensors, parameters and ids themselves: what they hold, give out and refuse. */
 import { describe, expect, it } from 'vitest'
-import { Ids, Parameter, RowSparse, Tensor, cpu, ids, showShape, sizeOf, tensor, zeros } from '../../src/index.ts'
+import { Ids, Parameter, RowSparse, Tensor, cpu, ids, tensor, zeros } from '../../src/index.ts'
+import { showShape, sizeOf } from '../../src/tensor/index.ts'
 import type { Backend } from '../../src/index.ts'
 
 /** A backend whose memory is out of reach. */

@@ -1,21 +1,11 @@
 /** What the type checker alone sees: every line marked here must not compile, and `npm run types` fails if one does. */
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Wrong instances are what this is about. */
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import {
-  add,
-  dropout,
-  gather,
-  matmul,
-  mix,
-  op,
-  repeat,
-  reshapeTo,
-  scatterAdd,
-  softmax,
-  where,
-} from '../../src/index.ts'
+import { add, dropout, gather, matmul, mix, op, scatterAdd, softmax, where } from '../../src/index.ts'
+import { repeat, reshapeTo } from '../../src/autograd/index.ts'
 import { ids, tensor, zeros } from '../../src/index.ts'
-import type { FreeOf, Ids, InputsAs, InputsOf, Op, SizesOf, Tensor } from '../../src/index.ts'
+import type { Ids, Op, Tensor } from '../../src/index.ts'
+import type { FreeOf, InputsAs, InputsOf, SizesOf } from '../../src/tensor/index.ts'
 import { checkOp } from '../../src/testing.ts'
 
 const x = zeros([2, 2])

@@ -1,17 +1,7 @@
 /** Tasks made less and less alike: how shared-bottom, MMoE, CGC and PLE fare as the correlation of two tasks falls. */
-import {
-  METRICS,
-  PLE,
-  SharedBottom,
-  SingleTask,
-  adam,
-  cgc,
-  dataset,
-  linearDecay,
-  mmoe,
-  predict,
-  syntheticTasks,
-} from '../../../src/index.ts'
+import { PLE, SharedBottom, SingleTask, adam, cgc, dataset, linearDecay, mmoe, predict } from '../../../src/index.ts'
+import { METRICS } from '../../../src/metrics.ts'
+import { syntheticTasks } from '../../../src/synthetic.ts'
 import type { Dataset, Model, ModelOptions } from '../../../src/index.ts'
 import { labelOf } from '../../../examples/feed/labels.ts'
 import { spread } from '../../../examples/feed/summary.ts'

@@ -3,7 +3,8 @@
  * and the three days after that to test on. It refuses every column that is only known after the impression.
  */
 import { join } from 'node:path'
-import { binOf, crossedFeature, quantileBins, sparseFeature, varLenFeature } from '../../../src/index.ts'
+import { crossedFeature, sparseFeature, varLenFeature } from '../../../src/index.ts'
+import { binOf, quantileBins } from '../../../src/encoding.ts'
 import type { Feature } from '../../../src/index.ts'
 import { readCsv } from './csv.ts'
 import { dataFolder } from './folder.ts'

@@ -1,6 +1,6 @@
 /** The invented feed, in the shape of the real ones. It needs no files. */
-import { syntheticFeed } from '../../../src/index.ts'
-import type { SyntheticFeedOptions } from '../../../src/index.ts'
+import { syntheticFeed } from '../../../src/synthetic.ts'
+import type { SyntheticFeedOptions } from '../../../src/synthetic.ts'
 import { split, usersOf } from './split.ts'
 import type { Rows, UserFeed } from './split.ts'
 

@@ -20,7 +20,7 @@ import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import type { EpochOptions } from './epochs.ts'
 import { DATASET, checkData, checkMetrics, checkModel, checkScore } from '../dataChecks.ts'
-import type { RowLosses, TaskWeights } from '../losses/taskLosses.ts'
+import type { RowLosses } from '../losses/taskLosses.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
@@ -29,7 +29,7 @@ import { ROW_LOSSES } from '../losses/rowLosses.ts'
 import { RUN } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
-import type { Strategy } from '../strategies/index.ts'
+import type { ByTask, Strategy } from '../strategies/index.ts'
 
 export interface FitOptions extends EpochOptions, RunOptions {
   readonly data: Dataset
@@ -43,7 +43,7 @@ export interface FitOptions extends EpochOptions, RunOptions {
   /** How tasks are trained together. Default `fixedWeights(taskWeights)`. */
   readonly strategy?: Strategy
   /** ωₖ of each task; 1 where not named. Only without a strategy, which has weights of its own. */
-  readonly taskWeights?: TaskWeights
+  readonly taskWeights?: ByTask<number>
   /** What a row costs, by task: `focalLoss()` and the like, or `'focal'` for its defaults. Default cross-entropy, or the squared error. */
   readonly losses?: RowLosses
   /** Scales gradients down to this common norm where it is exceeded. Default: no clipping. */

@@ -6,9 +6,6 @@ import type { Tensor } from '../../tensor/index.ts'
 import { rowLossOf } from './rowLosses.ts'
 import type { RowLoss, RowLossName } from './rowLosses.ts'
 
-/** A weight for each task; one that is not named has weight 1. */
-export type TaskWeights = Readonly<Record<string, number>>
-
 /** The loss of every row of a task; of one that is not named, that of its type. */
 export type RowLosses = Readonly<Record<string, RowLoss | RowLossName>>
 

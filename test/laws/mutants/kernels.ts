@@ -8,13 +8,10 @@ import {
   matmulTN,
   op,
   relu,
-  reluGradient,
-  repeat,
   scatterAdd,
-  softmaxGradient,
-  sumMiddle,
   zeros,
 } from '../../../src/index.ts'
+import { reluGradient, repeat, softmaxGradient, sumMiddle } from '../../../src/autograd/index.ts'
 import type { Tensor } from '../../../src/index.ts'
 import { AGREE, FIRST, LARGE, REFUSED, WRITTEN, floats } from './mutant.ts'
 import type { Mutant } from './mutant.ts'

@@ -1,6 +1,7 @@
 /** A mutant: an op or a backend with one planted fault, and the hunt for it. The laws prove by it that they can fail. */
 import { cpu } from '../../../src/index.ts'
-import type { Backend, Buffer, Floats } from '../../../src/index.ts'
+import type { Backend } from '../../../src/index.ts'
+import type { Buffer, Floats } from '../../../src/kernels.ts'
 import { examineOp } from '../../../src/testing.ts'
 import type { AnyOp } from '../../../src/testing.ts'
 

@@ -1,25 +1,23 @@
 /** Ops with one fault each in their gradient rule or in what they promise. */
 import {
-  detach,
   dense,
+  detach,
   div,
   dropout,
   exp,
   matmul,
   matmulNT,
   matmulTN,
-  mixDot,
-  mixScale,
   mul,
   neg,
   op,
   pad,
-  reluGradient,
   sub,
   sum,
   tanh,
   where,
 } from '../../../src/index.ts'
+import { mixDot, mixScale, reluGradient } from '../../../src/autograd/index.ts'
 import { FIRST, FUSED, LARGE, SECOND, floats } from './mutant.ts'
 import type { Mutant } from './mutant.ts'
 

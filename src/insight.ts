@@ -1,0 +1,7 @@
+/** plegrad/insight, contents: what a trained model shows of its tasks: whom gates hear, how gradients conflict, what was gained. */
+export { gateWeights } from './training/index.ts'
+export type { GateUse } from './training/index.ts'
+export { conflictMeter, gradientConflicts, taskGradients } from './training/index.ts'
+export type { Alignment, ConflictMeter, ConflictOptions, Conflicts, TaskGradients } from './training/index.ts'
+export { gainScore } from './training/index.ts'
+export type { GainScoreOptions } from './training/index.ts'
