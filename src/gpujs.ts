@@ -1,5 +1,5 @@
-/** plegrad/gpujs, contents: the GPU.js backend, programs on it, and a step on whichever backend is the quickest. Needs the peer gpu.js. */
-import { checkOptions, callable, checkValue, either, flag, having, listOf, oneOf, real, whole } from './checks/index.ts'
+/** plegrad/gpujs, contents: the GPU.js backend, programs on it, and the quickest backend for a step. Needs the peer gpu.js. */
+import { callable, checkOptions, checkValue, either, flag, having, listOf, oneOf, real, whole } from './checks/index.ts'
 import { MODES, MODULE, deviceOf, gpujs as bare } from './kernels/gpujs/index.ts'
 import type { GpujsBackend, GpujsOptions, HeadlessGl, Library, Mode } from './kernels/gpujs/index.ts'
 import { cpu, defaultWasm } from './kernels/index.ts'

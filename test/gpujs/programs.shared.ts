@@ -1,6 +1,6 @@
 /** What programs promise in every mode of GPU.js: a two-level PLE trains as it does on the CPU, and leaves nothing behind. */
 import { beforeAll, expect, it } from 'vitest'
-import { compileAsync } from '../../src/gpujs.ts'
+import { compileAsync, quickest } from '../../src/gpujs.ts'
 import type { CompilesAsync } from '../../src/gpujs.ts'
 import { gradients } from '../../src/autograd/index.ts'
 import { batches } from '../../src/data/index.ts'
@@ -90,6 +90,21 @@ export const programs = (given: Given): void => {
   it(`train ${MANY} steps on the device, to the losses of the CPU, and hold no more at the end`, async () => {
     await train(true, MANY)
   })
+
+  it.each([false, true])(
+    'are tried, with the losses of WebAssembly, and nothing is left of it; resident: %s',
+    async (resident) => {
+      const before = given().counts().handles
+      const ple = model()
+      const numbers = (): unknown => Object.values(trainable(ple)).map(({ values }) => [...values])
+      const untrained = numbers()
+      const tried = await quickest(stepOf(ple), data[0], { candidates: [given()], resident, runs: 2 })
+      expect(tried.times.map(({ because }) => because)).toEqual([undefined, undefined])
+      await tried.release()
+      expect(numbers()).toEqual(untrained)
+      expect(given().counts().handles).toBe(before)
+    },
+  )
 
   it('infer what the CPU infers, in one launch', async () => {
     const ple = model()

@@ -41,7 +41,7 @@ export interface TrialOptions extends Resident {
   readonly runs?: number
   /** How far numbers may be from the first one's, as a share of the largest in the same tensor. Default 1e-4. */
   readonly tolerance?: number
-  /** Milliseconds after which a device is taken to hang: it is neither opened by then, nor has run, nor is timed. Default 20,000. */
+  /** Milliseconds that a device may take to be opened, to run for the first time, or to be timed. Default 60,000. */
   readonly patience?: number
 }
 
@@ -77,7 +77,7 @@ export async function quickest<I, O>(
   step: (input: I) => O,
   input: I,
   candidates: readonly Candidate[],
-  { runs = 5, tolerance = 1e-4, patience = 20_000, resident = false, programs = KEPT }: TrialOptions,
+  { runs = 5, tolerance = 1e-4, patience = 60_000, resident = false, programs = KEPT }: TrialOptions,
   clock: () => number,
 ): Promise<Quickest<I, O>> {
   const soon = <T>(answer: Promise<T>): Promise<T> => inTime(answer, patience)
@@ -126,8 +126,11 @@ export async function quickest<I, O>(
     why: whyOf(backend.name, times),
     fetch: async () => device?.fetch(),
     release: async () => {
-      await compiled.release()
-      await release()
+      try {
+        await compiled.release()
+      } finally {
+        await release()
+      }
     },
   })
 }
