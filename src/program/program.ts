@@ -10,9 +10,8 @@ import { checkGuarded, guard } from './guard.ts'
 import { link } from './link.ts'
 import { PASSES } from './passes/index.ts'
 import { record } from './record.ts'
-import { rehearsed } from './rehearsal.ts'
 import { Slot, updates } from './slot.ts'
-import type { Listing, Verb } from './slot.ts'
+import type { Call, Listing, Verb } from './slot.ts'
 import { leavesOf, mapTree } from './tree.ts'
 
 /** The listing after one pass; the first stage is the recording itself. */
@@ -108,8 +107,13 @@ export interface Draft<I, O> {
   readonly final: (slot: Slot) => Slot
 }
 
-/** Records `step` on tensors and ids like those of the example, for `backend`; a rehearsal of it changes nothing. */
-export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend, rehearsal: boolean): Draft<I, O> {
+/** What is made of a recording before any pass. */
+export type Revision = (calls: readonly Call[]) => readonly Call[]
+
+export const AS_IT_IS: Revision = (calls) => calls
+
+/** Records `step` on tensors and ids like those of the example, for `backend`. */
+export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend, revise: Revision): Draft<I, O> {
   const { recorder, calls } = record(backend)
   const inputs: Slot[] = []
   const symbolic = placed(example, recorder, (leaf, path) => {
@@ -119,7 +123,7 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend,
   })
   const given = recordOn(recorder, () => apart(step(symbolic), recorder))
   const outputs = slotsOf(given)
-  const stages = improved({ calls: rehearsal ? rehearsed(calls) : calls, outputs }, backend)
+  const stages = improved({ calls: revise(calls), outputs }, backend)
   const { listing } = stages[stages.length - 1]
   const finals = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
   return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }
@@ -145,9 +149,9 @@ export function build<I, O>(
   example: I,
   backend: Backend,
   keeps: number,
-  rehearsal = false,
+  revise = AS_IT_IS,
 ): Program<I, O> {
-  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, rehearsal)
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, revise)
   const linked = link(listing, inputs, backend)
   const { steps, refresh, arena } = linked
   const bufferOf = (slot: Slot): Buffer => linked.bufferOf(final(slot))

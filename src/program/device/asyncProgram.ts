@@ -6,7 +6,7 @@ import { cpu } from '../../kernels/index.ts'
 import type { Buffer, LaunchingBackend } from '../../kernels/index.ts'
 import { deviceMemory } from './memory.ts'
 import type { DeviceMemory } from './memory.ts'
-import { changedBy, draft, placed } from '../program.ts'
+import { AS_IT_IS, changedBy, draft, placed } from '../program.ts'
 import type { AsyncProgram } from '../compiles.ts'
 import { checkGuarded, guard } from '../guard.ts'
 import { fetchAll } from './copies.ts'
@@ -30,9 +30,9 @@ export function buildAsync<I, O>(
   example: I,
   backend: LaunchingBackend,
   resident: boolean,
-  rehearsal = false,
+  revise = AS_IT_IS,
 ): AsyncProgram<I, O> {
-  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, rehearsal)
+  const { inputs, symbolic, given, stages, listing, final } = draft(step, example, backend, revise)
   const memory = deviceMemory(listing, inputs, backend)
   const because = severed(listing, memory, resident)
   const runner =

@@ -5,6 +5,7 @@
 import type { Backend, Floats, LaunchingBackend } from '../../kernels/index.ts'
 import { write } from '../compile.ts'
 import { build } from '../program.ts'
+import { rehearsed } from './rehearsal.ts'
 import { leavesOf } from '../tree.ts'
 import { buildAsync } from './asyncProgram.ts'
 import { inTurn } from './compileAsync.ts'
@@ -31,7 +32,9 @@ export const isAway = (backend: Backend): backend is LaunchingBackend => 'record
 /** Records `step` for a backend, to be run on this input. */
 export function trialOf<I>(step: (input: I) => unknown, input: I, backend: Backend, resident: boolean): Trial {
   const away = isAway(backend)
-  const program = away ? buildAsync(step, input, backend, resident, true) : build(step, input, backend, 1, true)
+  const program = away
+    ? buildAsync(step, input, backend, resident, rehearsed)
+    : build(step, input, backend, 1, rehearsed)
   const run = (): Promise<void> | void => {
     write(input, program.inputs)
     return program.run()

@@ -1,22 +1,23 @@
 /** A rehearsal computes what the step does, any number of times, and afterwards everything is as it was. */
 import { describe, expect, it, vi } from 'vitest'
-import { add, gradients, mean, mul, square, sub } from '../../src/autograd/index.ts'
-import { cpu, defaultWasm, eachRun } from '../../src/kernels/index.ts'
-import type { Backend } from '../../src/kernels/index.ts'
-import { BatchNorm } from '../../src/models/layers/normalization.ts'
-import { compile } from '../../src/program/index.ts'
-import type { Program } from '../../src/program/index.ts'
-import { build } from '../../src/program/program.ts'
-import { Parameter, onHost, tensor } from '../../src/tensor/index.ts'
-import type { Tensor } from '../../src/tensor/index.ts'
-import { adagrad, adam, adamW, ftrl, parameterGroups, sgd } from '../../src/training/index.ts'
-import type { Optimizer } from '../../src/training/index.ts'
+import { add, gradients, mean, mul, square, sub } from '../../../src/autograd/index.ts'
+import { cpu, defaultWasm, eachRun } from '../../../src/kernels/index.ts'
+import type { Backend } from '../../../src/kernels/index.ts'
+import { BatchNorm } from '../../../src/models/layers/normalization.ts'
+import { compile } from '../../../src/program/index.ts'
+import type { Program } from '../../../src/program/index.ts'
+import { build } from '../../../src/program/program.ts'
+import { rehearsed } from '../../../src/program/device/rehearsal.ts'
+import { Parameter, onHost, tensor } from '../../../src/tensor/index.ts'
+import type { Tensor } from '../../../src/tensor/index.ts'
+import { adagrad, adam, adamW, ftrl, parameterGroups, sgd } from '../../../src/training/index.ts'
+import type { Optimizer } from '../../../src/training/index.ts'
 
 const X = tensor([[1, 2], [3, 5], [-1, 4]]) // prettier-ignore
 const BACKENDS: readonly Backend[] = [cpu, defaultWasm()!]
 
 function rehearse(step: (x: Tensor) => Tensor, backend: Backend): Program<Tensor, Tensor> {
-  const program = build(step, X, backend, 1, true)
+  const program = build(step, X, backend, 1, rehearsed)
   backend.write(program.inputs.buffer, X.values)
   return program
 }

@@ -2,10 +2,10 @@
  * A recording that leaves no trace: the same calls, on copies of what they would change. It refuses to call functions of
  * the host's that neither fill a tensor nor can be undone, such as one that logs.
  */
-import type { EachRun } from '../kernels/index.ts'
-import { Parameter, Tensor } from '../tensor/index.ts'
-import { updates } from './slot.ts'
-import type { Call, Slot } from './slot.ts'
+import type { EachRun } from '../../kernels/index.ts'
+import { Parameter, Tensor } from '../../tensor/index.ts'
+import { updates } from '../slot.ts'
+import type { Call, Slot } from '../slot.ts'
 
 /** The call of a function of the host's, which is undone at once if it can be. */
 function hosted(call: Call): readonly Call[] {
