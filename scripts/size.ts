@@ -22,7 +22,7 @@ const BUNDLES: readonly Bundle[] = [
     budget: 49 * KB,
   },
   { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 45 * KB, budget: 66 * KB },
-  { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 39 * KB, peer: 'gpu.js' },
+  { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 38 * KB, peer: 'gpu.js' },
 ]
 /** Files that nobody downloads who did not ask for the peer. */
 const APART = 'dist/kernels/gpujs/'

@@ -5,10 +5,10 @@
 import type { Backend, Floats, LaunchingBackend } from '../../kernels/index.ts'
 import { write } from '../compile.ts'
 import { build } from '../program.ts'
-import { rehearsed } from './rehearsal.ts'
 import { leavesOf } from '../tree.ts'
 import { buildAsync } from './asyncProgram.ts'
 import { inTurn } from './compileAsync.ts'
+import { rehearsed } from './rehearsal.ts'
 
 /** What a step gave, tensor by tensor. */
 export type Answer = readonly (Floats | Int32Array)[]
