@@ -1,12 +1,13 @@
 /**
- * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, and on one
- * that can use GPU.js, cut into the files that are downloaded when they are needed.
+ * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, on one that
+ * serves saved programs, and on one that can use GPU.js, cut into the files that are downloaded when they are needed.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { build } from 'esbuild'
 import type { Findings } from '../test/browser/finding.ts'
+import { travelling } from '../test/serve/travelling.ts'
 import { ISOLATION, NO_CHROMIUM, PAGE, chromium, open } from './chromium.ts'
 
 const PATIENCE = 180_000
@@ -14,9 +15,9 @@ const PATIENCE = 180_000
 type Files = ReadonlyMap<string, Uint8Array>
 
 /** What a server has to give for a page: /page.js, and what that loads later. */
-async function bundle(entry: string): Promise<Files> {
+async function bundle(page: string, more: Readonly<Record<string, string>> = {}): Promise<Files> {
   const { outputFiles } = await build({
-    entryPoints: { page: entry },
+    entryPoints: { page, ...more },
     bundle: true,
     splitting: true,
     minify: true,
@@ -75,9 +76,14 @@ if (browser === undefined) console.log(NO_CHROMIUM)
 else {
   console.log(browser)
   const whole = await bundle('test/browser/page.ts')
+  const serving = new Map([
+    ...(await bundle('test/browser/serve.ts', { worker: 'test/browser/worker.ts' })),
+    ['/programs.json', Buffer.from(JSON.stringify(travelling()))] as const,
+  ])
   const pages = [
     { page: 'a page that is cross-origin isolated', files: whole, headers: ISOLATION },
     { page: 'a page that is not cross-origin isolated', files: whole, headers: {} },
+    { page: 'a page that serves saved programs', files: serving, headers: {} },
     { page: 'a page that can use GPU.js', files: await bundle('test/browser/peer.ts'), headers: {} },
   ]
   for (const { page, files, headers } of pages) {

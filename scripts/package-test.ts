@@ -44,6 +44,26 @@ export const names: readonly string[] = Object.keys(testing)
 if (names.length === 0) throw new Error('expected plegrad/testing to export something')
 `
 
+/** Saves a program; then serves it by the small entry alone, in Node and in a worker of it. */
+const saving = `
+import { writeFileSync } from 'node:fs'
+import { PLE, compilePredictor, saveProgram, sparseFeature, wasm } from 'plegrad'
+const features = [sparseFeature('user', { hashBuckets: 100 })]
+const model = new PLE({ features, taskNames: ['like', 'share'], taskTypes: ['binary', 'binary'] })
+const predictor = compilePredictor(model, { backend: wasm({ bytes: 2 ** 24, variant: 'simd' }) })
+writeFileSync('model.pleg', saveProgram(predictor))
+console.log(predictor.score({ user: 'ann' }).like)
+`
+
+const serving = `
+import { readFileSync } from 'node:fs'
+import { Worker, isMainThread } from 'node:worker_threads'
+import { loadProgram, wasm } from 'plegrad/serve'
+const served = loadProgram(readFileSync('model.pleg'), { backend: wasm({ bytes: 2 ** 24, variant: 'simd' }) })
+console.log(served.score({ user: 'ann' }).like)
+if (isMainThread) new Worker(new URL(import.meta.url))
+`
+
 /** What is said where the peer is missing, before it is there. */
 const absent = `
 import { gpujs } from 'plegrad/gpujs'
@@ -134,6 +154,21 @@ try {
   console.log(`✓ plegrad runs: ${node('program.mjs').trim()}`)
   write('consumer.mts', consumer)
   typeCheck('consumer.mts')
+
+  write('saving.mjs', saving)
+  write('serving.mjs', serving)
+  const score = node('saving.mjs')
+  const scores = node('serving.mjs')
+  if (scores !== score + score) throw new Error(`plegrad/serve: expected ${score} twice but got ${scores}`)
+  console.log('✓ plegrad/serve scores a saved program in Node and in a worker, to the bits of its model')
+  write(
+    'serving.mts',
+    serving
+      .replace(/^import .*node:.*$/gm, '')
+      .replace(/readFileSync.*?'\)/, 'new Uint8Array()')
+      .replace(/^(console|if).*$/gm, ''),
+  )
+  typeCheck('serving.mts')
 
   // Types come without the peer, and with it work begins.
   write('absent.mjs', absent)

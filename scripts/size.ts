@@ -22,6 +22,18 @@ const BUNDLES: readonly Bundle[] = [
     budget: 49 * KB,
   },
   { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 45 * KB, budget: 66 * KB },
+  {
+    name: 'a program on wasm',
+    code: `export { loadProgram, wasm } from './dist/serve.js'`,
+    goal: 18 * KB,
+    budget: 25 * KB,
+  },
+  {
+    name: 'a program on cpu',
+    code: `export { loadProgram } from './dist/serve.js'`,
+    goal: 10 * KB,
+    budget: 13 * KB,
+  },
   { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 38 * KB, peer: 'gpu.js' },
 ]
 /** Files that nobody downloads who did not ask for the peer. */

@@ -14,6 +14,7 @@ export const DOCUMENTS = [
   'docs/wasm.md',
   'docs/threads.md',
   'docs/gpujs.md',
+  'docs/serve.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ] as const

@@ -14,6 +14,7 @@ describe.each([
   'docs/wasm.md',
   'docs/threads.md',
   'docs/gpujs.md',
+  'docs/serve.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ])('%s', (document) => {

@@ -121,8 +121,8 @@ describe('the README', () => {
 
   it('has the budgets of size, and the engines of package.json', () => {
     const budgets = [...read('scripts/size.ts').matchAll(/budget: (\d+) \* KB/g)].map(([, budget]) => budget)
-    expect(budgets).toHaveLength(3)
-    const texts = [text, text, read('docs/gpujs.md')]
+    const texts = [text, text, read('docs/serve.md'), read('docs/serve.md'), read('docs/gpujs.md')]
+    expect(budgets).toHaveLength(texts.length)
     for (const [index, budget] of budgets.entries()) expect(texts[index]).toContain(`under ${budget} KB`)
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
     expect(text).toContain(`Node from ${engines.node.replace('>=', '')}`)

@@ -6,7 +6,8 @@ import { compilePredictor, saveProgram } from '../../src/training/index.ts'
 import { damage, randomOf } from '../fuzz/damage.ts'
 import { SAVED_PROGRAMS, checkForged } from '../fuzz/served.ts'
 import { fencedCpu } from './fenced.ts'
-import { MODELS, TRANSFORMS } from './programs.ts'
+import { MODELS } from './programs.ts'
+import { TRANSFORMS } from './rows.ts'
 
 const options = { transforms: TRANSFORMS, backend: fencedCpu }
 const file = saveProgram(compilePredictor(MODELS.PLE(), { rows: 2 }))

@@ -11,7 +11,8 @@ import { compilePredictor, saveProgram } from '../../src/training/index.ts'
 import type { Predictor } from '../../src/training/index.ts'
 import { device } from '../laws/device.ts'
 import { stir } from '../models/feed.ts'
-import { MODELS, ROWS, TRANSFORMS } from './programs.ts'
+import { MODELS } from './programs.ts'
+import { ROWS, TRANSFORMS } from './rows.ts'
 
 const options = { transforms: TRANSFORMS }
 const own = wasm({ bytes: 2 ** 24 })

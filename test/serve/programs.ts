@@ -1,7 +1,7 @@
-/** Small models of every kind with rows that they score, for tests of saved programs; stirred, not trained. */
+/** Small models of every kind for tests of saved programs; stirred, not trained. */
 import { gelu, mul, sin, slice, concat } from '../../src/autograd/index.ts'
 import { crossedFeature, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../src/data/index.ts'
-import type { Feature, Row } from '../../src/data/index.ts'
+import type { Feature } from '../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, mmoe } from '../../src/models/index.ts'
 import type { Model } from '../../src/models/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
@@ -27,50 +27,6 @@ export const FEATURES: readonly Feature[] = [
   varLenFeature('seen', { vocabularySize: 7, dimension: 4, maxLength: 5, pooling: 'max', weights: 'seconds' }),
   denseFeature('minutes', { transform: Math.log1p }),
   denseFeature('place', { dimension: 2 }),
-]
-
-export const TRANSFORMS = { minutes: Math.log1p }
-
-export const ROWS: readonly Row[] = [
-  {
-    user: 'ann',
-    city: 'Bonn',
-    hour: 7,
-    device: 'tv',
-    friends: ['bob'],
-    tags: ['cats'],
-    heat: [0.5],
-    seen: [1, 6, 3],
-    seconds: [1, -2, 3],
-    minutes: 3,
-    place: [1, 2],
-  },
-  {
-    user: 'dan',
-    city: 'Ulm',
-    hour: 0,
-    device: null,
-    friends: [],
-    tags: ['a', 'b', 'c', 'd'],
-    heat: [1, 2, 3, 4],
-    seen: [],
-    seconds: [],
-    minutes: 0,
-    place: [0, -1],
-  },
-  {
-    user: null,
-    city: undefined,
-    hour: 23,
-    device: 'x',
-    friends: ['ann', 'eve'],
-    tags: [],
-    heat: [],
-    seen: [5],
-    seconds: [0.1],
-    minutes: 100,
-    place: [4, 4],
-  },
 ]
 
 const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] } as const
