@@ -30,6 +30,7 @@ export type {
 export const gpujs = async (options: GpujsOptions): Promise<GpujsBackend & CompilesAsync> =>
   compiling(await bare(options))
 
+/** What `quickest` takes. */
 export interface QuickestOptions extends TrialOptions {
   /** What is tried after WebAssembly: modes of GPU.js, and other backends. Default webgpu, webgl2, webgl, headlessgl. */
   readonly candidates?: readonly (Mode | Backend)[]

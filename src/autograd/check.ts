@@ -9,6 +9,7 @@ import { compare, gradientOf } from './compare.ts'
 import type { Comparison, Problem, WrongElement } from './compare.ts'
 import { TENSORS } from './composite.ts'
 
+/** What `checkGradients` and `gradientErrors` take. */
 export interface GradientCheckOptions {
   /** What messages call the function. Default: its own name. */
   readonly name?: string
@@ -30,6 +31,7 @@ const CHECK: Checks<GradientCheckOptions> = {
   tolerance: real('(0, ∞)'),
 }
 
+/** How far the gradients of one order are, input by input. */
 export interface OrderErrors {
   readonly order: number
   /** Directions that were compared. */
@@ -40,6 +42,7 @@ export interface OrderErrors {
   readonly worst: number
 }
 
+/** How far gradients are from finite differences, by order. */
 export interface GradientErrors {
   readonly ok: boolean
   readonly seed: number

@@ -12,6 +12,7 @@ import { TENSOR, TENSORS } from './composite.ts'
 import { add } from './ops/binary.ts'
 import { joinRows, toDense } from './ops/rows.ts'
 
+/** What `gradients` takes. */
 export interface GradientOptions {
   /** The gradient of some outer function by `loss`, of its shape. Default: 1, for a loss of one value. */
   readonly seed?: Tensor

@@ -47,6 +47,7 @@ type OptionsArgument<S extends string, A> = [keyof FreeOf<S>] extends [never]
     : [options?: OptionsOf<S, A>]
   : [options: OptionsOf<S, A>]
 
+/** An op, in all: what `op` makes a function, its checks and its tests of. */
 export interface Definition<S extends string, A extends Attributes> {
   /** Numbers that are not axes, with their defaults. */
   readonly attributes?: A

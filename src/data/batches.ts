@@ -21,6 +21,7 @@ export interface Batch {
   readonly masks: Readonly<Record<string, Tensor>>
 }
 
+/** What `batches` takes. */
 export interface BatchesOptions {
   /** Rows of a batch; the last one has what is left. */
   readonly batchSize: number

@@ -13,11 +13,13 @@ import type { Feature } from './featureKinds.ts'
 import { narrowed } from './narrow.ts'
 import { LIST } from './values.ts'
 
+/** Values by the name of the column. */
 export type Columns = Readonly<Record<string, Column>>
 
 /** Binary: a label is 0 or 1. Regression: any finite number. */
 export type LabelKind = 'binary' | 'regression'
 
+/** What `dataset` takes. */
 export interface DatasetOptions {
   readonly features: readonly Feature[]
   /** By feature name, and by the names of var-len features' weights and of columns that are crossed: see `Column`. */
@@ -38,6 +40,7 @@ const DATASET: Checks<DatasetOptions> = {
 /** By name, rows × width numbers in row-major order. */
 type Flat<A> = Readonly<Record<string, A>>
 
+/** Rows in typed arrays, encoded: what is trained and scored on. */
 export interface Dataset {
   readonly rows: number
   readonly features: readonly Feature[]

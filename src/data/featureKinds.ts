@@ -3,6 +3,7 @@
  */
 import type { Vocabulary } from './vocabulary.ts'
 
+/** How the embeddings of a list become one. */
 export type Pooling = 'mean' | 'sum' | 'max'
 
 /** What features with an embedding table have. */
@@ -41,4 +42,5 @@ export interface DenseFeature {
   readonly transform?: (x: number) => number
 }
 
+/** A column, and what is made of it. */
 export type Feature = SparseFeature | VarLenFeature | DenseFeature

@@ -15,6 +15,7 @@ export type Encoding =
   /** Values are hashed to 1 … hashBuckets: see `hashBucket`. */
   | { readonly hashBuckets: number; readonly vocabularySize?: never; readonly vocabulary?: never }
 
+/** What every feature with a table of embeddings takes. */
 export interface TableOptions {
   /** The width of an embedding, or 'auto' for DeepCTR's 6·⌊V^¼⌋ of V table rows. Default 4. */
   readonly dimension?: number | 'auto'
@@ -22,6 +23,7 @@ export interface TableOptions {
   readonly table?: string
 }
 
+/** What `crossedFeature` takes. */
 export interface CrossedOptions extends TableOptions {
   /** Combinations of values are hashed to 1 … hashBuckets. */
   readonly hashBuckets: number
@@ -29,6 +31,7 @@ export interface CrossedOptions extends TableOptions {
   readonly name?: string
 }
 
+/** What `varLenFeature` takes beside its encoding. */
 export interface VarLenOptions extends TableOptions {
   /** Ids per row, at most 2²⁰: shorter lists are padded with 0 behind, for which no row is read or learned; of longer ones the last are kept. */
   readonly maxLength: number

@@ -29,6 +29,7 @@ export interface TaskFunctionsOptions {
   readonly waves?: number
 }
 
+/** What `syntheticTasks` takes. */
 export interface SyntheticTasksOptions extends Omit<TaskFunctionsOptions, 'dimension'> {
   readonly rows: number
   /** Numbers per row. Default 100. */

@@ -11,6 +11,7 @@ import { denseFeature, sparseFeature, varLenFeature } from './features.ts'
 import { INVENTED, taskFunctions } from './synthetic.ts'
 import type { SyntheticData, TaskFunction } from './synthetic.ts'
 
+/** What `syntheticFeed` takes. */
 export interface SyntheticFeedOptions {
   /** Impressions. */
   readonly rows: number

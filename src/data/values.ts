@@ -13,6 +13,7 @@ export type Key = string | number
 
 export const keyOf = (value: Value): Key => (typeof value === 'bigint' ? String(value) : value)
 
+/** The id of a value that is missing, where ids are made by plegrad. */
 export const MISSING_ID = 0
 
 /** Anything that is no value, missing included. */

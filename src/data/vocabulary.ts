@@ -7,6 +7,7 @@ import type { Checks } from '../checks/index.ts'
 import { LIST, MISSING_ID, checkedKey, isList, isMissing, keyOf } from './values.ts'
 import type { Key, MaybeValue } from './values.ts'
 
+/** The id of a value that a vocabulary does not have. */
 export const UNKNOWN_ID = 1
 const FIRST_ID = 2
 
@@ -15,6 +16,7 @@ export interface VocabularyJSON {
   readonly values: readonly Key[]
 }
 
+/** Values and their ids. */
 export interface Vocabulary {
   /** Rows of the table it needs: its values and the two reserved ids. */
   readonly size: number
@@ -30,6 +32,7 @@ export interface Vocabulary {
   readonly toJSON: () => VocabularyJSON
 }
 
+/** What `fitVocabulary` takes. */
 export interface VocabularyOptions {
   /** Values seen less often are left out. Default 1. */
   readonly minCount?: number

@@ -2,11 +2,13 @@
 import type { FusedKernels } from './fused.ts'
 import type { Buffer, Kernels } from './kernels.ts'
 
+/** The precision that a backend computes in. */
 export type Dtype = 'float32' | 'float64'
 
 /** Numbers as the CPU holds them. */
 export type Floats = Float32Array | Float64Array
 
+/** A place for numbers, and the kernels that work on them there. `B` is a buffer of numbers, `I` one of ids. */
 export interface Backend<B = Buffer, I = Buffer> {
   readonly name: string
   readonly dtype: Dtype

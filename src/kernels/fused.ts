@@ -4,6 +4,7 @@
  */
 import type { Buffer } from './kernels.ts'
 
+/** Kernels that a backend may have beside those, for compiled programs alone. */
 export interface FusedKernels<B = Buffer, I = Buffer> {
   /** For each e: outs[e] = dense (or denseRelu where relus[e], or matmul where cs[e] is null) of one x (b i). */
   denseEach(

@@ -12,6 +12,7 @@ export interface Buffer {
 /** A number, or where to get it anew each time: what a recorded step cannot know once and for all. */
 export type NumberOrGetter = number | (() => number)
 
+/** Every kernel that a backend must have. */
 export interface Kernels<B = Buffer, I = Buffer>
   extends
     MatmulKernels<B>,
@@ -166,11 +167,13 @@ export interface RowKernels<B, I> {
   joinIds(a: I, b: I, out: I, m: number, n: number): void
 }
 
+/** Losses, row by row. */
 export interface LossKernels<B> {
   /** out = softplus(logit) − label·logit: −log-likelihood of a Bernoulli label. */
   binaryCrossEntropy(logits: B, labels: B, out: B, n: number): void
 }
 
+/** What is drawn by coins, which are functions of a key and a position. */
 export interface RandomKernels<B> {
   /** Keeps each value with probability 1 − rate, scaled by 1 / (1 − rate); the coin of element j is (key, counter + j). */
   dropout(x: B, out: B, n: number, rate: number, key: NumberOrGetter, counter: number): void

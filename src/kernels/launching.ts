@@ -15,6 +15,7 @@ export interface Launches<B extends Buffer = Buffer> {
   release(): void
 }
 
+/** Kernel calls that a device makes as one. */
 export interface FusedLaunch {
   run(inputs: readonly Float32Array[]): Promise<readonly Float32Array[]>
   /** How the last run was done, in the device's words, and why no better; undefined before the first. */
@@ -22,6 +23,7 @@ export interface FusedLaunch {
   release(): Promise<void>
 }
 
+/** A backend whose memory is out of reach: what it computes comes back by promise. */
 export interface LaunchingBackend<B extends Buffer = Buffer> extends Backend<B, B> {
   releaseBuffer(buffer: B): void
   /** When all is done that was asked for so far. */

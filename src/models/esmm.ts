@@ -15,6 +15,7 @@ import { MODEL, TASK_NAME, denseOptions, embeddingOptions, tasksOf } from './tas
 import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
+/** What `ESMM` takes. */
 export interface ESMMOptions extends Omit<ModelOptions, 'taskNames' | 'taskTypes'> {
   /** The click and the click-and-conversion task, both binary. Default ['ctr', 'ctcvr']. */
   readonly taskNames?: readonly [string, string]
@@ -39,6 +40,7 @@ export const ESMM_OPTIONS: Checks<ESMMOptions> = {
   conversionName: TASK_NAME,
 }
 
+/** Click-through and conversion over all impressions (Ma et al., SIGIR 2018). */
 export class ESMM implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>

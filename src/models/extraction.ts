@@ -28,6 +28,7 @@ export const audible = (listener: Group, groups: readonly Group[]): readonly Gro
 export const byGroup = <T>(groups: readonly Group[], value: (group: Group) => T): ByGroup<T> =>
   Object.fromEntries(groups.map((group) => [group, value(group)]))
 
+/** What `Extraction` takes. */
 export interface ExtractionOptions {
   /** How many experts each group has: the tasks in order, then shared. */
   readonly expertNums: ByGroup<number>
@@ -46,6 +47,7 @@ const EXTRACTION: Checks<ExtractionOptions> = {
   dense: needed(anything),
 }
 
+/** One level of PLE: the experts of each group, and a gate for everyone who listens. */
 export class Extraction {
   readonly experts: ByGroup<readonly Expert[]>
   readonly gates: ByGroup<Gate>

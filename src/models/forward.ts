@@ -1,6 +1,7 @@
 /** What a forward pass is for: an argument, so that no switch is left in the wrong position by whoever ran before. */
 import type { NumberOrGetter } from '../kernels/index.ts'
 
+/** What a model's `forward` takes beside the batch. */
 export interface ForwardOptions {
   /** True while learning: dropout drops, and batch normalisation uses and records the batch's own statistics. */
   readonly training: boolean
@@ -13,6 +14,7 @@ export interface ForwardOptions {
   readonly tasks?: readonly string[]
 }
 
+/** What `forward` takes if nothing is said: the model as it predicts. */
 export const INFERENCE: ForwardOptions = { training: false, step: 0 }
 
 /**

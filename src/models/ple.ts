@@ -17,6 +17,7 @@ import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
+/** What `PLE` takes. */
 export interface PLEOptions extends ModelOptions {
   /** Experts that all tasks hear, in each level. Default 1. */
   readonly sharedExpertNum?: number
@@ -72,6 +73,7 @@ function expertNumsOf({ taskNames, specificExpertNum = 1, sharedExpertNum = 1 }:
   )
 }
 
+/** Progressive layered extraction (Tang et al., RecSys 2020). */
 export class PLE implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>

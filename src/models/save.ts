@@ -19,8 +19,10 @@ import type { WideDeepOptions } from './wideDeep.ts'
 /** The classes by the name they are saved under. The zoo's other models are PLE with other options. */
 const KINDS = { PLE, SharedBottom, SingleTask, ESMM, WideDeep } as const
 
+/** A model that `saveModel` takes. */
 export type SavableModel = InstanceType<(typeof KINDS)[keyof typeof KINDS]>
 
+/** A model as `JSON.stringify` takes it. */
 export interface SavedModel {
   /** Of this format. */
   readonly version: 1
@@ -130,6 +132,7 @@ export function saveModel(model: SavableModel): SavedModel {
   }
 }
 
+/** What `restoreModel` takes. */
 export interface RestoreOptions {
   /** The transforms of dense features that had one, by feature. */
   readonly transforms?: Readonly<Record<string, NonNullable<DenseFeature['transform']>>>

@@ -13,6 +13,7 @@ import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
 import { Tower } from './layers/tower.ts'
 
+/** What `SharedBottom` takes. */
 export interface SharedBottomOptions extends ModelOptions {
   /** Default [256, 128]. */
   readonly bottomDnnHiddenUnits?: readonly number[]
@@ -20,6 +21,7 @@ export interface SharedBottomOptions extends ModelOptions {
 
 export const SHARED_BOTTOM: Checks<SharedBottomOptions> = { ...MODEL, bottomDnnHiddenUnits: SOME_UNITS }
 
+/** One network for all tasks, a tower for each (Caruana 1997). */
 export class SharedBottom implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>

@@ -15,6 +15,7 @@ import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
+/** What `SingleTask` takes. */
 export interface SingleTaskOptions extends ModelOptions {
   /** The layers below each tower. Default [256]. */
   readonly bottomDnnHiddenUnits?: readonly number[]
@@ -42,6 +43,7 @@ export class SingleTaskNetwork {
   }
 }
 
+/** A network for each task, which shares nothing. */
 export class SingleTask implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>

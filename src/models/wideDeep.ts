@@ -20,6 +20,7 @@ import { Tower } from './layers/tower.ts'
 import { Wide } from './layers/wide.ts'
 import type { WideOptions } from './layers/wide.ts'
 
+/** What `WideDeep` takes. */
 export interface WideDeepOptions extends Omit<ModelOptions, 'features'>, Pick<WideOptions, 'l2RegLinear'> {
   /** What has a weight for each of its ids or numbers. The dimension of their embeddings does not matter here. */
   readonly wideFeatures: readonly Feature[]
@@ -64,6 +65,7 @@ function featuresOf({ wideFeatures, deepFeatures }: WideDeepOptions): readonly F
   return features
 }
 
+/** A linear model and a network, added up (Cheng et al. 2016). */
 export class WideDeep implements Model {
   /** Those of the network, and then those that are wide only. */
   readonly features: readonly Feature[]

@@ -14,6 +14,7 @@ export function cgc(options: Omit<PLEOptions, 'numLevels'>): PLE {
   return new PLE({ ...options, numLevels: 1 })
 }
 
+/** What `mmoe` takes, and `mlMmoe` beside its levels. */
 export interface MMoEOptions extends Omit<PLEOptions, 'numLevels' | 'sharedExpertNum' | 'specificExpertNum'> {
   /** Experts in each level, all of them shared. Default 3. */
   readonly numExperts?: number

@@ -21,11 +21,13 @@ export interface Keeps {
   readonly programs?: number
 }
 
+/** What `compile` takes. */
 export interface CompileOptions extends Keeps {
   /** Where the program runs. Default: cpu64 for float64 inputs, else cpu. Its memory must be at hand. */
   readonly backend?: Backend
 }
 
+/** A compiled step: a program for every shape of its inputs. */
 export interface Compiled<I, O> {
   /** Runs the step on these inputs. What it returns is overwritten by the next call: copy what you keep. */
   (input: I): O

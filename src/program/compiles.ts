@@ -6,6 +6,7 @@ import type { FusedLaunch, LaunchingBackend } from '../kernels/index.ts'
 import type { Keeps } from './compile.ts'
 import type { Program } from './program.ts'
 
+/** One program on a device. */
 export interface AsyncProgram<I = unknown, O = unknown> extends Pick<Program, 'stages'> {
   readonly backend: LaunchingBackend
   /** Of the shape of what the step takes, at hand: write to them, then run. */
@@ -31,6 +32,7 @@ export interface Resident extends Keeps {
   readonly resident?: boolean
 }
 
+/** A step compiled for a device: a program for every shape of its inputs, run by promise. */
 export interface AsyncCompiled<I, O> {
   /** Runs the step on these inputs, after all runs before. What it gives is overwritten by the next: copy what you keep. */
   (input: I): Promise<O>

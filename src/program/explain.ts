@@ -11,6 +11,7 @@ import { reads, updates, writes } from './slot.ts'
 import type { Call, Listing, Slot } from './slot.ts'
 import { cut, printable, thousands, wrap } from './text.ts'
 
+/** What `explain` takes. */
 export interface ExplainOptions {
   /** Parameters by path, as `parameters(model)` gives them. Without it they are numbered. */
   readonly names?: Paths

@@ -10,6 +10,7 @@ import type { Naming, Paths } from './names.ts'
 import { reads, updates, writes } from './slot.ts'
 import type { Call, Slot } from './slot.ts'
 
+/** What `mermaid` takes. */
 export interface GraphOptions {
   /** Parameters by path, as `parameters(model)` gives them. Without it they are numbered. */
   readonly names?: Paths

@@ -13,6 +13,7 @@ import { wrap } from './text.ts'
 /** The host's clock, where its types need not be: milliseconds, with fractions as fine as the host lets them be. */
 declare const performance: { now(): number }
 
+/** What `profile` takes. */
 export interface ProfileOptions {
   /** How often the program runs. Default 100. */
   readonly runs?: number
@@ -20,6 +21,7 @@ export interface ProfileOptions {
   readonly names?: Paths
 }
 
+/** What one call takes. */
 export interface CallProfile {
   /** Its place in the program, from 1 as in `explain`. */
   readonly number: number
@@ -35,6 +37,7 @@ export interface CallProfile {
   readonly gflops: number
 }
 
+/** Where the time of a program goes. */
 export interface Profile {
   readonly runs: number
   readonly backend: string
@@ -92,6 +95,7 @@ export function profile(
   return { runs, backend: backend.name, milliseconds: median(totals), calls }
 }
 
+/** What `showProfile` takes. */
 export interface ShowProfileOptions {
   /** How many calls have a line of their own. Default 20. */
   readonly most?: number

@@ -21,6 +21,7 @@ export interface Stage {
   readonly listing: Listing
 }
 
+/** One step, recorded for inputs of one shape and laid out in memory. */
 export interface Program<I = unknown, O = unknown> {
   readonly backend: Backend
   /** Of the shape of what the step takes, in the program's memory: write to them, then run. */

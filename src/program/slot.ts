@@ -17,6 +17,7 @@ export type Place =
   /** In a tensor, parameter or ids that were there before the recording. */
   | { readonly at: 'captured'; readonly held: Held }
 
+/** A result within a program: its shape, and where its numbers are. */
 export class Slot implements Buffer {
   readonly length: number
   readonly kind: 'floats' | 'ids'
@@ -40,6 +41,7 @@ export type Verb = keyof Kernels | keyof FusedKernels
 /** An argument of a kernel: slots and lists of them, sizes, options, functions of the host's. */
 export type Argument = unknown
 
+/** One kernel call of a listing. */
 export interface Call {
   /** The kernel, or `host` for a function of the host's: its arguments are that, slots that it reads and slots it fills. */
   readonly verb: Verb | 'host'

@@ -19,6 +19,7 @@ import { scoringOf } from './scoring.ts'
 import type { Scoring } from './scoring.ts'
 import { SERVED } from './served.ts'
 
+/** What `loadProgram` takes. */
 export interface LoadOptions {
   /** What runs, in float32 and with memory at hand. Default cpu. */
   readonly backend?: Backend
@@ -26,6 +27,7 @@ export interface LoadOptions {
   readonly transforms?: Transforms
 }
 
+/** A saved program that runs. */
 export interface ServedProgram extends Scoring {
   /** What runs. */
   readonly backend: string

@@ -7,6 +7,7 @@ import type { Check } from '../checks/index.ts'
 import { rowWriter } from '../data/index.ts'
 import type { Feature, Inputs, Row } from '../data/index.ts'
 
+/** What scores rows. */
 export interface Scoring {
   readonly rows: number
   /**

@@ -97,8 +97,10 @@ export function full(shape: Shape, value: number, backend: Backend = cpu): Tenso
   return generate('full', shape, backend, () => value)
 }
 
+/** A tensor of zeros. Throws a RangeError for a shape that is none. */
 export const zeros = (shape: Shape, backend: Backend = cpu): Tensor => generate('zeros', shape, backend, () => 0)
 
+/** A tensor of ones. Throws a RangeError for a shape that is none. */
 export const ones = (shape: Shape, backend: Backend = cpu): Tensor => generate('ones', shape, backend, () => 1)
 
 /** Independent draws from the normal distribution with the given mean and standard deviation. */

@@ -1,6 +1,7 @@
 /** Shapes: lists of extents, their size and how they print. What is no such list is refused by whoever was given it. */
 import { isWhole, show } from '../checks/index.ts'
 
+/** The extents of a tensor's axes; none for a single number. */
 export type Shape = readonly number[]
 
 /** More than any typed array holds. */

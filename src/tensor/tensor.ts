@@ -45,6 +45,7 @@ export class RowSparse {
   }
 }
 
+/** Numbers of a shape on a backend, and how they were computed, for gradients. They do not change. */
 export class Tensor {
   readonly shape: Shape
   readonly backend: Backend
@@ -102,6 +103,7 @@ export function checkTensor(who: string, x: Tensor): void {
   if (!((x as unknown) instanceof Tensor)) throw new RangeError(`${who}: expected a tensor but got ${show(x)}`)
 }
 
+/** What `Parameter` takes beside its first numbers. */
 export interface ParameterOptions {
   /** Adds l2·Σw² to the loss, by way of the optimizer: 2·l2·w joins the gradient. Default 0. */
   readonly l2?: number

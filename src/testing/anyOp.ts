@@ -5,8 +5,10 @@ import { Ids, Tensor, bind } from '../tensor/index.ts'
 import type { Argument, Signature, Sizes } from '../tensor/index.ts'
 import type { Domain, Draw } from '../autograd/index.ts'
 
+/** Options of an op: its free axes and attributes, by name. */
 export type Options = Readonly<Record<string, unknown>>
 
+/** An op of whatever signature, as the laws take it. */
 export interface AnyOp {
   (...args: never[]): Tensor
   readonly op: string

@@ -10,6 +10,7 @@ import { equalsItsMeaning, gradientAgrees, secondGradientAgrees } from './laws/g
 import { staysFinite } from './laws/large.ts'
 import { refusesMisfits } from './laws/refusal.ts'
 
+/** The laws that an op was put to, and how often each. */
 export interface OpReport {
   readonly op: string
   readonly seed: number

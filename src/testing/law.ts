@@ -6,6 +6,7 @@ import type { AnyOp } from './anyOp.ts'
 import { opInputs } from './opInputs.ts'
 import type { OpCase } from './opInputs.ts'
 
+/** How a law is tried: how often, from which seed, and on which backends. */
 export interface LawOptions {
   /** How many cases each law draws. */
   readonly cases: number
@@ -16,6 +17,7 @@ export interface LawOptions {
   readonly slack: number
 }
 
+/** How a law was tried, and that it held. */
 export interface LawReport {
   readonly law: string
   /** Cases that were checked. */
@@ -28,6 +30,7 @@ export interface LawReport {
   readonly failure: string | undefined
 }
 
+/** A promise of ops: how a case of it is drawn, and what must hold there. */
 export type Law = (op: AnyOp, options: LawOptions) => Promise<LawReport>
 
 /** What a check notes down while it runs. */

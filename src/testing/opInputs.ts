@@ -15,6 +15,7 @@ export interface Numbers {
   readonly special?: boolean
 }
 
+/** Inputs and options that fit an op, to be made on any backend. */
 export interface OpCase {
   readonly op: AnyOp
   readonly options: Options

@@ -9,6 +9,7 @@ export const DOCUMENTS = [
   'SECURITY.md',
   'docs/tour.md',
   'docs/derivations.md',
+  'docs/api.md',
   'docs/programs.md',
   'docs/memory.md',
   'docs/wasm.md',

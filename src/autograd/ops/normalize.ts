@@ -7,6 +7,7 @@ import { add, div, mul, sub } from './binary.ts'
 import { moments } from './reduce.ts'
 import { scaleShift, sqrt } from './unary.ts'
 
+/** What `normalize`, `batchNorm` and `layerNorm` take. */
 export interface NormalizeOptions {
   /** Added to the variance. */
   readonly epsilon?: number

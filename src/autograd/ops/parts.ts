@@ -50,6 +50,7 @@ export const concatMiddle = op('concat', '[o p+ i] -> o p i', {
   },
 })
 
+/** What `slice` takes. */
 export interface SliceOptions {
   readonly axis: number
   /** The first position; negative ones count from the end of the axis. Default 0. */
@@ -58,6 +59,7 @@ export interface SliceOptions {
   readonly end?: number
 }
 
+/** What `pad` takes. */
 export interface PadOptions {
   readonly axis: number
   /** Where the values come to lie. */
@@ -66,6 +68,7 @@ export interface PadOptions {
   readonly extent: number
 }
 
+/** What `split` takes. */
 export interface SplitOptions {
   readonly axis: number
   /** Of the parts, which add up to the extent of the axis. */

@@ -44,6 +44,7 @@ export const logSumExpMiddle = op('logSumExp', 'o m i -> o i', {
   ],
 })
 
+/** What reductions take. */
 export interface ReduceOptions {
   /** The axis or axes that go; negative ones count from the last. Default: all. */
   readonly axis?: number | readonly number[]

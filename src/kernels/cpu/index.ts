@@ -14,6 +14,7 @@ import * as softmax from './softmax.ts'
 import * as unary from './unary.ts'
 import * as update from './update.ts'
 
+/** The reference: every kernel as a plain loop, in float32 and float64. */
 export const cpuKernels: Kernels<Floats, Int32Array> = {
   ...matmul,
   ...mix,
@@ -45,6 +46,7 @@ const memory = {
   viewIds: (buffer: Int32Array) => buffer,
 }
 
+/** Plain TypeScript in float32, on memory of the host's. What tensors are on unless something else is said. */
 export const cpu: CpuBackend = {
   ...memory,
   name: 'cpu',
@@ -53,6 +55,7 @@ export const cpu: CpuBackend = {
   adopt: (values) => (values instanceof Float32Array ? values : undefined),
 }
 
+/** The same in float64: what finite differences are taken on, and what other backends are held to. */
 export const cpu64: CpuBackend = {
   ...memory,
   name: 'cpu64',

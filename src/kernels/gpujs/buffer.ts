@@ -32,6 +32,7 @@ const dropped = new FinalizationRegistry<readonly [Content, Census]>(([{ value, 
   if (!lent) giveBack(value, census)
 })
 
+/** Numbers on a device of GPU.js, as long as somebody can reach them. */
 export class GpuBuffer implements Buffer {
   readonly length: number
   /** Why the kernel that should have filled it did not. */

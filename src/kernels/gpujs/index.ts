@@ -31,6 +31,7 @@ export { MODES, MODULE, classOf, lackOf } from './library.ts'
 export type { Library, Mode } from './library.ts'
 export type { GpuBuffer } from './buffer.ts'
 
+/** What `gpujs` takes. */
 export interface GpujsOptions {
   readonly mode: Mode
   /** GPU.js itself: its module, or the class in it. Default `import('gpu.js')`. */
@@ -46,6 +47,7 @@ export interface GpujsOptions {
 
 type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
 
+/** A backend on GPU.js, in float32; ids are numbers there. */
 export interface GpujsBackend extends LaunchingBackend<GpuBuffer> {
   readonly kernels: GpuKernels
   readonly mode: Mode

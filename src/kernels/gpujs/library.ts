@@ -64,6 +64,7 @@ export interface GpuClass {
 
 /** Where GPU.js may run a kernel. */
 export const MODES = ['webgpu', 'webgl2', 'webgl', 'headlessgl', 'webasm', 'cpu'] as const
+/** What GPU.js runs kernels on. */
 export type Mode = (typeof MODES)[number]
 
 /** What `import('gpu.js')` gives, whichever way a bundler wraps it. */

@@ -20,6 +20,7 @@ export { offers } from './variant.ts'
 export type { Exports } from './exports.ts'
 export type { Variant } from './variant.ts'
 
+/** What `wasm` takes. */
 export interface WasmOptions {
   /** How much memory to reserve; what is never used costs address space only. Default 2 ** 30. */
   readonly bytes?: number
@@ -31,6 +32,7 @@ export interface WasmOptions {
 
 type WasmKernels = Kernels<Floats, Int32Array> & FusedKernels<Floats, Int32Array>
 
+/** A backend on one WebAssembly memory, float32 and ids of 32 bits. */
 export interface WasmBackend extends Backend<Floats, Int32Array> {
   readonly kernels: WasmKernels
   readonly variant: Variant

@@ -15,6 +15,7 @@ import type { BatchNormOptions } from './normalization.ts'
 import type { ForwardOptions } from '../forward.ts'
 import { checkRoom } from './room.ts'
 
+/** What `Dense` takes, and whoever is made of it. */
 export interface DenseOptions {
   /** By name, or a function of a tensor (b units) to another. Default 'linear'. */
   readonly activation?: ActivationName | ActivationFunction
@@ -55,6 +56,7 @@ export const DENSE: Checks<DenseOptions> = {
   backend: BACKEND,
 }
 
+/** A layer (b i) → (b o): activation(x·W + c), by way of batch normalisation and dropout. */
 export class Dense {
   readonly weight: Parameter
   readonly bias?: Parameter

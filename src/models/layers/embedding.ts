@@ -29,6 +29,7 @@ import type { Ids, Stream, Tensor } from '../../tensor/index.ts'
 import { BACKEND, L2 } from './dense.ts'
 import { checkRoom } from './room.ts'
 
+/** What `FeatureEmbedding` takes. */
 export interface EmbeddingOptions {
   /** L2 of the rows that a batch touches. Default 1e-5. */
   readonly l2RegEmbedding?: number | undefined
@@ -68,6 +69,7 @@ function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids
   return div(total, maximum(sum(present, { axis: 1, keepDims: true }), 1))
 }
 
+/** The features of a batch side by side (b width): embeddings, pooled where there are several, then plain numbers. */
 export class FeatureEmbedding {
   /** By table name: (vocabulary dimension) */
   readonly tables: Readonly<Record<string, Parameter>>

@@ -5,6 +5,7 @@ import { SOME_UNITS, denseStack, throughStack } from './dense.ts'
 import type { Dense, DenseOptions } from './dense.ts'
 import type { ForwardOptions } from '../forward.ts'
 
+/** Layers (b i) → (b d) that several may listen to. */
 export class Expert {
   readonly layers: readonly Dense[]
 

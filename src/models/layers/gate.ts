@@ -5,6 +5,7 @@ import type { DenseOptions } from './dense.ts'
 import { glorotUniform } from './initializers.ts'
 import type { ForwardOptions } from '../forward.ts'
 
+/** Weights (b experts) that add up to 1: softmax(x·W), behind layers of its own where there are some. */
 export class Gate {
   /** An optional network in front of the softmax. */
   readonly layers: readonly Dense[]

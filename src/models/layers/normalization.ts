@@ -7,6 +7,7 @@ import { Parameter, ones, zeros } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { ForwardOptions } from '../forward.ts'
 
+/** What `BatchNorm` takes. */
 export interface BatchNormOptions {
   /** The share of a new batch in the running statistics, in [0, 1]. Default 0.1, as in PyTorch; TensorFlow's 0.99 is 0.01. */
   readonly momentum?: number | undefined

@@ -8,6 +8,7 @@ import type { DenseOptions } from './dense.ts'
 import { glorotUniform } from './initializers.ts'
 import type { ForwardOptions } from '../forward.ts'
 
+/** From a task's signal (b d) to its logit (b). */
 export class Tower {
   readonly layers: readonly Dense[]
   /** To one unit, without a bias of its own. */

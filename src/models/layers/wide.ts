@@ -12,12 +12,14 @@ import type { Tensor } from '../../tensor/index.ts'
 import { BACKEND, L2 } from './dense.ts'
 import { FEATURES, FeatureEmbedding } from './embedding.ts'
 
+/** What `Wide` takes. */
 export interface WideOptions {
   /** L2 of weights; of those of ids, on the rows that a batch touches. Default 1e-5. */
   readonly l2RegLinear?: number | undefined
   readonly backend?: Backend | undefined
 }
 
+/** A linear model of features (b): a weight for each id, and for each number. */
 export class Wide {
   /** Tables one wide, of which var-len features pool their weights. None where all features are dense. */
   readonly embedding?: FeatureEmbedding

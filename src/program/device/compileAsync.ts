@@ -10,6 +10,7 @@ import { BACKEND, KEEPS, KEPT, STEP, write } from '../compile.ts'
 import type { AsyncCompiled, AsyncProgram, Resident } from '../compiles.ts'
 import { awayOn, fetchAll } from './copies.ts'
 
+/** What `compileAsync` takes. */
 export interface CompileAsyncOptions extends Resident {
   /** Where the program runs. */
   readonly backend: LaunchingBackend

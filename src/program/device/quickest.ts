@@ -36,6 +36,7 @@ export interface Timed {
   readonly because?: string
 }
 
+/** How each candidate is tried. */
 export interface TrialOptions extends Resident {
   /** How often each is timed, or less where that takes more than a second. Default 5. */
   readonly runs?: number
@@ -45,6 +46,7 @@ export interface TrialOptions extends Resident {
   readonly patience?: number
 }
 
+/** A step on the backend that ran it soonest, and what the others took. */
 export interface Quickest<I, O> {
   /** Runs the step on these inputs. What it gives is overwritten by the next run: copy what you keep. */
   (input: I): Promise<O>

@@ -31,6 +31,7 @@ import type { RunOptions } from '../runsOn.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
 import type { ByTask, Strategy } from '../strategies/index.ts'
 
+/** What `fit` takes. */
 export interface FitOptions extends EpochOptions, RunOptions {
   readonly data: Dataset
   readonly validation?: Dataset

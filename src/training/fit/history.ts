@@ -18,6 +18,7 @@ export interface Progress {
   readonly turn?: string
 }
 
+/** What an epoch was like. */
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number
@@ -32,6 +33,7 @@ export interface EpochRecord {
   readonly seconds: number
 }
 
+/** What a training was like. */
 export interface History {
   readonly epochs: readonly EpochRecord[]
   /** The epoch of the highest score, whose parameters the model now has. */

@@ -30,6 +30,7 @@ export interface Turn extends StepSettings, Pick<FitOptions, 'optimizer' | 'shuf
   readonly validation?: Dataset
 }
 
+/** What `fitAlternating` takes. */
 export interface FitAlternatingOptions extends EpochOptions, RunOptions {
   /** By name. */
   readonly turns: Readonly<Record<string, Turn>>

@@ -19,6 +19,7 @@ import type { RunOptions } from '../runsOn.ts'
 import { taskGradients } from '../strategies/index.ts'
 import type { ByTask, Gram } from '../strategies/index.ts'
 
+/** What `gradientConflicts` and `conflictMeter` take. */
 export interface ConflictOptions extends RunOptions {
   /** Rows of a batch; all rows where there are fewer. Default 1024. */
   readonly batchSize?: number

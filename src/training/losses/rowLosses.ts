@@ -24,6 +24,7 @@ import type { Tensor } from '../../tensor/index.ts'
  */
 export type RowLoss = (output: Tensor, labels: Tensor) => Tensor
 
+/** What `crossEntropy` takes. */
 export interface CrossEntropyOptions {
   /** w, what a positive counts for: 3 as if each were there three times. Default 1. */
   readonly positiveWeight?: number
@@ -31,6 +32,7 @@ export interface CrossEntropyOptions {
   readonly labelSmoothing?: number
 }
 
+/** What `focalLoss` takes. */
 export interface FocalOptions {
   /** γ, how much less a row counts the better it is told; 0 is cross-entropy. Default 2. */
   readonly gamma?: number
@@ -38,6 +40,7 @@ export interface FocalOptions {
   readonly alpha?: number
 }
 
+/** What `huber` takes. */
 export interface HuberOptions {
   /** δ, the error beyond which the loss grows in a line. Default 1. */
   readonly delta?: number
@@ -110,6 +113,7 @@ export function huber(options: HuberOptions = {}): RowLoss {
 /** Losses of rows by name, with their defaults. */
 export const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
 
+/** The losses of rows that may be given by name, with their defaults. */
 export type RowLossName = keyof typeof ROW_LOSSES
 
 /** The loss itself, or that of the name. */

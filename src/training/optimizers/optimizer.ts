@@ -12,6 +12,7 @@ import type { Cotangent } from '../../tensor/index.ts'
 import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
 
+/** What moves parameters, and the state that it keeps for that. One object is for the training of one model. */
 export interface Optimizer {
   readonly name: string
   /** How many steps were taken. */

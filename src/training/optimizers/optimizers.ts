@@ -8,6 +8,7 @@ import type { Schedule } from './schedules.ts'
 const SHARE = real('[0, 1)')
 const POSITIVE = real('(0, ∞)')
 
+/** What `sgd` takes. */
 export interface SgdOptions {
   /** Default 0.01. */
   readonly learningRate?: Schedule
@@ -37,6 +38,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   })
 }
 
+/** What `adagrad` takes. */
 export interface AdagradOptions {
   /** Default 0.01. */
   readonly learningRate?: Schedule
@@ -62,6 +64,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   })
 }
 
+/** What `adam` takes, and `adamW` beside its decay. */
 export interface AdamOptions {
   /** Default 0.001. */
   readonly learningRate?: Schedule
@@ -103,6 +106,7 @@ export function adamW(options: AdamOptions & { readonly decay?: number } = {}): 
   return adaptive('adamW', options, options.decay ?? 0.01)
 }
 
+/** What `ftrl` takes. */
 export interface FtrlOptions {
   /** Above 0 in every step, and best the same in all of them: see `ftrl`. Default 0.001, as in TensorFlow. */
   readonly learningRate?: Schedule
@@ -159,6 +163,7 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
 /** Optimizers by name, with their defaults. */
 export const OPTIMIZERS = { adam, adamW, sgd, adagrad, ftrl } as const
 
+/** The optimizers that may be given by name, with their defaults. */
 export type OptimizerName = keyof typeof OPTIMIZERS
 
 /** The optimizer itself, or a new one of that name. */

@@ -21,6 +21,7 @@ export const matching =
   (path) =>
     typeof paths === 'function' ? paths(path) : path.search(paths) >= 0
 
+/** Parameters, by their paths, and the optimizer that moves them. */
 export interface ParameterGroup {
   /** Default: whatever no group before this one has. */
   readonly paths?: Paths

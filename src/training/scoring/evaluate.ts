@@ -16,6 +16,7 @@ import type { RunOptions } from '../runsOn.ts'
 /** Metric values by task and name. */
 export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
 
+/** What `predict` takes. */
 export interface EvaluateOptions extends RunOptions {
   /** Rows at a time; changes memory and speed, not results. Default 4096. */
   readonly batchSize?: number
@@ -112,6 +113,7 @@ export function predict(model: Model, data: Dataset, options: EvaluateOptions = 
   return scoringOnce(model, options, (once) => once.predict(data))
 }
 
+/** What `evaluate` takes. */
 export interface ScoreOptions extends EvaluateOptions {
   /** Which tasks are scored. Default all. */
   readonly tasks?: readonly string[]

@@ -4,6 +4,7 @@ import type { Scores } from './evaluate.ts'
 import { METRICS, multiTaskGain } from './metrics/index.ts'
 import type { MetricName } from './metrics/index.ts'
 
+/** What `gainScore` takes. */
 export interface GainScoreOptions {
   /** Gains as shares of the baseline's value, so that tasks of any scale count alike, or in the metrics' own units. Default true. */
   readonly relative?: boolean

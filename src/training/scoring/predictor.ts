@@ -18,6 +18,7 @@ import type { Scored } from './evaluate.ts'
 import type { Program } from '../../program/index.ts'
 import { RUN, backendOf, runsOn } from '../runsOn.ts'
 
+/** What `compilePredictor` takes. */
 export interface PredictorOptions {
   /** How many rows are scored at once. Default 1. */
   readonly rows?: number
@@ -27,6 +28,7 @@ export interface PredictorOptions {
 
 const OPTIONS: Checks<PredictorOptions> = { rows: whole(1), backend: RUN.backend }
 
+/** A model as a request handler needs it. */
 export interface Predictor extends ServedProgram {
   readonly batch: Batch
   /** The program that runs, for `explain` and `profile`. */

@@ -19,6 +19,7 @@ export function fixedWeights(weights: ByTask<number> = {}): Strategy {
   }
 }
 
+/** What `decayingWeights` takes. */
 export interface DecayingWeightsOptions {
   /** ωₖ,₀ by task. Default 1. */
   readonly initial?: ByTask<number>

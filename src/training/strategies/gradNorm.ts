@@ -3,6 +3,7 @@ import { checkOptions, real } from '../../checks/index.ts'
 import { reconciling } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
 
+/** What `gradNorm` takes. */
 export interface GradNormOptions {
   /** How much harder a task pulls that learns slowly; 0: all pull alike. Default 1.5, the paper's for tasks that differ. */
   readonly alpha?: number

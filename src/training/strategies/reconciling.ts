@@ -19,6 +19,7 @@ export type Gram = readonly (readonly number[])[]
  */
 export type Reconcile = (gram: Gram, losses: readonly number[], tasks: readonly string[]) => readonly number[]
 
+/** What `reconciling` takes. */
 export interface ReconcilingOptions {
   /**
    * Whether the coefficients also count where a task is alone, as weights of losses do; else what is a task's own gets

@@ -10,6 +10,7 @@ import { full, onHost } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
 import { weightedSum } from '../losses/taskLosses.ts'
 
+/** A value for every task, by its name. */
 export type ByTask<T> = Readonly<Record<string, T>>
 
 /** What a strategy is given in each step. */
@@ -23,6 +24,7 @@ export interface TaskStep {
   readonly learned: readonly Parameter[]
 }
 
+/** What a strategy gives in each step. */
 export interface Balanced {
   /** One for each of `learned`, of its shape; those of tables may be row-sparse. */
   readonly gradients: readonly Cotangent[]

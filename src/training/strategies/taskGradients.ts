@@ -17,6 +17,7 @@ interface Meeting {
   readonly restore: (vector: Tensor) => Cotangent
 }
 
+/** The gradients of tasks, each by itself, and their inner products. */
 export interface TaskGradients {
   /** Parameters that at least two tasks were computed from. */
   readonly shared: readonly Parameter[]

@@ -17,11 +17,13 @@ import type { ByTask, Strategy } from './strategy.ts'
  */
 const SHARE: Readonly<Record<TaskType, number>> = { regression: 0.5, binary: 1 }
 
+/** The strategy, and what it has learned of each task's noise. */
 export interface UncertaintyStrategy extends Strategy {
   /** s = log σ² of each task (1 1), learned as training goes; none before the first step. */
   readonly logVariances: ByTask<Parameter>
 }
 
+/** What `uncertainty` takes. */
 export interface UncertaintyOptions {
   /**
    * What learns the log-variances; nothing else does. Default `adam({ learningRate: 0.03, beta2: 0.9 })`: the slope is

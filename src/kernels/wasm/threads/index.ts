@@ -9,6 +9,7 @@ import { shareOut } from './share.ts'
 import type { Team } from './share.ts'
 import type { ListRoom } from './split.ts'
 
+/** What `wasmThreads` takes. */
 export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {
   /** With the caller's own. Default: as many as the host runs at once, and no more than 8. */
   readonly threads?: number
@@ -18,6 +19,7 @@ export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {
   readonly worthwhile?: number
 }
 
+/** A WASM backend with threads, which are released with it. */
 export interface ThreadedBackend extends WasmBackend {
   readonly threads: number
   /** Ends the threads; calls that are large enough to be shared out throw from then on. */

@@ -4,6 +4,7 @@ import { ascending } from './order.ts'
 import { PROBABILITIES, numbersOf, rowsInside } from './rows.ts'
 import type { Labels } from './rows.ts'
 
+/** What `calibration` takes. */
 export interface CalibrationOptions {
   /** How many bins, an integer of at least 1; 10 by default. */
   readonly bins?: number
@@ -11,6 +12,7 @@ export interface CalibrationOptions {
   readonly strategy?: 'uniform' | 'quantile'
 }
 
+/** Rows whose predictions are alike. */
 export interface CalibrationBin {
   readonly count: number
   /** NaN in an empty bin. */
@@ -19,6 +21,7 @@ export interface CalibrationBin {
   readonly meanLabel: number
 }
 
+/** How far predictions are from the shares that came true. */
 export interface Calibration {
   /** As many as asked for, by ascending prediction, empty ones included. */
   readonly bins: readonly CalibrationBin[]

@@ -6,8 +6,10 @@ import type { Labels, MetricOptions } from './rows.ts'
 /** Which values of a metric are the better ones. */
 export type Direction = 'higher' | 'lower'
 
+/** The metrics that may be asked for by name. */
 export type MetricName = 'auc' | 'logLoss' | 'mse' | 'mae' | 'rmse'
 
+/** A metric: how it is computed, and whether higher is better. */
 export interface Metric {
   readonly compute: (predictions: ArrayLike<number>, labels: Labels, options?: MetricOptions) => number
   readonly direction: Direction

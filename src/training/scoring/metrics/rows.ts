@@ -8,6 +8,7 @@ export type Labels = ArrayLike<number | bigint>
 export const numbersOf = (labels: Labels): ArrayLike<number> =>
   typeof labels[0] === 'bigint' ? Array.from(labels, Number) : (labels as ArrayLike<number>)
 
+/** What every metric takes. */
 export interface MetricOptions {
   /** One weight per row, finite and not negative; every row counts 1 without them, and a weight of 0 drops its row. */
   readonly weights?: ArrayLike<number>
