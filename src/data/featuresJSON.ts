@@ -1,7 +1,7 @@
 /** Features as JSON and back, vocabularies included; it refuses to lose a transform, which JSON cannot hold, silently. */
 import { callable, checkValue, recordOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
-import { FEATURES, checkFeatures, named } from './featureChecks.ts'
+import { FEATURES, checkFeature, checkTogether, named } from './featureChecks.ts'
 import type { DenseFeature, Feature } from './featureKinds.ts'
 import { vocabularyFromJSON } from './vocabulary.ts'
 import type { VocabularyJSON } from './vocabulary.ts'
@@ -41,12 +41,8 @@ const fromJSON = (feature: FeatureJSON, transforms: Transforms): Feature => {
   return { ...rest, ...(vocabulary !== undefined && { vocabulary: vocabularyFromJSON(vocabulary) }) }
 }
 
-/**
- * The features that `featuresToJSON` wrote.
- *
- * @throws RangeError if a transform is missing or not wanted, a field is not known, or the features make no sense.
- */
-export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Transforms = {}): readonly Feature[] {
+/** As `featuresFromJSON`, each checked by itself alone: for whoever reads rows with them, and has no tables to share. */
+export function readFeatures(json: readonly FeatureJSON[], transforms: Transforms): readonly Feature[] {
   const who = 'featuresFromJSON'
   checkValue(who, 'features', json, FEATURES)
   checkValue(who, 'transforms', transforms, recordOf(callable))
@@ -60,6 +56,17 @@ export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Trans
   if (extra !== undefined)
     throw new RangeError(`${who}: expected no transform of '${extra}' but got one: because it was saved without`)
   const features = json.map((feature) => fromJSON(feature, transforms))
-  checkFeatures(features)
+  features.forEach(checkFeature)
+  return features
+}
+
+/**
+ * The features that `featuresToJSON` wrote.
+ *
+ * @throws RangeError if a transform is missing or not wanted, a field is not known, or the features make no sense.
+ */
+export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Transforms = {}): readonly Feature[] {
+  const features = readFeatures(json, transforms)
+  checkTogether(features)
   return features
 }

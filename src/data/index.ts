@@ -3,7 +3,7 @@ export { crossedFeature, denseFeature, inputWidth, sparseFeature, varLenFeature 
 export type { DenseFeature, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
 export type { CrossedOptions, Encoding, TableOptions, VarLenOptions } from './features.ts'
 export { checkFeatures, checkTogether, sameFeature, sameVocabulary } from './featureChecks.ts'
-export { featuresFromJSON, featuresToJSON } from './featuresJSON.ts'
+export { featuresFromJSON, featuresToJSON, readFeatures } from './featuresJSON.ts'
 export type { FeatureJSON, Transforms } from './featuresJSON.ts'
 export { MISSING_ID, checkedKey, isMissing } from './values.ts'
 export type { Key, MaybeValue, Value } from './values.ts'

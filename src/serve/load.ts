@@ -4,7 +4,7 @@
  */
 import { anything, checkOptions, having, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import { featuresFromJSON } from '../data/index.ts'
+import { readFeatures } from '../data/index.ts'
 import type { Transforms } from '../data/index.ts'
 import { cpu, prepare } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
@@ -48,7 +48,7 @@ export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOption
   const { backend = cpu, transforms = {} } = options
   const { header, count, numbersTo } = readFile(bytes)
   checkHeader(header, count)
-  const features = featuresFromJSON(header.features, transforms)
+  const features = readFeatures(header.features, transforms)
   const owned: Buffer[] = []
   const own = <B extends Buffer>(buffer: B): B => {
     owned.push(buffer)
