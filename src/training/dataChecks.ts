@@ -65,6 +65,29 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
   }
 }
 
+/** Labels of a binary task are probabilities where one learns from them, and classes where one is scored by them. */
+function checkClasses(who: string, name: string, model: Model, { labels }: Dataset, tasks: readonly string[]): void {
+  for (const task of tasks) {
+    if (model.tasks[task] !== 'binary') continue
+    const learned = name !== 'validation'
+    const bad = labels[task].findIndex((label) =>
+      learned ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
+    )
+    if (bad >= 0)
+      throw new RangeError(
+        `${who}: expected labels of binary task '${task}' ${learned ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
+          `${labels[task][bad]} at row ${bad} of ${name}`,
+      )
+  }
+}
+
+/** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. */
+export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): void {
+  checkData(who, model, set, tasks)
+  checkClasses(who, name, model, set, tasks)
+  if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
+}
+
 /** What each task is measured by. */
 export type MetricNames = Readonly<Record<string, readonly MetricName[]>>
 
@@ -92,28 +115,3 @@ export function checkMetrics(who: string, { tasks }: Model, metrics: MetricNames
 
 /** The metrics that `evaluate` gives by default: AUC and log loss where binary, MSE and MAE where regression. */
 export const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae'] } as const
-
-/**
- * That the score which epochs are chosen by by default is defined: that labels of at least one task are such that its
- * first metric is. `sets` are what each task is validated on.
- *
- * @throws RangeError naming the metrics that are not.
- */
-export function checkScore(
-  who: string,
-  { tasks }: Model,
-  sets: Readonly<Record<string, Dataset>>,
-  metrics: MetricNames,
-): void {
-  const undefinedOnes: string[] = []
-  for (const [task, { labels }] of Object.entries(sets)) {
-    const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
-    const present = labels[task].filter((label) => !Number.isNaN(label))
-    if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
-    undefinedOnes.push(`${first} of '${task}' over ${present.length} rows`)
-  }
-  throw new RangeError(
-    `${who}: expected validation labels that a score is defined by but got ${undefinedOnes.join(', ')}: because an auc ` +
-      'is of two classes, and any metric of rows; validate on others, name other metrics or give a score of your own',
-  )
-}

@@ -1,8 +1,8 @@
 /** The training floor: losses, optimizers and their schedules, metrics, and the loop that puts them together. */
 export { fit } from './fit/fit.ts'
-export type { FitOptions } from './fit/fitOptions.ts'
+export type { FitOptions } from './fit/options.ts'
 export { fitAlternating } from './fit/fitAlternating.ts'
-export type { FitAlternatingOptions, Turn } from './fit/turnOptions.ts'
+export type { FitAlternatingOptions, Turn } from './fit/options.ts'
 export type { TurnOrder } from './fit/turns.ts'
 export type { EpochRecord, History, Progress } from './fit/history.ts'
 export { evaluate, predict } from './scoring/evaluate.ts'

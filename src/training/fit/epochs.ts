@@ -1,36 +1,18 @@
 /**
- * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a step is
- * taken, and to go on with numbers that are not finite.
+ * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a
+ * step is taken, and to go on with numbers that are not finite.
  */
 import { parameters, restoreState, saveState } from '../../models/index.ts'
 import type { Model, State } from '../../models/index.ts'
 import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
 import type { Scores } from '../scoring/evaluate.ts'
-import type { EpochRecord, History, Progress } from './history.ts'
+import type { EpochRecord, History } from './history.ts'
+import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
 import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../strategies/index.ts'
-
-export interface EpochOptions {
-  /** Default 1. */
-  readonly epochs?: number
-  /**
-   * One number out of the validation's scores. Default: the first metric of each task, added where higher is better and
-   * subtracted where lower is; one that is not defined, such as the AUC of one class, is left out.
-   */
-  readonly score?: (scores: Scores) => number
-  /** Stops after so many epochs in a row without a better score. Default: never. Needs validation. */
-  readonly patience?: number
-  /** Leaves the model with the parameters of the epoch of the best score. Default true. */
-  readonly restoreBest?: boolean
-  /** Awaited after each batch and epoch, so that it may yield to other work. */
-  readonly onBatch?: (progress: Progress) => void | Promise<void>
-  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
-  /** Looked at before each batch, as an AbortSignal is. The history so far is returned. */
-  readonly signal?: { readonly aborted: boolean }
-}
 
 /** What a step tells, and whose it was. */
 type Turned = StepReport & { readonly turn?: string }

@@ -14,8 +14,9 @@ import { rounds, stepsOf } from '../step/rounds.ts'
 import { atOnce, ranOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import type { ByTask } from '../strategies/index.ts'
-import { WHO, playersIn } from './turnOptions.ts'
-import type { FitAlternatingOptions, Player } from './turnOptions.ts'
+import type { FitAlternatingOptions } from './options.ts'
+import { WHO, playersIn } from './players.ts'
+import type { Player } from './players.ts'
 import { inRatio, ratiosOf } from './turns.ts'
 
 /**

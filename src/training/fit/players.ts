@@ -1,59 +1,16 @@
-/** What `fitAlternating` takes: turns with their defaults, and the check of it all before the first step. */
-import { anything, checkOptions, having, listOf, needed, recordOf, text, whole } from '../../checks/index.ts'
-import type { Checks } from '../../checks/index.ts'
-import type { Dataset } from '../../data/index.ts'
+/** Who takes turns in `fitAlternating`: its turns, checked, with their defaults. */
+import { checkOptions } from '../../checks/index.ts'
 import type { Model } from '../../models/index.ts'
-import { completed } from './completed.ts'
-import type { EpochOptions } from './epochs.ts'
-import { checkMetrics, checkModel, checkScore } from '../dataChecks.ts'
-import { EPOCHS, LEARNING, NAMED_METRICS, STEP, checkEpochs, checkSet, checkStep } from './fitOptions.ts'
-import type { FitOptions, StepSettings } from './fitOptions.ts'
-import { optimizerOf } from '../optimizers/optimizers.ts'
+import { checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
-import { PATHS } from '../optimizers/parameterGroups.ts'
-import type { Paths } from '../optimizers/parameterGroups.ts'
-import { RUN } from '../runsOn.ts'
-import type { RunOptions } from '../runsOn.ts'
+import { optimizerOf } from '../optimizers/optimizers.ts'
 import { fixedWeights } from '../strategies/index.ts'
 import type { Strategy } from '../strategies/index.ts'
-import type { TurnOrder } from './turns.ts'
-
-/** What is learned when it is this turn's step, from what and how; each has an optimizer, and its state, of its own. */
-export interface Turn extends StepSettings, Pick<FitOptions, 'optimizer' | 'shuffle' | 'seed'> {
-  /** May lack features of the model, which are then missing in all its rows: see `completed`. */
-  readonly data: Dataset
-  /** Default: all tasks of the model that `data` has labels of. */
-  readonly tasks?: readonly string[]
-  /** Which of the parameters that the losses reach move in this turn, by path. Default all. */
-  readonly moves?: Paths
-  /** What the turn's tasks are scored on after each epoch. */
-  readonly validation?: Dataset
-}
-
-/** What `fitAlternating` takes. */
-export interface FitAlternatingOptions extends EpochOptions, RunOptions {
-  /** By name. */
-  readonly turns: Readonly<Record<string, Turn>>
-  /** Default 'roundRobin'. */
-  readonly order?: TurnOrder
-  /** Default: as many as all turns have batches. */
-  readonly stepsPerEpoch?: number
-  /** Metrics of each task on its turn's validation data; see `evaluate`. */
-  readonly metrics?: FitOptions['metrics']
-}
+import { ALTERNATING, TURN, checkEpochs, checkScore, checkStep } from './checks.ts'
+import { completed } from './completed.ts'
+import type { FitAlternatingOptions, Turn } from './options.ts'
 
 export const WHO = 'fitAlternating'
-
-const TURN: Checks<Turn> = { ...LEARNING, ...STEP, tasks: listOf(text), moves: PATHS }
-
-const ALTERNATING: Checks<FitAlternatingOptions> = {
-  ...EPOCHS,
-  ...RUN,
-  turns: needed(recordOf(having('a turn', 'data'))),
-  order: anything,
-  stepsPerEpoch: whole(1),
-  metrics: NAMED_METRICS,
-}
 
 /** A turn with its defaults, and its data completed. */
 export interface Player extends Turn {

@@ -1,5 +1,6 @@
-/** What `fit` takes, with its defaults, and the check of it all before the first step. */
+/** All that is checked of a call of `fit` or `fitAlternating`, before anything changes. */
 import {
+  anything,
   callable,
   checkOptions,
   either,
@@ -18,55 +19,14 @@ import {
 import type { Check, Checks } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
-import type { EpochOptions } from './epochs.ts'
-import { DATASET, checkData, checkMetrics, checkModel, checkScore } from '../dataChecks.ts'
-import type { RowLosses } from '../losses/taskLosses.ts'
-import type { MetricName } from '../scoring/metrics/index.ts'
-import type { Optimizer } from '../optimizers/optimizer.ts'
-import { OPTIMIZERS } from '../optimizers/optimizers.ts'
-import type { OptimizerName } from '../optimizers/optimizers.ts'
+import { DATASET, DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
+import type { MetricNames } from '../dataChecks.ts'
 import { ROW_LOSSES } from '../losses/rowLosses.ts'
+import { OPTIMIZERS } from '../optimizers/optimizers.ts'
+import { PATHS } from '../optimizers/parameterGroups.ts'
 import { RUN } from '../runsOn.ts'
-import type { RunOptions } from '../runsOn.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
-import type { ByTask, Strategy } from '../strategies/index.ts'
-
-/** What `fit` takes. */
-export interface FitOptions extends EpochOptions, RunOptions {
-  readonly data: Dataset
-  readonly validation?: Dataset
-  /** Rows that go through the model at once. Default 256. */
-  readonly batchSize?: number
-  /** Batches whose gradients make one step, each counting by its rows: a step over more rows than memory takes. Default 1. */
-  readonly accumulate?: number
-  /** One, or the name of one for its defaults. Default `adam()`. One for each group of parameters: see `parameterGroups`. */
-  readonly optimizer?: Optimizer | OptimizerName
-  /** How tasks are trained together. Default `fixedWeights(taskWeights)`. */
-  readonly strategy?: Strategy
-  /** ωₖ of each task; 1 where not named. Only without a strategy, which has weights of its own. */
-  readonly taskWeights?: ByTask<number>
-  /** What a row costs, by task: `focalLoss()` and the like, or `'focal'` for its defaults. Default cross-entropy, or the squared error. */
-  readonly losses?: RowLosses
-  /** Scales gradients down to this common norm where it is exceeded. Default: no clipping. */
-  readonly clipNorm?: number
-  /**
-   * Trains on, but scores and ends with, a moving average of the parameters: average ← emaDecay·average +
-   * (1 − emaDecay)·parameter after each step. Typically 0.99 to 0.9999. Default: none.
-   */
-  readonly emaDecay?: number
-  /** A new order of the rows each epoch. Default true. */
-  readonly shuffle?: boolean
-  /** Of the order of the rows. Default 1024. */
-  readonly seed?: number
-  /** Metrics of each task on the validation data; see `evaluate`. */
-  readonly metrics?: Readonly<Record<string, readonly MetricName[]>>
-}
-
-/** How a step is taken. */
-export type StepSettings = Pick<
-  FitOptions,
-  'batchSize' | 'accumulate' | 'clipNorm' | 'losses' | 'strategy' | 'taskWeights'
->
+import type { EpochOptions, FitAlternatingOptions, FitOptions, StepSettings, Turn } from './options.ts'
 
 const STRATEGIES = ['fixedWeights', 'decayingWeights', 'uncertainty', 'dwa', 'gradNorm', 'pcGrad', 'caGrad'] as const
 
@@ -121,27 +81,15 @@ const FIT: Checks<FitOptions> = {
   metrics: NAMED_METRICS,
 }
 
-/** Labels of a binary task are probabilities where one learns from them, and classes where one is scored by them. */
-function checkClasses(who: string, name: string, model: Model, { labels }: Dataset, tasks: readonly string[]): void {
-  for (const task of tasks) {
-    if (model.tasks[task] !== 'binary') continue
-    const learned = name !== 'validation'
-    const bad = labels[task].findIndex((label) =>
-      learned ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
-    )
-    if (bad >= 0)
-      throw new RangeError(
-        `${who}: expected labels of binary task '${task}' ${learned ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
-          `${labels[task][bad]} at row ${bad} of ${name}`,
-      )
-  }
-}
+export const TURN: Checks<Turn> = { ...LEARNING, ...STEP, tasks: listOf(text), moves: PATHS }
 
-/** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. */
-export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): void {
-  checkData(who, model, set, tasks)
-  checkClasses(who, name, model, set, tasks)
-  if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
+export const ALTERNATING: Checks<FitAlternatingOptions> = {
+  ...EPOCHS,
+  ...RUN,
+  turns: needed(recordOf(having('a turn', 'data'))),
+  order: anything,
+  stepsPerEpoch: whole(1),
+  metrics: NAMED_METRICS,
 }
 
 /** What all ways of training check of how a step is taken, once each option by itself is what it may be. */
@@ -161,6 +109,31 @@ export function checkEpochs(who: string, { patience }: EpochOptions, validated: 
     throw new RangeError(
       `${who}: expected validation data but got none: because a patience of ${patience} waits for its score`,
     )
+}
+
+/**
+ * That the score which epochs are chosen by by default is defined: that labels of at least one task are such that its
+ * first metric is. `sets` are what each task is validated on.
+ *
+ * @throws RangeError naming the metrics that are not.
+ */
+export function checkScore(
+  who: string,
+  { tasks }: Model,
+  sets: Readonly<Record<string, Dataset>>,
+  metrics: MetricNames,
+): void {
+  const undefinedOnes: string[] = []
+  for (const [task, { labels }] of Object.entries(sets)) {
+    const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
+    const present = labels[task].filter((label) => !Number.isNaN(label))
+    if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
+    undefinedOnes.push(`${first} of '${task}' over ${present.length} rows`)
+  }
+  throw new RangeError(
+    `${who}: expected validation labels that a score is defined by but got ${undefinedOnes.join(', ')}: because an auc ` +
+      'is of two classes, and any metric of rows; validate on others, name other metrics or give a score of your own',
+  )
 }
 
 /**
