@@ -23,6 +23,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'package', script: 'test:package' },
   { name: 'runtimes', script: 'test:runtimes' },
   { name: 'size', script: 'size' },
+  { name: 'docs', script: 'docs' },
   { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
 ]
 
