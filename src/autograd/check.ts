@@ -93,7 +93,6 @@ const leaves = (inputs: readonly Tensor[]): Tensor[] =>
  *
  * The relative error is |analytic − numeric| / max(Σ|vjp·v|, |numeric|, 10⁻³·Σ|g·f|): relative to the slope before
  * its terms cancel, and to no less than what the rounding of f leaves of differences.
- *
  * @throws TypeError if an input is not float64; RangeError if an option is not what it may be, for a check of no case and no
  * order would find nothing wrong.
  */

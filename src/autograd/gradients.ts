@@ -69,7 +69,6 @@ export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
 /**
  * The gradients of `loss` by each tensor of `wrt`, of their shapes; zeros where there is no path.
  * With `sparse`, a table's gradient may be a `RowSparse` instead, whose cost depends on the batch and not on the table.
- *
  * @throws RangeError if `loss` has more than one value and no seed is given, or if the seed is of another shape; Error
  * where a rule needs numbers of a parameter that have changed since.
  */

@@ -22,7 +22,6 @@ export function checkNames(who: string, options: unknown, names: readonly string
 
 /**
  * That options are an object in which every name is known and every value fits its check; undefined is what was not given.
- *
  * @throws RangeError naming the option.
  */
 export function checkOptions<O extends object>(who: string, options: O, checks: Checks<O>): void {

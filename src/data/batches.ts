@@ -31,9 +31,7 @@ export interface BatchesOptions {
   readonly backend?: Backend
 }
 
-/**
- * A batch of `rows` rows with the names and shapes of a dataset's. What it holds is unspecified until it is filled.
- */
+/** A batch of `rows` rows with the names and shapes of a dataset's. What it holds is unspecified until it is filled. */
 export function emptyBatch(
   { features, labels }: Pick<Dataset, 'features' | 'labels'>,
   rows: number,
@@ -109,7 +107,6 @@ const BATCHES: Checks<BatchesOptions> = {
 
 /**
  * The dataset in batches. No id is looked at again: each `Ids` is bounded by its table, which the dataset has checked.
- *
  * @throws RangeError, before the first batch, if an option is not known or out of range, or the order names a row that there is not.
  */
 export function batches(data: Dataset, options: BatchesOptions): Generator<Batch, void> {

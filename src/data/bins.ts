@@ -8,7 +8,6 @@ const MOST = 2 ** 20
 /**
  * The inner edges of `bins` quantile bins, ascending and distinct: at most bins − 1, fewer where values repeat. Quantiles
  * are interpolated linearly, so bins are those of pandas' `qcut`. Fit them on training rows only.
- *
  * @throws RangeError if there are no values, one is not finite, or bins is not an integer from 1 to 2²⁰.
  */
 export function quantileBins(values: ArrayLike<number>, bins: number): readonly number[] {
@@ -31,7 +30,6 @@ export function quantileBins(values: ArrayLike<number>, bins: number): readonly 
 /**
  * The bin of a value, 0 … edges.length: how many edges lie below it, so a value on an edge belongs to the bin that it
  * closes, and values beyond those that edges were fitted on to the first or the last.
- *
  * @throws RangeError if the value is no number.
  */
 export function binOf(edges: readonly number[], value: number): number {

@@ -3,7 +3,6 @@ import { didYouMean } from '../checks/index.ts'
 import { refuse } from './columns.ts'
 import type { Feature } from './featureKinds.ts'
 
-/** The columns that a feature reads. */
 export const columnsOf = (feature: Feature): readonly string[] =>
   feature.kind === 'sparse' && feature.crosses
     ? feature.crosses
@@ -13,7 +12,6 @@ export const columnsOf = (feature: Feature): readonly string[] =>
 
 /**
  * That every column that features read is given, and no other.
- *
  * @throws RangeError naming the column, and one that is spelt much like it.
  */
 export function checkColumns(features: readonly Feature[], given: readonly string[], who?: string): void {

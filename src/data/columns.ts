@@ -98,7 +98,6 @@ export function encodeCrossed(feature: SparseFeature, columns: Readonly<Record<s
   return Int32Array.from({ length: columns[first].length }, (_, row) => idOf((name) => columns[name][row], row))
 }
 
-/** The ids of a sparse feature (rows). */
 export function encodeSparse(feature: SparseFeature, column: Column): Int32Array {
   const idOf = idsOf(feature)
   const ids = new Int32Array(column.length)
@@ -140,13 +139,11 @@ export const finite = (what: string, cell: unknown, row: number, who?: string): 
   return cell as number
 }
 
-/** That there are as many weights as ids. */
 export function checkWeights({ name, weights }: VarLenFeature, ids: number, found: number, row: number, who?: string) {
   if (found !== ids)
     refuse(`${ids} weights in column '${weights}'`, `${found} at row ${row}`, `'${name}' has so many ids there`, who)
 }
 
-/** That there are as many numbers as the feature is wide. */
 export function checkWidth({ name, dimension }: DenseFeature, found: number, row: number, who?: string): void {
   if (found !== dimension)
     refuse(`${dimension} numbers in column '${name}'`, `${found} at row ${row}`, 'that is its dimension', who)

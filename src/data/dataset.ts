@@ -121,7 +121,6 @@ function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: La
 
 /**
  * Checks and encodes columns and labels. Nothing of them is shared: they may change afterwards.
- *
  * @throws RangeError if an option is not known, features do not go together, a column is missing, unknown or also a label, lengths differ, a
  * number is not finite, an id has no row in its table, or a label is outside of its kind; naming column, row and value.
  * Also if float32, in which models compute, makes far fewer numbers of a column, as of milliseconds since 1970: they must

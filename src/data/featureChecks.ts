@@ -15,7 +15,6 @@ import type { Check, Checks } from '../checks/index.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** Who speaks of a feature. */
 export const named = (name: unknown): string => `feature ${show(name)}`
 
 /** Throws in the words of features. */
@@ -36,7 +35,6 @@ export const NAME: Check = {
 
 export const POOLING = oneOf('mean', 'sum', 'max')
 
-/** The columns that a feature crosses. */
 export const CROSSES: Check = {
   ...listOf(NAME, 2),
   expected: 'to be two or more different columns, each a non-empty string that no object already has,',
@@ -82,12 +80,10 @@ const CHECKS = { dense: DENSE, sparse: SPARSE, varLen: VAR_LEN }
 
 const KIND = oneOf(...Object.keys(CHECKS))
 
-/** A list of features. */
 export const FEATURES = listOf(having('a feature', 'kind', 'name'))
 
 /**
  * Checks a feature by itself.
- *
  * @throws RangeError naming the feature and the property that is not known or makes no sense.
  */
 export function checkFeature(feature: Feature): void {
@@ -122,7 +118,6 @@ export const sameFeature = (a: Feature, b: Feature): boolean =>
 
 /**
  * Checks features by themselves and against each other.
- *
  * @throws RangeError if a number makes no sense, a name or column is used twice, or one table is meant in two ways.
  */
 export function checkFeatures(features: readonly Feature[]): void {
@@ -133,7 +128,6 @@ export function checkFeatures(features: readonly Feature[]): void {
 
 /**
  * Checks features, each of which was checked as it was made, against each other.
- *
  * @throws RangeError if a name or column is used twice, or one table is meant in two ways.
  */
 export function checkTogether(features: readonly Feature[]): void {

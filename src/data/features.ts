@@ -1,6 +1,4 @@
-/**
- * Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature.
- */
+/** Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature. */
 import { callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
 import { COUNT, CROSSES, LENGTH, NAME, POOLING, VOCABULARY, checkFeature, named, refuse } from './featureChecks.ts'
 import type { DenseFeature, Embedded, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
@@ -83,7 +81,6 @@ export function sparseFeature(name: string, options: Encoding & TableOptions): S
  * The combination of several columns' values as one category (Cheng et al. 2016, Eq. 1), hashed: user_id and tab to
  * user_id_x_tab. It reads columns as data has them, one value per row, whether or not other features read them, too;
  * where one value is missing, so is the combination.
- *
  * @throws RangeError if there are fewer than two columns, or an option is not known or makes no sense.
  */
 export function crossedFeature(crosses: readonly string[], options: CrossedOptions): SparseFeature {
@@ -95,7 +92,6 @@ export function crossedFeature(crosses: readonly string[], options: CrossedOptio
 
 /**
  * Up to `maxLength` categories per row, embedded and pooled.
- *
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function varLenFeature(name: string, options: Encoding & VarLenOptions): VarLenFeature {
@@ -115,7 +111,6 @@ export function varLenFeature(name: string, options: Encoding & VarLenOptions): 
 /**
  * Numbers that enter a model as they are, or transformed: in float32, which has 24 bits. So of milliseconds since 1970,
  * which it knows to two minutes, subtract the first, or make days and hours of them.
- *
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function denseFeature(

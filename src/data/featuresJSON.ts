@@ -62,7 +62,6 @@ export function readFeatures(json: readonly FeatureJSON[], transforms: Transform
 
 /**
  * The features that `featuresToJSON` wrote.
- *
  * @throws RangeError if a transform is missing or not wanted, a field is not known, or the features make no sense.
  */
 export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Transforms = {}): readonly Feature[] {

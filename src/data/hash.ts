@@ -47,7 +47,6 @@ function checkHashed(who: string, values: readonly MaybeValue[], buckets: number
 /**
  * A bucket of 1 … `buckets` for any value, with no vocabulary to keep; 0 if it is missing, so a table has buckets + 1
  * rows. 7, 7n and '7' share a bucket.
- *
  * @throws TypeError if it is no string, BigInt or finite number, or a whole number beyond 2^53.
  * @throws RangeError if there are no buckets.
  */

@@ -33,7 +33,6 @@ function checkSteps(who: string, what: string, sample: Float64Array): void {
 
 /**
  * The numbers of equally long rows (rows width) in float32.
- *
  * @throws RangeError if few of the different numbers in one place of a row differ still: less than three quarters where
  * some reach 2^24, beyond which float32 misses whole numbers, and than a sixteenth where none does, as of coordinates with
  * more digits than anybody needs. Up to 32,768 rows are looked at, evenly spaced where there are more; what rounding in

@@ -93,7 +93,6 @@ export function taskFunctions(random: Stream, options: TaskFunctionsOptions): [T
 
 /**
  * The paper's data: x ~ N(0, I) as one dense feature of `dimension`, and the labels `first` and `second`.
- *
  * @throws RangeError naming the option that is not known or out of range.
  */
 export function syntheticTasks(options: SyntheticTasksOptions): SyntheticData<'first' | 'second'> {

@@ -118,7 +118,6 @@ function excess(random: Stream, task: TaskFunction, x: Float64Array, noise: numb
  * is outside of its sample space). Hidden factors x of an impression add up from its user, author, video, tags, hour, tab
  * and numbers, and the tasks are those of `syntheticTasks` on x: embeddings have x to find, and gates what to share.
  * Some users and videos have more rows than others, as in life. Asking for more rows does not change the first ones.
- *
  * @throws RangeError naming the option that is not known or out of range.
  */
 export function syntheticFeed(options: SyntheticFeedOptions): SyntheticData<'vtr' | 'vcr'> {

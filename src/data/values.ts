@@ -32,11 +32,7 @@ export const because = (cell: unknown, otherwise: string): string =>
     ? 'whole numbers beyond 2^53 are read as their neighbours, so pass strings or BigInt'
     : otherwise
 
-/**
- * The value as it is looked up.
- *
- * @throws TypeError if it is no value, or none of `kind`.
- */
+/** The value as it is looked up. @throws TypeError if it is no value, or none of `kind`. */
 export function checkedKey(who: string, value: Value, kind: string | undefined, at = ''): Key {
   if (!isValue(value)) {
     const why = because(value, '')

@@ -24,7 +24,6 @@ export interface Vocabulary {
   readonly values: readonly Key[]
   /**
    * The id of a value: 0 if it is missing, 1 if it is not known.
-   *
    * @throws TypeError if it is a number and the vocabulary holds strings, or the other way round, or a whole number
    * beyond 2^53.
    */
@@ -64,7 +63,6 @@ const before = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0)
 /**
  * The vocabulary of the values, or lists of values, of a column: by descending count, then ascending value, so that
  * it does not depend on the order of rows. Missing values are not counted. Fit it on training rows only.
- *
  * @throws RangeError if the column is no array or typed one, or an option is not known or no integer in range.
  * @throws TypeError if a value is no string, BigInt or finite number, or a whole number beyond 2^53, of which several are
  * read as one, or if numbers and strings are mixed.
@@ -100,7 +98,6 @@ export function fitVocabulary(
 
 /**
  * The vocabulary that `toJSON` wrote.
- *
  * @throws TypeError if a value is missing, given twice, of another kind than the rest, or a whole number beyond 2^53.
  */
 export function vocabularyFromJSON(json: VocabularyJSON): Vocabulary {

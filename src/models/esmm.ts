@@ -75,7 +75,6 @@ export class ESMM implements Model {
   /**
    * A batch of b rows to the logits (b) of click, of click and conversion, and of conversion after a click. The last
    * comes with the one before, of which it is a part.
-   *
    * @throws RangeError if tasks are wanted that there are not.
    */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {

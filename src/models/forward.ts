@@ -19,7 +19,6 @@ export const INFERENCE: ForwardOptions = { training: false, step: 0 }
 
 /**
  * Those of a model's tasks that a pass wants, in the model's order.
- *
  * @throws RangeError if it wants none, or one that the model does not have.
  */
 export function wantedTasks(who: string, known: readonly string[], { tasks }: ForwardOptions): readonly string[] {

@@ -13,7 +13,6 @@ export type State = Readonly<Record<string, ArrayLike<number>>>
 /**
  * Every parameter that can be reached through a model's fields, by its path and in the order of the fields.
  * One that is reached twice, such as a shared table, has its first path. Includes state that is not trained.
- *
  * @throws RangeError if two have one path, as tasks `a` and `a.layers.0` would make them.
  */
 export function parameters(model: object): Readonly<Record<string, Parameter>> {
@@ -72,7 +71,6 @@ export function during<T>(step: Step, take: () => T): T {
 
 /**
  * That a model is between steps. It costs next to nothing where no step is being taken.
- *
  * @throws Error where it is in the middle of one.
  */
 export function checkWhole(who: string, model: object): void {
@@ -118,7 +116,6 @@ function misfitOf(path: string, values: unknown, parameter: Parameter | undefine
   return []
 }
 
-/** How many things that do not fit are told. */
 const TOLD = 8
 
 /**
@@ -149,7 +146,6 @@ export function fill(model: object, state: State): void {
 
 /**
  * Fills a model's parameters from numbers by path.
- *
  * @throws RangeError listing what is missing, unknown, of the wrong size, not finite as the parameter's own numbers or
  * below their least; nothing is changed then.
  */

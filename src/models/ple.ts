@@ -61,7 +61,6 @@ function countsOf(taskNames: readonly string[]): Check {
   }
 }
 
-/** The number of experts of every group. */
 function expertNumsOf({ taskNames, specificExpertNum = 1, sharedExpertNum = 1 }: PLEOptions): ByGroup<number> {
   checkValue('PLE', 'specificExpertNum', specificExpertNum, countsOf(taskNames))
   return byGroup([...taskNames, SHARED], (group) =>
@@ -111,7 +110,6 @@ export class PLE implements Model {
 
   /**
    * A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6).
-   *
    * @throws RangeError if tasks are wanted that there are not.
    */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {

@@ -64,7 +64,6 @@ const SAVED: Checks<SavedModel> = {
   parameters: needed(recordOf(LIST)),
 }
 
-/** What models of each kind take. */
 const OPTIONS: Readonly<Record<SavedModel['kind'], object>> = {
   PLE: PLE_OPTIONS,
   SharedBottom: SHARED_BOTTOM,
@@ -106,7 +105,6 @@ function planning({ dtype }: Backend, most: number): Backend {
 
 /**
  * All of a model as an object for `JSON.stringify`.
- *
  * @throws RangeError for a model of one's own, which `saveState` is for; and for what would not come back of JSON:
  * an option that is a function, or a number that is not finite.
  */
@@ -144,7 +142,6 @@ const RESTORE: Checks<RestoreOptions> = { transforms: anything, backend: having(
 /**
  * The model that `saveModel` wrote, parsed. Nothing is made of the size that a file claims before its lists are found to
  * be of that size.
- *
  * @throws RangeError if version or kind is unknown, a transform is missing, a field or option does not fit, or the
  * parameters do not fit the options.
  */

@@ -77,7 +77,6 @@ export const TASK_NAME: Check = {
     typeof name === 'string' && name !== '' && name !== SHARED && !/^\d+$/.test(name) && !(name in Object.prototype),
 }
 
-/** What every model takes. */
 export const MODEL: Checks<ModelOptions> = {
   features: needed(FEATURES),
   taskNames: needed(listOf(TASK_NAME)),
@@ -97,7 +96,6 @@ export const MODEL: Checks<ModelOptions> = {
 
 /**
  * The tasks by name, of names and types that are each by itself as they may be.
- *
  * @throws RangeError if there are fewer than `minimum`, not as many types, or a name is given twice.
  */
 export function tasksOf(
@@ -120,7 +118,6 @@ export function tasksOf(
   return Object.fromEntries(taskNames.map((name, index) => [name, taskTypes[index]]))
 }
 
-/** The options of a model's layers. */
 export const denseOptions = ({
   dnnActivation: activation = 'relu',
   dnnDropout: dropout = 0,
@@ -139,7 +136,6 @@ export const denseOptions = ({
   ...(backend && { backend }),
 })
 
-/** The options of a model's embeddings. */
 export const embeddingOptions = ({
   l2RegEmbedding,
   initStd,

@@ -97,7 +97,6 @@ export class WideDeep implements Model {
 
   /**
    * A batch of b rows to a logit (b) per task, the sum of what both parts say and of one bias, which is the tower's (Eq. 3).
-   *
    * @throws RangeError if tasks are wanted that there are not.
    */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {

@@ -39,7 +39,6 @@ const OPTIONS: Checks<LoadOptions> = { backend: having('a backend', 'kernels', '
 
 /**
  * Takes memory for a saved program and is ready to score with it. Same bits as the model's own predictor on that backend.
- *
  * @throws RangeError where the file is of another version, damaged, or not what `saveProgram` writes; where a transform is
  * missing or not wanted, an option is not known or makes no sense, or memory is short.
  */

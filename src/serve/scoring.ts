@@ -13,14 +13,12 @@ export interface Scoring {
   /**
    * Scores a row as the application has it: values by feature, encoded as in a dataset. Returns one number per output,
    * a probability or a value, in a record that the next call overwrites.
-   *
    * @throws RangeError, as a dataset does, where a column is not there, nobody reads it, or a cell cannot be read.
    */
   score(row: Row): Readonly<Record<string, number>>
   /**
    * Scores up to `rows` rows. Returns for each output its numbers, in memory that the next call overwrites and of which
    * the first `rows.length` count.
-   *
    * @throws RangeError for what is no list of rows or has more than there is room for, and as `score` does.
    */
   scoreAll(rows: readonly Row[]): Scoring['predictions']

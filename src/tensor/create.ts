@@ -26,7 +26,6 @@ const checkLength = (who: string, length: number, shape: Shape): void => {
 /**
  * A tensor of flat numbers in row-major order. A typed array of the backend's own dtype is shared, not copied: writing
  * to it writes to the tensor.
- *
  * @throws RangeError if the shape is not of whole numbers, or not of that many values, or one of them is no number.
  */
 export function fromValues(values: ArrayLike<number>, shape: Shape, on: Backend = cpu): Tensor {
@@ -45,7 +44,6 @@ export function fromValues(values: ArrayLike<number>, shape: Shape, on: Backend 
 /**
  * A tensor of nested arrays, the rows of which may be typed ones, or of flat numbers in row-major order with their shape
  * (by default one axis); one typed array is shared as in `fromValues`.
- *
  * @throws RangeError if the array is ragged, its length is not the shape's, or anything in it is no number: strings, flags
  * and big integers are not converted.
  */
@@ -58,7 +56,6 @@ export function tensor(values: Nested, shape?: Shape, backend: Backend = cpu): T
 /**
  * Integer ids of nested arrays, or of flat integers with their shape; an Int32Array is shared on the CPU. Big integers are
  * taken, as in a BigInt64Array.
- *
  * @throws RangeError if an id is negative, fractional or above 2³¹ − 1, naming its position.
  */
 export function ids(values: Nested<number | bigint>, shape?: Shape, on: Backend = cpu): Ids {

@@ -29,7 +29,6 @@ const NDARRAY = having('an ndarray', 'data', 'shape', 'stride', 'offset')
 /**
  * A tensor of an ndarray. Shares memory, without a copy, when the view is contiguous in row-major order and its
  * data is a typed array of the backend's dtype; reads any other view (transposed, stepped, reversed) into order.
- *
  * @throws RangeError if the view reaches outside its data.
  */
 export function fromNdarray(view: NdarrayLike, backend: Backend = cpu): Tensor {
@@ -60,7 +59,6 @@ export function fromNdarray(view: NdarrayLike, backend: Backend = cpu): Tensor {
 
 /**
  * An ndarray of a tensor, sharing its memory: `toNdarray(x, ndarray)` with the package's own constructor.
- *
  * @throws Error where the numbers are on a device.
  */
 export function toNdarray<N>(x: Tensor, ndarray: NdarrayConstructor<N>): N {

@@ -12,7 +12,6 @@ const LISTED = listOf(anything)
  * Tensors of these shapes that `compute` fills: it is given the numbers of `inputs`, shared and not to be changed, and
  * then the memory of each output, of which it writes all. For what is easier said in numbers than in ops, such as a
  * small problem of optimization between two parts of a step.
- *
  * @throws Error where memory is not at hand.
  */
 export function onHost(

@@ -110,7 +110,6 @@ const kindOf = (argument: unknown): Input['kind'] | undefined =>
 /**
  * Fits arguments to a signature: the size of every axis and the shape of the output.
  * `free` gives the output axes that no input mentions.
- *
  * @throws RangeError naming op, expected and given shapes, and the first axis that does not fit.
  */
 export function bind(

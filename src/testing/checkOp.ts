@@ -55,7 +55,6 @@ export async function examineOp(op: AnyOp, options: ExamineOptions = {}): Promis
 
 /**
  * Checks an op against all laws: `test('my op', () => checkOp(myOp))`.
- *
  * @throws Error with the shrunk counterexample of every law that is broken, and RangeError if an option is not what it may
  * be: no case is no check.
  */

@@ -144,7 +144,6 @@ const refusal = ({ op, options, on }: OpCase): string | undefined =>
 /**
  * Cases for an op. Sizes come from `SIZES`, leading axes have rank 0 to 3, lists 1 to 4 members, and attributes and
  * free axes come from the definition's `draw`; without it free axes are random and attributes have their defaults.
- *
  * @throws Error if a thousand draws running are refused by the definition's `refuse`.
  */
 export function opInputs(op: AnyOp): fc.Arbitrary<OpCase> {

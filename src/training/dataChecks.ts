@@ -30,7 +30,6 @@ const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocab
 /**
  * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which is no
  * higher than that of the task which it follows from.
- *
  * @throws RangeError naming what is missing or differs.
  */
 export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
@@ -94,11 +93,7 @@ export type MetricNames = Readonly<Record<string, readonly MetricName[]>>
 /** Those that want labels of 0 and 1. */
 const CLASSIFIES: readonly string[] = ['auc', 'logLoss'] satisfies MetricName[]
 
-/**
- * That metrics are known, and asked of tasks that there are.
- *
- * @throws RangeError naming the metric or task.
- */
+/** That metrics are known, and asked of tasks that there are. @throws RangeError naming the metric or task. */
 export function checkMetrics(who: string, { tasks }: Model, metrics: MetricNames): void {
   for (const [task, names] of Object.entries(metrics)) {
     if (!Object.hasOwn(tasks, task))

@@ -17,10 +17,8 @@ export interface RunOptions {
   readonly compiled?: boolean
 }
 
-/** What `RunOptions` may be. */
 export const RUN = { backend: having('a backend', 'kernels', 'allocate'), compiled: flag }
 
-/** The backend that a model's parameters live on. */
 export const backendOf = (model: Model): Backend => Object.values(trainable(model))[0].backend
 
 /** The backend that runs a model under these options. */

@@ -8,7 +8,6 @@ import { broadcastTo } from './shape.ts'
 
 /**
  * The shape that all of `shapes` broadcast to: axes are matched from the last, and an extent of 1 stretches.
- *
  * @throws RangeError naming the axis at which two extents differ and neither is 1.
  */
 export function broadcastShape(who: string, shapes: readonly Shape[]): Shape {

@@ -39,7 +39,6 @@ export interface DenseOptions {
 export const L2 = real('[0, ∞)')
 export const RATE = real('[0, 1)')
 export const BACKEND = having('a backend', 'kernels', 'allocate')
-/** Widths of layers, one upon the other. */
 export const UNITS = listOf(whole(1))
 /** The same, of a network that must have one: mixtures are of its columns. */
 export const SOME_UNITS = listOf(whole(1), 1)
@@ -113,9 +112,7 @@ export function denseStack(
   )
 }
 
-/** Through all layers in order. */
 export const throughStack = (layers: readonly Dense[], x: Tensor, options: ForwardOptions): Tensor =>
   layers.reduce((signal, layer) => layer.forward(signal, options), x)
 
-/** The width that comes out of a stack. */
 export const stackWidth = (inputs: number, units: readonly number[]): number => units.at(-1) ?? inputs

@@ -41,7 +41,6 @@ const STRATEGY: Check = {
   },
 }
 
-/** How a step is taken. */
 export const STEP: Checks<StepSettings> = {
   batchSize: whole(1),
   accumulate: whole(1),
@@ -61,7 +60,6 @@ export const EPOCHS: Checks<EpochOptions> = {
   signal: having('an abort signal', 'aborted'),
 }
 
-/** What is learned from, and in which order. */
 export const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 'shuffle' | 'seed'>> = {
   data: needed(DATASET),
   validation: DATASET,
@@ -103,7 +101,6 @@ export function checkStep(who: string, model: Model, options: StepSettings): voi
   checkTasks(who, 'losses', losses, model.tasks)
 }
 
-/** What all ways of training check of their epochs. */
 export function checkEpochs(who: string, { patience }: EpochOptions, validated: boolean): void {
   if (patience !== undefined && !validated)
     throw new RangeError(
@@ -114,7 +111,6 @@ export function checkEpochs(who: string, { patience }: EpochOptions, validated: 
 /**
  * That the score which epochs are chosen by by default is defined: that labels of at least one task are such that its
  * first metric is. `sets` are what each task is validated on.
- *
  * @throws RangeError naming the metrics that are not.
  */
 export function checkScore(
@@ -136,11 +132,7 @@ export function checkScore(
   )
 }
 
-/**
- * That options and data fit a model, before anything changes.
- *
- * @throws RangeError naming what does not.
- */
+/** That options and data fit a model, before anything changes. @throws RangeError naming what does not. */
 export function checkFit(model: Model, options: FitOptions): void {
   checkModel('fit', model)
   if (DATASET.fits(options))

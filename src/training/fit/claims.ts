@@ -6,7 +6,6 @@ const taken = new WeakMap<object, string>()
 
 /**
  * Takes a model, by its parameters, and what keeps state of its training, by names for errors; what it returns gives them back.
- *
  * @throws Error where a training that has not ended has one of them.
  */
 export function claim(who: string, model: Model, kept: readonly (readonly [string, object])[]): () => void {

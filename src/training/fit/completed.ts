@@ -4,7 +4,6 @@ import type { Dataset, Feature } from '../../data/index.ts'
 
 /**
  * Of a feature that the data lacks by name, every id is that of a missing value, every list is empty and every number 0.
- *
  * @throws RangeError for a sparse feature that is given as ids: there 0 is an id like any other.
  */
 export function completed(who: string, data: Dataset, features: readonly Feature[]): Dataset {

@@ -14,14 +14,12 @@ import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../strategies/index.ts'
 
-/** What a step tells, and whose it was. */
 type Turned = StepReport & { readonly turn?: string }
 
 /** What `fit` and its kin are, beside the epochs. */
 export interface Training {
   /** For errors. */
   readonly who: string
-  /** Steps of an epoch. */
   readonly batches: number
   /** Takes a step; `when` is for errors. */
   readonly step: (when: string) => Promise<Turned>

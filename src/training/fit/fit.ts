@@ -24,7 +24,6 @@ import { fixedWeights } from '../strategies/index.ts'
  * Between its steps a model is whole: a callback, or whoever else has the model meanwhile, may save it, predict, evaluate
  * and score with it. They see the last step; while the callback of an epoch runs, the averages, with `emaDecay`; and the
  * last epoch's end where a device trains.
- *
  * @throws RangeError before anything changes, where options or data do not fit the model.
  * @throws Error before anything changes, where another training that has not ended has the model, one of its parameters,
  * the optimizer or the strategy.

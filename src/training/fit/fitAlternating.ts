@@ -31,7 +31,6 @@ import { inRatio, ratiosOf } from './turns.ts'
  * sees more than its turn's tasks, and tasks may have different rows, features, batch sizes, optimizers and schedules.
  *
  * What the model has at the end, and what others see of it meanwhile, is as with `fit`.
- *
  * @throws RangeError before anything changes, where a turn does not fit the model.
  * @throws Error where a loss is not finite, as `fit` does.
  */
@@ -49,7 +48,6 @@ export async function fitAlternating(model: Model, options: FitAlternatingOption
   }
 }
 
-/** Has the players take their turns. */
 async function alternate(model: Model, players: readonly Player[], options: FitAlternatingOptions): Promise<History> {
   const { order = 'roundRobin', backend, compiled } = options
   const batches = Object.fromEntries(players.map(({ name, data, stepRows }) => [name, stepsOf(data.rows, stepRows)]))

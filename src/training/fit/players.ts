@@ -61,7 +61,6 @@ function playersOf(model: Model, turns: FitAlternatingOptions['turns']): readonl
 
 /**
  * The turns with their defaults, once all options fit the model and each other.
- *
  * @throws RangeError naming what does not.
  */
 export function playersIn(model: Model, options: FitAlternatingOptions): readonly Player[] {

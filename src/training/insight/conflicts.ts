@@ -116,7 +116,6 @@ function read(tasks: readonly string[], path: string, { values }: Tensor): Gram 
 /**
  * A meter of one model on one dataset, for looking again and again while a model learns; release it at the end. What it
  * measures is what `gradientConflicts` does, of the same rows each time.
- *
  * @throws RangeError if data or options do not fit the model.
  */
 export function conflictMeter(model: Model, data: Dataset, options: ConflictOptions = {}): ConflictMeter {
@@ -184,7 +183,6 @@ export function conflictMeter(model: Model, data: Dataset, options: ConflictOpti
  * running statistics, and nothing of it changes. Where nothing is shared, norms are 0, cosines NaN and `parameters` empty.
  *
  * Yu et al., “Gradient Surgery for Multi-Task Learning”, NeurIPS 2020, Definitions 1 and 2.
- *
  * @throws RangeError if data or options do not fit the model.
  * @throws Error where a gradient is not finite, naming its task and parameter.
  */

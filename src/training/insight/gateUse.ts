@@ -24,7 +24,6 @@ export interface GateUse {
 /**
  * For each level, each gate's use of its experts: the expert utilisation of Tang et al. 2020, Figure 8.
  * Empty for a model without gates.
- *
  * @throws RangeError if the data lacks a feature.
  */
 export function gateWeights(

@@ -51,7 +51,6 @@ export interface HuberOptions {
  * classes). A task's mean is over rows, not over weights, as with PyTorch's `pos_weight`.
  *
  * The weight w makes a model predict w·p/(w·p + 1 − p) where a share p is positive: right for ranking, and no probability.
- *
  * @throws RangeError unless w > 0 is finite and 0 ≤ ε < 1.
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
@@ -72,7 +71,6 @@ export function crossEntropy(options: CrossEntropyOptions = {}): RowLoss {
 /**
  * −αₜ·(1 − pₜ)^γ·ln pₜ, pₜ the probability of the row's own class (Lin et al., ICCV 2017, Eq. 4–5); of a label y between
  * the classes, y times that of a positive plus 1 − y times that of a negative.
- *
  * @throws RangeError unless γ ≥ 0 is finite and 0 ≤ α ≤ 1.
  */
 export function focalLoss(options: FocalOptions = {}): RowLoss {
@@ -96,7 +94,6 @@ export function focalLoss(options: FocalOptions = {}): RowLoss {
 /**
  * d²/2 of an error d up to δ, then δ·(|d| − δ/2) (Huber, Annals of Mathematical Statistics 1964): a far label pulls no
  * harder than one δ away.
- *
  * @throws RangeError unless δ > 0 is finite.
  */
 export function huber(options: HuberOptions = {}): RowLoss {
@@ -110,12 +107,10 @@ export function huber(options: HuberOptions = {}): RowLoss {
   }
 }
 
-/** Losses of rows by name, with their defaults. */
 export const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
 
 /** The losses of rows that may be given by name, with their defaults. */
 export type RowLossName = keyof typeof ROW_LOSSES
 
-/** The loss itself, or that of the name. */
 export const rowLossOf = (given: RowLoss | RowLossName): RowLoss =>
   typeof given === 'string' ? ROW_LOSSES[given]() : given

@@ -50,7 +50,6 @@ const BOUND = real('(0, ∞]')
 /**
  * Scales all gradients by max/norm where their common norm exceeds `max` (Pascanu et al. 2013, Algorithm 1). Where a
  * gradient is not finite there is no norm, and all become NaN, as in PyTorch: nothing is learned silently from the rest.
- *
  * @throws RangeError unless max is above 0.
  */
 export function clipByGlobalNorm(gradients: readonly Cotangent[], max: number): Cotangent[] {
@@ -64,11 +63,7 @@ export function clipByGlobalNorm(gradients: readonly Cotangent[], max: number): 
   return distinct.map((gradient) => scaled(gradient, factor))
 }
 
-/**
- * Holds every value in [−max, max].
- *
- * @throws RangeError unless max is above 0.
- */
+/** Holds every value in [−max, max]. @throws RangeError unless max is above 0. */
 export function clipByValue(gradients: readonly Cotangent[], max: number): Cotangent[] {
   checkValue('clipByValue', 'max', max, BOUND)
   return summed(gradients).map((gradient) => mapCotangent(gradient, (g) => clip(g, { min: -max, max })))

@@ -22,7 +22,6 @@ export interface Optimizer {
   /**
    * Moves each parameter against its gradient. Rows that a row-sparse gradient does not name stay as they are, and so
    * does their state: moments do not decay, and no L2 applies, until a batch touches the row again.
-   *
    * @throws RangeError before anything moves, unless there is one gradient of its shape for each parameter, and a rate.
    */
   step(parameters: readonly Parameter[], gradients: readonly Cotangent[]): void

@@ -20,7 +20,6 @@ export interface SgdOptions {
 
 /**
  * v ← momentum·v + g, w ← w − rate·v
- *
  * @throws RangeError where an option is out of its range; from the step whose rate is below 0 or not finite.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
@@ -132,7 +131,6 @@ export interface FtrlOptions {
  * A weight is what z and n say. As z starts at 0, one that starts elsewhere jumps towards 0 in its first step, and the
  * further the smaller its gradient is: let the weights of a wide part start at 0.
  * Weights also go with the rate: where a schedule halves it, they halve. A rate that stays falls by n as it is.
- *
  * @throws RangeError where an option is out of its range, and from the step whose rate is not above 0.
  */
 export function ftrl(options: FtrlOptions = {}): Optimizer {
@@ -160,12 +158,10 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
   return optimizer('ftrl', learningRate, rule, POSITIVE)
 }
 
-/** Optimizers by name, with their defaults. */
 export const OPTIMIZERS = { adam, adamW, sgd, adagrad, ftrl } as const
 
 /** The optimizers that may be given by name, with their defaults. */
 export type OptimizerName = keyof typeof OPTIMIZERS
 
-/** The optimizer itself, or a new one of that name. */
 export const optimizerOf = (given: Optimizer | OptimizerName = 'adam'): Optimizer =>
   typeof given === 'string' ? OPTIMIZERS[given]() : given

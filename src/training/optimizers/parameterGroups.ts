@@ -31,7 +31,6 @@ export interface ParameterGroup {
 /**
  * One optimizer out of several: a parameter moves by that of the first group that it belongs to. Its learning rate is
  * that of the first group, and its steps are its own.
- *
  * @throws RangeError if a parameter belongs to no group, a group has no parameter, or two groups share an optimizer.
  */
 export function parameterGroups(model: object, groups: readonly ParameterGroup[]): Optimizer {

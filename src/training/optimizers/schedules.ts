@@ -8,7 +8,6 @@ export type Schedule = number | ((step: number) => number)
 export const rateAt = (schedule: Schedule, step: number): number =>
   typeof schedule === 'number' ? schedule : schedule(step)
 
-/** What a rate may be in any step. */
 export const RATE = real('[0, ∞)')
 
 /** A rate, or a function whose rates are looked at step by step. */
@@ -28,22 +27,14 @@ function check<O extends object>(
   checkOptions(who, options, checks)
 }
 
-/**
- * rate·factor^⌊step/every⌋
- *
- * @throws RangeError unless every ≥ 1, and rate and factor are at least 0.
- */
+/** rate·factor^⌊step/every⌋ @throws RangeError unless every ≥ 1, and rate and factor are at least 0. */
 export function stepDecay(rate: number, options: { readonly every: number; readonly factor?: number }): Schedule {
   check('stepDecay', rate, options, DECAY)
   const { every, factor = 0.5 } = options
   return (step) => rate * factor ** Math.floor(step / every)
 }
 
-/**
- * rate·factor^(step/every), without steps.
- *
- * @throws RangeError unless every ≥ 1, and rate and factor are at least 0.
- */
+/** rate·factor^(step/every), without steps. @throws RangeError unless every ≥ 1, and rate and factor are at least 0. */
 export function exponentialDecay(
   rate: number,
   options: { readonly every: number; readonly factor?: number },
@@ -55,7 +46,6 @@ export function exponentialDecay(
 
 /**
  * A line from `rate` to `final` over `steps`, then `final`.
- *
  * @throws RangeError unless steps ≥ 1, and rate and final are at least 0.
  */
 export function linearDecay(rate: number, options: { readonly steps: number; readonly final?: number }): Schedule {
@@ -70,7 +60,6 @@ const cosine = (rate: number, final: number, share: number): number =>
 
 /**
  * Half a cosine from `rate` down to `final` over `steps`, then `final` (Loshchilov and Hutter 2017, Eq. 5, no restart).
- *
  * @throws RangeError unless steps ≥ 1, and rate and final are at least 0.
  */
 export function cosineDecay(rate: number, options: { readonly steps: number; readonly final?: number }): Schedule {
@@ -82,7 +71,6 @@ export function cosineDecay(rate: number, options: { readonly steps: number; rea
 /**
  * Half a cosine from `rate` towards `final` over `steps` (T₀), then again from `rate`, each time over `growth` (T_mult)
  * times as many steps as before: SGDR (Loshchilov and Hutter 2017, Eq. 5).
- *
  * @throws RangeError unless steps and growth are at least 1, and rate and final at least 0.
  */
 export function cosineRestarts(
@@ -101,7 +89,6 @@ export function cosineRestarts(
 
 /**
  * From 0 up to the schedule's own rate over the first `steps`.
- *
  * @throws RangeError unless steps ≥ 1, and a rate that is a number is at least 0.
  */
 export function warmUp(schedule: Schedule, options: { readonly steps: number }): Schedule {

@@ -22,10 +22,8 @@ export interface EvaluateOptions extends RunOptions {
   readonly batchSize?: number
 }
 
-/** What `EvaluateOptions` may be. */
 export const EVALUATE: Checks<EvaluateOptions> = { ...RUN, batchSize: whole(1) }
 
-/** For each output of a model one number per row. */
 type Predictions = Record<string, Float32Array>
 
 /** What a model makes of a batch without training. */
@@ -104,7 +102,6 @@ export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (sco
 
 /**
  * For each output of a model one number per row: a probability, or the value itself where the task is regression.
- *
  * @throws RangeError if the data lacks a feature.
  */
 export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Predictions {
@@ -123,7 +120,6 @@ export interface ScoreOptions extends EvaluateOptions {
   readonly users?: ArrayLike<Value>
 }
 
-/** The metrics of predictions against labels. */
 const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: ScoreOptions): Scores =>
   Object.fromEntries(
     (options.tasks ?? Object.keys(model.tasks)).map((task) => {
@@ -138,7 +134,6 @@ const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options
 
 /**
  * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
- *
  * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
  */
 export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {

@@ -18,7 +18,6 @@ export interface GainScoreOptions {
  * The metric of a task is the first in the baseline, which is what `evaluate` gives: of single-task models trained
  * before, `gainScore({ ...evaluate(clicks, data), ...evaluate(prices, data) })`. A metric that is not defined, such as the
  * AUC of one class, is left out of the mean; NaN if none is.
- *
  * @throws RangeError when made, for a task without metrics, a metric that is not in `METRICS`, or a value that is not
  * finite, or 0 where gains are relative; when called, for a task or metric that only one side has.
  */

@@ -49,7 +49,6 @@ export function modelOf(
 
 /**
  * Compiles a model for scoring.
- *
  * @throws RangeError if there is no model, an option is not known or makes no sense, or memory is short.
  */
 export function compilePredictor(model: Model, options: PredictorOptions = {}): Predictor {

@@ -12,7 +12,6 @@ import type { Predictor } from './predictor.ts'
 /**
  * What `loadProgram` of plegrad/serve reads. It is as the model is now: what is learned later is not in it. Whichever
  * backend the predictor runs on, the file is the same, and is served on any.
- *
  * @throws RangeError for what is no predictor, for a model in float64, and for one that calls what no forward pass does;
  * Error where the predictor was released, and in the middle of a step of the model's training.
  */

@@ -40,7 +40,6 @@ export interface StepReport {
 export interface Learner {
   /**
    * Learns from these rows; `when` is for errors.
-   *
    * @throws Error naming what first was not finite; the step is not taken then.
    */
   learn(rows: RowRange, when: string): Promise<StepReport>
@@ -50,7 +49,6 @@ export interface Learner {
   release(): Promise<void>
 }
 
-/** A compiled step; one on a device runs by promise. */
 type StepProgram = Program<readonly Batch[], readonly Taken[]> | AsyncProgram<readonly Batch[], readonly Taken[]>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

@@ -33,7 +33,6 @@ export interface Taken {
   readonly weights: ByTask<Tensor>
 }
 
-/** The tasks that a step learns. */
 export const learnedTasks = (model: Model, { tasks = Object.keys(model.tasks) }: StepOptions): ByTask<TaskType> =>
   Object.fromEntries(tasks.map((task) => [task, model.tasks[task]]))
 

@@ -81,7 +81,6 @@ export function averseToConflict(gram: Gram, c: number): readonly number[] {
 /**
  * Conflict-averse gradient descent (Liu et al., NeurIPS 2021), with `c` in [0, 1): how far from the mean gradient it may
  * go, as a share of its length. Default 0.4. What only one task reaches is learned as by itself.
- *
  * @throws RangeError if c is outside of [0, 1).
  */
 export function caGrad(options: { readonly c?: number } = {}): Strategy {

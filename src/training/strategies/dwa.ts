@@ -23,7 +23,6 @@ export function averageWeights(last: ByTask<number>, before: ByTask<number>, tem
  * Dynamic weight averaging (Liu et al., CVPR 2019): all weights are 1 for two epochs, then `averageWeights`. They add up
  * to the number of tasks. The temperature τ is 2 by default; the larger, the more alike the weights. The last two epochs
  * of a task are those that had rows of it.
- *
  * @throws RangeError if the temperature is not above 0.
  */
 export function dwa(options: { readonly temperature?: number } = {}): Strategy {

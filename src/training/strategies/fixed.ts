@@ -5,7 +5,6 @@ import type { ByTask, Strategy } from './strategy.ts'
 
 /**
  * L = Σ ωₖ·Lₖ (Tang et al. 2020, Eq. 7), with ωₖ = 1 where none is given.
- *
  * @throws RangeError for a weight that is below 0.
  */
 export function fixedWeights(weights: ByTask<number> = {}): Strategy {
@@ -30,7 +29,6 @@ export interface DecayingWeightsOptions {
 /**
  * ωₖ⁽ᵗ⁾ = ωₖ,₀·γₖᵗ in epoch t, counted from 0 (Tang et al. 2020, Eq. 10): a task may count for less, or for more, as
  * training goes on.
- *
  * @throws RangeError for a weight or a ratio that is below 0.
  */
 export function decayingWeights(options: DecayingWeightsOptions): Strategy {

@@ -44,7 +44,6 @@ export function rebalance(
  * Gradient normalization (Chen et al., ICML 2018). The norms are over all parameters that tasks share (the paper: its
  * last shared layer), and the weights count for the tasks' own parameters too. They add up to the number of tasks. A task
  * that a batch has no row of keeps its weight, and its first loss is that of the first batch that has one.
- *
  * @throws RangeError if alpha is below 0, or the learning rate not above.
  */
 export function gradNorm(options: GradNormOptions = {}): Strategy {

@@ -43,7 +43,6 @@ export interface Strategy {
   epochEnded?(losses: ByTask<number>): void
 }
 
-/** Weights by task. */
 export const WEIGHTS = recordOf(real('[0, ∞)'))
 
 /** Throws a RangeError where a record names a task that there is not. */

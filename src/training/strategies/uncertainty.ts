@@ -39,7 +39,6 @@ export interface UncertaintyOptions {
  * sₖ = log σₖ² and cₖ = ½ for regression, 1 for binary tasks. Where the losses stand still, dL/dsₖ = 0 at
  * sₖ = log(2·cₖ·Lₖ), and every task counts for 1/(2·Lₖ): whatever its unit, its loss is looked at in proportion. Nothing
  * is clamped, and no L2 pulls at s. Of a task that a batch has no row of, s stays: else sₖ/2 alone would pull it down.
- *
  * @throws RangeError for an initial value that is not finite.
  */
 export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrategy {

@@ -47,7 +47,6 @@ function areaUnder(
  * sample space and is skipped. NaN if the rest lacks one of the two classes.
  *
  * Source: Hanley and McNeil, Radiology 143 (1982).
- *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a weight is negative.
  */
 export function auc(scores: ArrayLike<number>, given: Labels, options: MetricOptions = {}): number {
@@ -65,7 +64,6 @@ export function auc(scores: ArrayLike<number>, given: Labels, options: MetricOpt
  * of its digits. Rows whose label is NaN are skipped and are no impressions. Users with one class are skipped; NaN if no user is left.
  *
  * Source: the user-weighted AUC of Deep Interest Network, Zhou et al., KDD 2018, arXiv 1706.06978.
- *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a score is NaN, or a user is missing: null, undefined,
  * NaN or ''.
  * @throws TypeError if a user is a whole number beyond 2^53, of which several are read as one, or no such value at all.

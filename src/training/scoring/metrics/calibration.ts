@@ -57,7 +57,6 @@ function assign(ranking: Int32Array, predictions: ArrayLike<number>, bins: numbe
  *
  * Sources: expected calibration error, Naeini et al., AAAI 2015; the ratio, He et al., ADKDD 2014, where ads call
  * it "calibration".
- *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a prediction is outside [0, 1], `bins` is not an
  * integer of at least 1, or the strategy is unknown.
  */

@@ -37,7 +37,6 @@ function directionOf(name: MetricName): Direction {
  * `metric` is a name in `METRICS`, or any `{ direction }`, such as `{ direction: 'higher' }` for gauc.
  *
  * Source: Eq. 11 of Progressive Layered Extraction, Tang et al., RecSys 2020.
- *
  * @throws RangeError if the name is unknown.
  */
 export function multiTaskGain(

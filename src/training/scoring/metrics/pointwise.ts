@@ -37,7 +37,6 @@ const squaredError = (prediction: number, label: number): number => (prediction 
  * raised to at least 1e-7. Rows whose label is NaN are skipped; NaN if no row is left.
  *
  * Source: Good, Rational Decisions, JRSS B 14 (1952).
- *
  * @throws RangeError if lengths differ, a label is not 0, 1 or NaN, a probability is outside [0, 1], or a weight is
  * negative.
  */
@@ -51,7 +50,6 @@ export const logLoss = (probabilities: ArrayLike<number>, labels: Labels, option
  *
  * `predictions`, `labels` and `options.weights` have one entry per row. Rows whose label is NaN are skipped; NaN if no
  * row is left.
- *
  * @throws RangeError if lengths differ, a label is infinite, a prediction is NaN, or a weight is negative.
  */
 export const meanSquaredError = (predictions: ArrayLike<number>, labels: Labels, options: MetricOptions = {}): number =>

@@ -51,7 +51,6 @@ const refuse = (who: string, expected: string, got: unknown, row: number, reason
 /**
  * The rows that count, ascending: the label is a number and the weight is not 0. Of a row whose label is NaN,
  * nothing else is read.
- *
  * @throws RangeError if lengths differ, or at the first row that breaks the demand, naming it.
  */
 export function rowsInside(
