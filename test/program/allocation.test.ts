@@ -3,19 +3,22 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { gradients, mean, mul, square } from '../../src/autograd/index.ts'
-import { batches } from '../../src/data/index.ts'
+import { batches, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
 import { cpu, wasm } from '../../src/kernels/index.ts'
 import { PLE, trainable } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
+import { loadProgram } from '../../src/serve/index.ts'
 import { ones } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 import {
   adagrad,
   adam,
   clipByGlobalNorm,
+  compilePredictor,
   cosineDecay,
   ftrl,
+  saveProgram,
   sgd,
   taskLosses,
   weightedSum,
@@ -85,6 +88,17 @@ describe('a run allocates nothing', () => {
       ones([8]),
     )
     expect(bytesPerRun(() => program.run())).toBeLessThan(NOTHING)
+  })
+
+  it.each([cpu, wasm({ bytes: 2 ** 22 })])('of a saved program that scores rows, on $name', (backend) => {
+    const features = [
+      sparseFeature('user', { hashBuckets: 10 }),
+      varLenFeature('tags', { hashBuckets: 9, maxLength: 2 }),
+    ]
+    const model = new PLE({ features, taskNames: ['like', 'share'], taskTypes: ['binary', 'binary'] })
+    const served = loadProgram(saveProgram(compilePredictor(model, { backend })), { backend })
+    const rows = [{ user: 'ann', tags: ['cats', 'music', 'news'] }]
+    expect(bytesPerRun(() => served.scoreAll(rows))).toBeLessThan(NOTHING)
   })
 })
 
