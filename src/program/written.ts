@@ -8,6 +8,8 @@ import { PASSES } from './passes/index.ts'
 import type { Program } from './program.ts'
 import { Slot, reads, updates, writes } from './slot.ts'
 import type { Argument, Listing } from './slot.ts'
+import { leavesOf } from './tree.ts'
+import type { Leaf } from './tree.ts'
 
 export interface Written {
   /** Numbers that all parts of floats lie in. */
@@ -37,10 +39,9 @@ const refuse = (who: string, got: string, because: string): never => {
 /** All passes, whatever the backend of the program offers: who runs what is written has their kernels. */
 const improved = (listing: Listing): Listing => PASSES.reduce((made, { run }) => run(made, () => true), listing)
 
-/** JSON has no infinities and no −0. */
+/** JSON has no infinities and no −0: they are text. */
 const plain = (value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? showSign(value) : value
-const showSign = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
+  Object.is(value, -0) ? '-0' : typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 
 /** The numbers of a slot that are known before any run. */
 function knownOf(who: string, { kind, place }: Slot): ArrayLike<number> | undefined {
@@ -49,56 +50,64 @@ function knownOf(who: string, { kind, place }: Slot): ArrayLike<number> | undefi
   return place.at === 'constant' ? place.values : place.held.backend.view(place.held.buffer)
 }
 
-/** What runs of a program, for some of its outputs. `pick` chooses them by number. */
-export function writtenDown(who: string, { stages }: Pick<Program, 'stages'>, pick: readonly number[]): Written {
-  const { calls, outputs } = improved(stages[0].listing)
-  const listing = dropDead.run({ calls, outputs: pick.map((index) => outputs[index]) }, () => true)
-  const floats: [number, number][] = []
-  const ids: number[] = []
-  const numbers: [number, ArrayLike<number>][] = []
-  const inputs: Record<string, readonly number[]> = {}
-  const parts = new Map<Slot, number>()
-  const slots = [
-    ...new Set([
-      ...listing.calls.flatMap((call) => [...reads(call), ...updates(call), ...writes(call)]),
-      ...listing.outputs,
-    ]),
-  ]
-  const number = (slot: Slot, offset: number): void => {
-    parts.set(slot, slot.kind === 'ids' ? ids.push(slot.length) - 1 : floats.push([offset, slot.length]) - 1)
-  }
-  let end = 0
-  for (const slot of slots) {
+/** What runs of a program to make `wanted`, which are some of its outputs. */
+export function writtenDown(
+  who: string,
+  { stages, outputs: given }: Pick<Program, 'stages' | 'outputs'>,
+  wanted: readonly Leaf[],
+): Written {
+  const { calls: all, outputs } = improved(stages[0].listing)
+  const leaves = leavesOf(given)
+  if (leaves.length !== outputs.length)
+    refuse(who, `${leaves.length - outputs.length} outputs that no call makes`, 'a file holds calls')
+  const listing = dropDead.run({ calls: all, outputs: wanted.map((leaf) => outputs[leaves.indexOf(leaf)]) }, () => true)
+  const { calls } = listing
+  const touched = calls.flatMap((call) => [...reads(call), ...updates(call), ...writes(call)])
+  const slots = [...new Set([...touched, ...listing.outputs])]
+  const [floats, ids] = (['floats', 'ids'] as const).map((kind) => slots.filter((slot) => slot.kind === kind))
+  const inputs = slots.flatMap((slot) => (slot.place.at === 'input' ? [[slot.place.path, slot] as const] : []))
+  const known = slots.flatMap((slot) => {
     const values = knownOf(who, slot)
-    if (!values) continue
-    number(slot, end)
-    numbers.push([end, values])
-    end += aligned(slot.length)
+    return values ? [[slot, values] as const] : []
+  })
+
+  // What is known comes first, then rows, then results.
+  const offsets = new Map<Slot, number>()
+  let end = 0
+  const lay = (some: readonly Slot[]): number => {
+    for (const slot of some) {
+      offsets.set(slot, end)
+      end += aligned(slot.length)
+    }
+    return end
   }
-  const known = end
-  for (const slot of slots) {
-    if (slot.place.at !== 'input') continue
-    number(slot, end)
-    if (slot.kind === 'floats') end += aligned(slot.length)
-    inputs[slot.place.path] = slot.kind === 'ids' ? [parts.get(slot)!, slot.least, slot.below] : [parts.get(slot)!]
-  }
-  const { offsets, length } = layOut(listing, 'floats')
-  for (const slot of slots) if (!parts.has(slot)) number(slot, end + (offsets.get(slot) ?? 0))
+  const knownEnd = lay(known.map(([slot]) => slot))
+  const start = lay(inputs.flatMap(([, slot]) => (slot.kind === 'floats' ? [slot] : [])))
+  const arena = layOut(listing, 'floats')
+  for (const [slot, offset] of arena.offsets) offsets.set(slot, start + offset)
+
+  const parts = new Map([floats, ids].flatMap((kind) => kind.map((slot, index) => [slot, index] as const)))
   const written = (argument: Argument): unknown =>
-    argument instanceof Slot ? parts.get(argument) : Array.isArray(argument) ? argument.map(written) : plain(argument)
+    argument instanceof Slot
+      ? parts.get(argument)
+      : Array.isArray(argument)
+        ? argument.map(written)
+        : typeof argument === 'function'
+          ? refuse(who, 'a function of the host', 'no file holds one')
+          : plain(argument)
   return {
-    memory: end + length,
-    floats,
-    ids,
-    inputs,
-    calls: listing.calls.map(({ verb, args }) => [
-      verb,
-      ...args.map((argument) =>
-        typeof argument === 'function' ? refuse(who, 'a function of the host', 'no file holds one') : written(argument),
-      ),
-    ]),
+    memory: start + arena.length,
+    floats: floats.map((slot) => [offsets.get(slot)!, slot.length]),
+    ids: ids.map(({ length }) => length),
+    inputs: Object.fromEntries(
+      inputs.map(([path, slot]) => [
+        path,
+        [parts.get(slot)!, ...(slot.kind === 'ids' ? [slot.least, slot.below] : [])],
+      ]),
+    ),
+    calls: calls.map(({ verb, args }) => [verb, ...args.map(written)]),
     outputs: listing.outputs.map((slot) => parts.get(slot)!),
-    numbers,
-    known,
+    numbers: known.map(([slot, values]) => [offsets.get(slot)!, values]),
+    known: knownEnd,
   }
 }

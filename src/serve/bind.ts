@@ -89,12 +89,12 @@ export function bind(kernel: AnyKernel, given: readonly unknown[], { floats, ids
       learn(free, at, rest)
     }
     if (end === undefined) return found
-    const least = below[index as number]
+    const bound = below[index as number]
     const most = sizeOf(end, at)
     // Ids that are written once have one range.
-    must((role === 'written') === (least === undefined) && !(least! > most!))
+    must((role === 'written') === (bound === undefined) && !(bound! > most!))
     below[index as number] ??= most
-    if (most === undefined) learn(end, at, least!)
+    if (most === undefined) learn(end, at, bound!)
     return found
   }
   const found = buffers.map((form, index) => {

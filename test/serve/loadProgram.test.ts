@@ -1,11 +1,12 @@
 /** A saved program scores as the model it came from, bit by bit, wherever it was saved and wherever it runs. */
 import { describe, expect, it } from 'vitest'
 import { denseFeature, sparseFeature } from '../../src/data/index.ts'
+import type { Batch } from '../../src/data/index.ts'
 import { cpu, cpu64, eachRun, wasm } from '../../src/kernels/index.ts'
 import { PLE, SharedBottom, parameters } from '../../src/models/index.ts'
 import { loadProgram } from '../../src/serve/index.ts'
 import type { ServedProgram } from '../../src/serve/index.ts'
-import { ids as idsOf } from '../../src/tensor/index.ts'
+import { ids as idsOf, ones } from '../../src/tensor/index.ts'
 import { gather } from '../../src/autograd/index.ts'
 import { compilePredictor, saveProgram } from '../../src/training/index.ts'
 import type { Predictor } from '../../src/training/index.ts'
@@ -201,6 +202,14 @@ describe('saveProgram refuses', () => {
       'saveProgram: expected a program that another process can run but got one with ids of its own',
     )
   })
+})
+
+it('saveProgram refuses outputs that are there before any run, which would be taken for others', () => {
+  const inner = simple()
+  const gates = [{ like: ones([1, 1]) }]
+  const { features, tasks } = inner
+  const model = { features, tasks, forward: (batch: Batch) => ({ ...inner.forward(batch), gates }), inner }
+  expect(() => saveProgram(compilePredictor(model))).toThrow('but got one with 1 outputs that no call makes')
 })
 
 describe('loadProgram refuses', () => {

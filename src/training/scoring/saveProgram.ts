@@ -4,7 +4,7 @@
  */
 import { featuresToJSON } from '../../data/index.ts'
 import { checkWhole } from '../../models/index.ts'
-import { leavesOf, writtenDown } from '../../program/index.ts'
+import { writtenDown } from '../../program/index.ts'
 import { SERVED, fileOf } from '../../serve/index.ts'
 import { modelOf } from './predictor.ts'
 import type { Predictor } from './predictor.ts'
@@ -24,12 +24,7 @@ export function saveProgram(predictor: Predictor): Uint8Array {
     throw new RangeError(`${who}: expected a model in float32 but got one in float64: because files hold float32`)
   const { predictions } = program.outputs
   const names = Object.keys(predictions)
-  const leaves = leavesOf(program.outputs)
-  const { numbers, known, outputs, ...written } = writtenDown(
-    who,
-    program,
-    names.map((name) => leaves.indexOf(predictions[name])),
-  )
+  const { numbers, known, outputs, ...written } = writtenDown(who, program, Object.values(predictions))
   const other = written.calls.find(([verb]) => !Object.hasOwn(SERVED, verb))
   if (other)
     throw new RangeError(`${who}: expected kernels of a forward pass but got ${other[0]}: because it serves no other`)
