@@ -1,5 +1,6 @@
 /** A verb on a backend, to be called and timed in both ways, whether its memory is the host's or a device's. */
 import type { Backend } from '../../src/index.ts'
+import { kernelsOf } from '../../src/kernels/index.ts'
 import type { Verb } from '../kernels/verb.ts'
 import type { Timing } from './rung.ts'
 
@@ -15,7 +16,7 @@ export interface Contender extends Readonly<Record<Timing, Calls>> {
 }
 
 export function contend({ floats, length, call }: Verb, backend: Backend): Contender {
-  const { kernels } = backend
+  const kernels = kernelsOf(backend)
   const filled = (values: Float32Array): { readonly length: number } => {
     const buffer = backend.allocate(values.length)
     backend.write(buffer, values)

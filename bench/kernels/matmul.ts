@@ -1,5 +1,5 @@
 /** The ladder of matrix products: a naive loop, our reference, WebAssembly plain, relaxed and threaded, and peers beside them. */
-import { cpu } from '../../src/index.ts'
+import { cpu, kernelsOf } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
@@ -16,7 +16,7 @@ export function onBackend(problem: Product, backend: Backend | Missing): Contest
     if (typeof given !== 'number') backend.write(buffer, given)
     return buffer
   })
-  const { kernels } = backend
+  const kernels = kernelsOf(backend)
   const run = {
     'A·B': () => kernels.matmul(a, b, out, m, k, n),
     'A·Bᵀ': () => kernels.matmulNT(a, b, out, m, k, n),

@@ -1,7 +1,8 @@
 /** Verbs as problems: what they read, write and cost, and exact numbers to prove by. */
-import { cpu64, stream } from '../../src/index.ts'
+import { stream } from '../../src/index.ts'
 import type { Backend } from '../../src/index.ts'
-import type { Kernels } from '../../src/kernels.ts'
+import { cpu64, kernelsOf } from '../../src/kernels/index.ts'
+import type { Kernels } from '../../src/kernels/index.ts'
 import { bytesOf, flopsOf, nameOf, scaleOf } from './product.ts'
 
 /** Buffers as kernels take them, whatever they are on a backend. */
@@ -147,7 +148,7 @@ export function prepareVerb({ floats, ids, length, call }: Verb, backend: Backen
   const idBuffer = backend.allocateIds(ids?.length ?? 0)
   if (ids) backend.writeIds(idBuffer, ids)
   const out = backend.allocate(length)
-  const { kernels } = backend
+  const kernels = kernelsOf(backend)
   return {
     run: () => call(kernels, buffers, idBuffer, out),
     read: () => backend.view(out) ?? [],

@@ -6,8 +6,8 @@ import { anything, callable, checkOptions, either, flag, needed } from '../check
 import type { Check, Checks } from '../checks/index.ts'
 import { Tensor, bind, freeAxes, idsBelow, parse } from '../tensor/index.ts'
 import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from '../tensor/index.ts'
-import { bufferOn, recordWithin, standIn } from '../kernels/index.ts'
-import type { Backend, Buffer, Kernels, NumberOrGetter } from '../kernels/index.ts'
+import { bufferOn, kernelOn, recordWithin, standIn } from '../kernels/index.ts'
+import type { ArgumentsOf, Backend, Buffer, Kernel, NumberOrGetter } from '../kernels/index.ts'
 import { checkRest } from './composite.ts'
 
 /** Where random test inputs of one argument may live: in [min, max], and `away` from kinks by at least 0.05. */
@@ -30,6 +30,9 @@ export interface Draw {
 type Rule = () => void
 
 type Attributes = Readonly<Record<string, NumberOrGetter | boolean>>
+
+/** Calls a kernel where the inputs are. */
+export type Call = <S extends string>(kernel: Kernel<S>, ...args: ArgumentsOf<S, Buffer, Buffer>) => void
 
 /** Literal defaults such as `{ slope: 0.01 }` stand for any number. */
 type Widen<A> = {
@@ -56,12 +59,7 @@ export interface Definition<S extends string, A extends Attributes> {
   /** Whether ids below 0 are nobody's, and no mistake. Default false. */
   readonly nobody?: boolean
   /** Calls one kernel. Absent where the output is the first input under another shape. */
-  readonly forward?: (
-    kernels: Kernels,
-    inputs: InputsAs<S, Buffer, Buffer>,
-    out: Buffer,
-    settings: Settings<S, A>,
-  ) => void
+  readonly forward?: (call: Call, inputs: InputsAs<S, Buffer, Buffer>, out: Buffer, settings: Settings<S, A>) => void
   /** The gradient of each input from the output's gradient g, in ops, and not before it is asked for. */
   readonly vjp: (
     g: Tensor,
@@ -160,7 +158,12 @@ export function op<const S extends string, const A extends Attributes = Record<n
     if (definition.forward) {
       recordWithin(name, shape)
       out = backend.allocate(shape.reduce((size, extent) => size * extent, 1))
-      definition.forward(backend.kernels, buffers as unknown as InputsAs<S, Buffer, Buffer>, out, settings)
+      definition.forward(
+        (kernel, ...args) => kernelOn(backend, kernel)(...args),
+        buffers as unknown as InputsAs<S, Buffer, Buffer>,
+        out,
+        settings,
+      )
     }
     return new Tensor(shape, out, backend, {
       op: name,

@@ -1,18 +1,33 @@
 /** What runs kernels and owns their buffers; it refuses to decide when to run what. */
-import type { FusedKernels } from './fused.ts'
-import type { Buffer, Kernels } from './kernels.ts'
+import type { Buffer, Dtype, Floats } from './buffer.ts'
+import type { AnyKernel } from './kernel.ts'
+import type { Loop } from './kernel-types.ts'
+import type * as table from './table/index.ts'
 
-/** The precision that a backend computes in. */
-export type Dtype = 'float32' | 'float64'
+type Table = typeof table
+interface Plain {
+  readonly reference: object
+}
+type LoopOf<K extends AnyKernel, B, I> = Loop<K['text'], B, I>
 
-/** Numbers as the CPU holds them. */
-export type Floats = Float32Array | Float64Array
+/** Every kernel of the table that has a plain loop, as a function on buffers `B` and, of ids, `I`. */
+export type Kernels<B = Buffer, I = Buffer> = {
+  readonly [V in keyof Table as Table[V] extends Plain ? V : never]: LoopOf<Table[V], B, I>
+}
+
+/** Those that are several calls in one. */
+export type FusedKernels<B = Buffer, I = Buffer> = {
+  readonly [V in keyof Table as Table[V] extends Plain ? never : V]: LoopOf<Table[V], B, I>
+}
 
 /** A place for numbers, and the kernels that work on them there. `B` is a buffer of numbers, `I` one of ids. */
 export interface Backend<B = Buffer, I = Buffer> {
   readonly name: string
   readonly dtype: Dtype
-  readonly kernels: Kernels<B, I> & Partial<FusedKernels<B, I>>
+  /** Kernels of its own, by verb. Where memory is at hand the plain loops do the others. */
+  readonly kernels: Partial<Kernels<B, I> & FusedKernels<B, I>>
+  /** A kernel of its own that is made when it is asked for, if there is one. */
+  readonly own?: (kernel: AnyKernel) => ((...args: never[]) => void) | undefined
   /** Whether its buffers have a length and nothing else, so that a model's shapes are known before it takes memory. */
   readonly shapesOnly?: boolean
   /** Contents are unspecified: every kernel writes all of its `out`. */

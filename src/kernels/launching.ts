@@ -3,7 +3,7 @@
  * refuses to say how; a program only needs to know that it can.
  */
 import type { Backend } from './backend.ts'
-import type { Buffer } from './kernels.ts'
+import type { Buffer } from './buffer.ts'
 
 /** Kernel calls, and functions of the host's between them, in order. */
 export interface Launches<B extends Buffer = Buffer> {

@@ -2,8 +2,8 @@
  * Who runs kernels in a backend's place while a step is being recorded: one variable, set for the length of one
  * synchronous call. It refuses to say what a recording is good for; the program floor does.
  */
-import type { Backend, Floats } from './backend.ts'
-import type { Buffer, NumberOrGetter } from './kernels.ts'
+import type { Backend } from './backend.ts'
+import type { Buffer, Floats } from './buffer.ts'
 
 /** A buffer and where it lies: what tensors, parameters and ids are to this floor. */
 export interface Held {
@@ -109,10 +109,3 @@ export function eachRun(run: EachRun, reads: readonly Held[] = [], fills: readon
     }),
   )
 }
-
-/** The value at this moment. */
-export const now = (value: NumberOrGetter): number => (typeof value === 'number' ? value : value())
-
-/** A function of a number that may change, which changes with it. */
-export const derived = (value: NumberOrGetter, change: (value: number) => number): NumberOrGetter =>
-  typeof value === 'number' ? change(value) : () => change(value())

@@ -1,38 +1,5 @@
-/** The verbs that move what lasts, and the numbers of one such move; they refuse to know which step it is or who calls. */
+/** The numbers of one update of what lasts, read anew at every call; they refuse to know which step it is. */
 
-/**
- * Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of `d`; row r belongs
- * to row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds
- * 2·l2·parameter to it. Their numbers are read anew at every call.
- */
-export interface UpdateKernels<B, I> {
-  sgd(
-    parameter: B,
-    gradient: B,
-    velocity: B,
-    rows: I | null,
-    count: number,
-    d: number,
-    l2: number,
-    numbers: SgdUpdate,
-  ): void
-  adagrad(
-    parameter: B,
-    gradient: B,
-    sum: B,
-    rows: I | null,
-    count: number,
-    d: number,
-    l2: number,
-    numbers: AdagradUpdate,
-  ): void
-  adam(p: B, gradient: B, m: B, v: B, rows: I | null, count: number, d: number, l2: number, numbers: AdamUpdate): void
-  ftrl(p: B, gradient: B, z: B, n: B, rows: I | null, count: number, d: number, l2: number, numbers: FtrlUpdate): void
-  /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
-  movingAverage(average: B, value: B, n: number, momentum: number): void
-}
-
-/** The numbers of one step of SGD. */
 export interface SgdUpdate {
   readonly learningRate: number
   readonly momentum: number

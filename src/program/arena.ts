@@ -2,6 +2,7 @@
  * Lays the slots of a program out in one stretch of memory: two may lie in the same place if one is no longer needed when
  * the other begins. It decides before the first run, so that no run allocates.
  */
+import { formOf } from '../kernels/index.ts'
 import { reads, updates, writes } from './slot.ts'
 import type { Call, Listing, Slot } from './slot.ts'
 
@@ -16,23 +17,14 @@ const ALIGNMENT = 16
 
 const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
 
-/**
- * Verbs that write element j when they have read element j of their inputs, and read none of it later: whatever the
- * backend, their output may lie where an input lay. Exponentials and the like are not asked for that, for a backend may
- * go over them twice.
- */
-export const IN_PLACE: ReadonlySet<Call['verb']> = new Set(
-  (
-    'neg abs sign sqrt square reciprocal relu leakyRelu clip scaleShift add sub mul div maximum minimum ' +
-    'equal greater greaterEqual less lessEqual where reluGradient dropout mixScale'
-  ).split(' ') as Call['verb'][],
-)
-
-/** Inputs in whose place the output may lie. A weight of mixScale is still needed when element j is written. */
-function replaceable(call: Call): readonly Slot[] {
-  if (!IN_PLACE.has(call.verb)) return []
-  const kept = call.verb === 'mixScale' ? call.args[0] : undefined
-  return reads(call).filter((slot) => slot !== kept)
+/** Inputs in whose place the output may lie: those of its axes alone. A weight of mixScale is needed after element j is written. */
+function replaceable({ kernel, args }: Call): readonly Slot[] {
+  if (!kernel.inPlace) return []
+  const { buffers } = formOf(kernel)
+  const axesOf = (at: number): string => buffers[at].axes.join()
+  const out = buffers.findIndex(({ role }) => role === 'written')
+  const inputs = args.slice(0, out) as readonly Slot[]
+  return inputs.filter((slot) => inputs.every((other, at) => other !== slot || axesOf(at) === axesOf(out)))
 }
 
 /** From the call that fills a slot to the last one that reads it. */

@@ -7,7 +7,7 @@ import type { Program, Stage } from './program.ts'
 import { costOf } from './cost.ts'
 import { NAMES, naming, showCall, showExtents } from './names.ts'
 import type { Naming, Paths } from './names.ts'
-import { reads, updates, writes } from './slot.ts'
+import { isHost, reads, updates, writes } from './slot.ts'
 import type { Call, Listing, Slot } from './slot.ts'
 import { cut, printable, thousands, wrap } from './text.ts'
 
@@ -44,13 +44,13 @@ const listed = (words: readonly string[]): readonly string[] =>
 
 /** `verb inputs → outputs`, and the op that it came from where that has another name. */
 export function wordsOf(call: Call, name: Naming): readonly string[] {
-  const inputs = [...(call.verb === 'host' ? call.args.slice(0, 1) : []), ...reads(call)].map(name)
+  const inputs = [...(isHost(call) ? call.args.slice(0, 1) : []), ...reads(call)].map(name)
   const outputs = writes(call).map(name)
   return [
-    call.verb.padEnd(VERB),
+    call.kernel.verb.padEnd(VERB),
     ...listed(inputs),
     ...outputs.map((output, index) => (index === 0 ? `→ ${output}` : `and ${output}`)),
-    ...(call.op === call.verb || call.op === '' ? [] : [`(${printable(call.op)})`]),
+    ...(call.op === call.kernel.verb || call.op === '' ? [] : [`(${printable(call.op)})`]),
   ]
 }
 

@@ -7,7 +7,7 @@ import { finalOf, namesIn } from './explain.ts'
 import type { Explained } from './explain.ts'
 import { NAMES, showExtents } from './names.ts'
 import type { Naming, Paths } from './names.ts'
-import { reads, updates, writes } from './slot.ts'
+import { isHost, reads, updates, writes } from './slot.ts'
 import type { Call, Slot } from './slot.ts'
 
 /** What `mermaid` takes. */
@@ -57,7 +57,7 @@ function labelsOf(call: Call, name: Naming): Pick<Node, 'title' | 'details'> {
   const shown = moved.length > 0 ? moved.slice(0, 1) : outside
   const [out] = writes(call) as readonly (Slot | undefined)[]
   return {
-    title: call.verb === 'host' ? name(call.args[0]) : call.verb,
+    title: isHost(call) ? name(call.args[0]) : call.kernel.verb,
     details: [...shown.map(name), ...(out ? [showExtents(out)] : [])],
   }
 }

@@ -7,6 +7,7 @@ import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
 import { Ids, Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
 import { moveIn, moveOut, resides } from './residence.ts'
+import { isHost } from './slot.ts'
 import type { Argument, Call, Listing, Slot } from './slot.ts'
 import { onBuffers, slotMemory } from './slotMemory.ts'
 
@@ -81,8 +82,8 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
       ...(slots.flat() as Slot[]).map((slot) => backend.view(bufferOf(slot))),
     )
   const room = (length: number): Int32Array => seen(backend, backend.viewIds(allocate('ids', length)))
-  const step = ({ verb, args }: Call): Run =>
-    verb === 'host' ? host(args) : prepare(backend.kernels, verb, onBuffers(args, bufferOf) as Argument[], room)
+  const step = (call: Call): Run =>
+    isHost(call) ? host(call.args) : prepare(backend, call.kernel, onBuffers(call.args, bufferOf) as Argument[], room)
 
   try {
     const arena = { floats: arenaOf('floats'), ids: arenaOf('ids') }

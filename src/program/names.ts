@@ -73,7 +73,7 @@ export function showCall(call: Call, name: Naming): string {
   const isOut = (argument: Argument): boolean =>
     Array.isArray(argument) ? argument.some((member) => outs.has(member)) : outs.has(argument)
   const given = call.args.filter((argument) => !isOut(argument)).map(name)
-  const text = `${call.verb}(${given.join(', ')})`
+  const text = `${call.kernel.verb}(${given.join(', ')})`
   return outs.size > 0 ? `${[...outs].map(name).join(', ')} = ${text}` : text
 }
 

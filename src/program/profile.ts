@@ -84,7 +84,7 @@ export function profile(
     const milliseconds = medians[index]
     return {
       number: index + 1,
-      verb: call.verb,
+      verb: call.kernel.verb,
       op: call.op,
       text: wordsOf(call, name),
       milliseconds,

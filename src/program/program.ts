@@ -2,8 +2,9 @@
  * Makes a program of a step: it runs once on a recording backend, and what was recorded is made better, laid out and
  * linked. From then on a run is one kernel call after the other, and nothing else.
  */
-import { cpu, cpu64, recordOn, recordWithin } from '../kernels/index.ts'
-import type { Backend, Buffer } from '../kernels/index.ts'
+import { cpu, cpu64, ownKernel, recordOn, recordWithin, run } from '../kernels/index.ts'
+import type { AnyKernel, Backend, Buffer } from '../kernels/index.ts'
+import * as kernels from '../kernels/table/index.ts'
 import { Ids, Tensor, claimMemory, memoryOf, nextMoment } from '../tensor/index.ts'
 import type { Memory } from '../tensor/index.ts'
 import { checkGuarded, guard } from './guard.ts'
@@ -11,7 +12,7 @@ import { link } from './link.ts'
 import { PASSES } from './passes/index.ts'
 import { record } from './record.ts'
 import { Slot, updates } from './slot.ts'
-import type { Call, Listing, Verb } from './slot.ts'
+import type { Call, Listing } from './slot.ts'
 import { leavesOf, mapTree } from './tree.ts'
 
 /** The listing after one pass; the first stage is the recording itself. */
@@ -79,17 +80,17 @@ const apart = <T>(given: T, recorder: Backend): T =>
     recordWithin('copy', shape)
     if (leaf instanceof Ids) {
       const copy = recorder.allocateIds(size)
-      recorder.kernels.joinIds(buffer, buffer, copy, size, 0)
+      run(recorder, kernels.joinIds, buffer, buffer, copy, size, 0)
       return new Ids(shape, copy, leaf.bound, recorder)
     }
     const copy = recorder.allocate(size)
-    recorder.kernels.repeat(buffer, copy, 1, 1, size)
+    run(recorder, kernels.repeat, buffer, copy, 1, 1, size)
     return new Tensor(shape, copy, recorder)
   })
 
 /** The recording, and what each pass makes of the listing before. */
 function improved(recorded: Listing, backend: Backend): readonly Stage[] {
-  const offered = (verb: Verb): boolean => backend.kernels[verb] !== undefined
+  const offered = (kernel: AnyKernel): boolean => ownKernel(backend, kernel) !== undefined
   const stages: Stage[] = [{ name: 'recorded', does: 'what the step called', listing: recorded }]
   for (const { name, does, run } of PASSES)
     stages.push({ name, does, listing: run(stages[stages.length - 1].listing, offered) })

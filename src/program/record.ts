@@ -4,8 +4,9 @@
  */
 import type { Backend, Buffer, Recorder } from '../kernels/index.ts'
 import { Ids, Parameter, Tensor, claimMemory, memoryOf, sizeOf } from '../tensor/index.ts'
-import { Slot } from './slot.ts'
-import type { Call, Shape, Verb } from './slot.ts'
+import type { Shape } from '../tensor/index.ts'
+import { HOST, Slot } from './slot.ts'
+import type { Call } from './slot.ts'
 
 export interface Recording {
   readonly recorder: Recorder
@@ -28,11 +29,6 @@ export function record(host: Backend): Recording {
   // An op that is about to make its output may make a constant first, which has a shape of its own.
   const slot = (kind: Slot['kind'], length: number): Slot =>
     new Slot(kind, shape && sizeOf(shape) === length ? shape : [length], length)
-  const kernel =
-    (verb: Verb) =>
-    (...args: readonly unknown[]): void => {
-      calls.push({ verb, args, op })
-    }
   const know = (buffer: Buffer, values: ArrayLike<number>): void => {
     if (!(buffer instanceof Slot)) throw new TypeError('compile: expected a slot of this recording but got a buffer')
     buffer.place = { at: 'constant', values: Array.from(values) }
@@ -40,9 +36,12 @@ export function record(host: Backend): Recording {
   const recorder: Recorder = {
     name: `a recording for ${host.name}`,
     dtype: host.dtype,
-    kernels: Object.fromEntries(
-      Object.keys(host.kernels).map((verb) => [verb, kernel(verb as Verb)]),
-    ) as unknown as Backend['kernels'],
+    kernels: {},
+    own:
+      (kernel) =>
+      (...args) => {
+        calls.push({ kernel, args, op })
+      },
     allocate: (length) => slot('floats', length),
     allocateIds: (length) => slot('ids', length),
     write: know,
@@ -66,7 +65,7 @@ export function record(host: Backend): Recording {
       if (memory) claimMemory(found, memory)
       return found
     },
-    eachRun: (run, looked, filled) => calls.push({ verb: 'host', args: [run, looked, filled], op: 'host' }),
+    eachRun: (run, looked, filled) => calls.push({ kernel: HOST, args: [run, looked, filled], op: 'host' }),
     below: (buffer, extent, least) => {
       if (!(buffer instanceof Slot)) return
       buffer.below = Math.min(buffer.below, extent)

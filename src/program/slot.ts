@@ -2,9 +2,9 @@
  * What a recording is made of: slots, which name memory that is found later, and calls of kernels on them. Each slot is
  * written by one call, parameters and other captured memory apart, so a list of calls is a graph; it has no other form.
  */
-import type { Buffer, FusedKernels, Held, Kernels } from '../kernels/index.ts'
-
-export type Shape = readonly number[]
+import { formOf, named, placed } from '../kernels/index.ts'
+import type { AnyKernel, Buffer, BufferForm, Held, Kernel, NamedArguments } from '../kernels/index.ts'
+import type { Shape } from '../tensor/index.ts'
 
 /** Where the numbers of a slot are. */
 export type Place =
@@ -36,35 +36,40 @@ export class Slot implements Buffer {
   }
 }
 
-export type Verb = keyof Kernels | keyof FusedKernels
-
 /** An argument of a kernel: slots and lists of them, sizes, options, functions of the host's. */
 export type Argument = unknown
 
 /** One kernel call of a listing. */
 export interface Call {
-  /** The kernel, or `host` for a function of the host's: its arguments are that, slots that it reads and slots it fills. */
-  readonly verb: Verb | 'host'
+  readonly kernel: AnyKernel
   readonly args: readonly Argument[]
   /** The op that the call came from. */
   readonly op: string
 }
 
-/** Arguments that are written, where it is not the last slot alone. */
-const OUTS: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
-  mergeRows: [2, 3, 4],
-  denseEach: [3],
-  host: [2],
+/** In a kernel's place, a function of the host's: its arguments are that, slots that it reads and slots that it fills. */
+export const HOST: AnyKernel = {
+  verb: 'host',
+  text: 'run, [looked]l -> [filled]f',
+  inPlace: false,
+  costly: false,
+  flops: () => 0,
 }
 
-/** Arguments that are read and written: the memory of parameters, optimizers and statistics. */
-const UPDATED: Readonly<Partial<Record<Call['verb'], readonly number[]>>> = {
-  sgd: [0, 2],
-  adagrad: [0, 2],
-  adam: [0, 2, 3],
-  ftrl: [0, 2, 3],
-  movingAverage: [0],
-}
+export const isHost = ({ kernel }: Call): boolean => kernel === HOST
+
+/** What a kernel is given while slots stand for memory. */
+export type Named<K extends AnyKernel> = NamedArguments<K['text'], Slot, Slot>
+
+/** The arguments by name, if it is a call of this kernel. */
+export const as = <K extends Kernel>({ kernel, args }: Call, wanted: K): Named<K> | undefined =>
+  kernel === wanted ? (named(wanted, args) as Named<K>) : undefined
+
+export const callOf = <K extends Kernel>(kernel: K, args: Named<K>, op: string): Call => ({
+  kernel,
+  args: placed(kernel, args),
+  op,
+})
 
 /** The slots of an argument. */
 const slotsIn = (argument: Argument): readonly Slot[] =>
@@ -74,16 +79,14 @@ const slotsIn = (argument: Argument): readonly Slot[] =>
       ? argument.filter((member) => member instanceof Slot)
       : []
 
+const slotsOf = ({ kernel, args }: Call, role: BufferForm['role']): readonly Slot[] =>
+  formOf(kernel).buffers.flatMap((buffer, index) => (buffer.role === role ? slotsIn(args[index]) : []))
+
 /** Slots that the call changes and that have had numbers before. */
-export const updates = ({ verb, args }: Call): readonly Slot[] =>
-  (UPDATED[verb] ?? []).flatMap((index) => slotsIn(args[index]))
+export const updates = (call: Call): readonly Slot[] => slotsOf(call, 'updated')
 
 /** Slots that the call fills. */
-export function writes({ verb, args }: Call): readonly Slot[] {
-  if (UPDATED[verb]) return []
-  const outs = OUTS[verb]
-  return outs ? outs.flatMap((index) => slotsIn(args[index])) : args.filter((each) => each instanceof Slot).slice(-1)
-}
+export const writes = (call: Call): readonly Slot[] => slotsOf(call, 'written')
 
 /** Slots whose numbers the call looks at. */
 export function reads(call: Call): readonly Slot[] {
@@ -114,5 +117,5 @@ export interface Pass {
   readonly name: string
   /** What it does, in one line. */
   readonly does: string
-  readonly run: (listing: Listing, offered: (verb: Verb) => boolean) => Listing
+  readonly run: (listing: Listing, offered: (kernel: AnyKernel) => boolean) => Listing
 }

@@ -105,7 +105,7 @@ export function writtenDown(
         [parts.get(slot)!, ...(slot.kind === 'ids' ? [slot.least, slot.below] : [])],
       ]),
     ),
-    calls: calls.map(({ verb, args }) => [verb, ...args.map(written)]),
+    calls: calls.map(({ kernel: { verb }, args }) => [verb, ...args.map(written)]),
     outputs: listing.outputs.map((slot) => parts.get(slot)!),
     numbers: known.map(([slot, values]) => [offsets.get(slot)!, values]),
     known: knownEnd,

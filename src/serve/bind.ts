@@ -3,10 +3,9 @@
  * is not as long as its sizes say, or whose ids are not known to be below its table's end, is refused.
  */
 import { whole } from '../checks/index.ts'
-import type { Floats } from '../kernels/index.ts'
+import { formOf } from '../kernels/index.ts'
+import type { AnyKernel, BufferForm, Floats } from '../kernels/index.ts'
 import { refuse } from './file.ts'
-import { formOf } from './form.ts'
-import type { AnyKernel, BufferForm } from './form.ts'
 
 /** The memory that calls name by number, and what its ids stay below, once they have been written. */
 export interface Parts {

@@ -12,7 +12,6 @@ import { checkGuarded } from '../program/index.ts'
 import { bind } from './bind.ts'
 import type { Parts } from './bind.ts'
 import { readFile, refuse } from './file.ts'
-import { denseEach, gatherEach } from './fused.ts'
 import { checkHeader } from './header.ts'
 import { inputsOf } from './inputs.ts'
 import { scoringOf } from './scoring.ts'
@@ -76,7 +75,7 @@ export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOption
     const { batch, guarded } = inputsOf(header, features, parts, words)
     const steps = header.calls.map(([verb, ...args]) => {
       if (!Object.hasOwn(SERVED, verb)) refuse('kernels of a forward pass', show(verb), 'it serves no other')
-      return prepare({ gatherEach, denseEach, ...backend.kernels }, verb, bind(SERVED[verb], args, parts), room)
+      return prepare(backend, SERVED[verb], bind(SERVED[verb], args, parts), room)
     })
     const predictions = Object.fromEntries(
       Object.entries(header.outputs).map(([name, part]) => {

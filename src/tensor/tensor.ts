@@ -4,8 +4,9 @@
  * is what ops are for.
  */
 import { checkOptions, flag, real, show } from '../checks/index.ts'
-import { cpu } from '../kernels/index.ts'
+import { cpu, run } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats } from '../kernels/index.ts'
+import { repeat } from '../kernels/table/index.ts'
 import { format } from './format.ts'
 import type { Ids } from './ids.ts'
 import { changing, claimMemory, nextMoment, noteChange } from './memory.ts'
@@ -119,7 +120,7 @@ export interface ParameterOptions {
 function copyOf({ buffer, backend, size }: Tensor): Buffer {
   if (backend.shapesOnly) return buffer
   const copy = backend.allocate(size)
-  backend.kernels.repeat(buffer, copy, 1, 1, size)
+  run(backend, repeat, buffer, copy, 1, 1, size)
   return copy
 }
 

@@ -1,6 +1,6 @@
 /** Backends for tests: one whose fresh buffers are full of NaN, and one that refuses to run a kernel at all. */
 import { cpu64 } from '../kernels/index.ts'
-import type { Backend, Kernels } from '../kernels/index.ts'
+import type { Backend } from '../kernels/index.ts'
 
 /** An id far out of range, though small enough for backends that keep ids in floats. */
 const FAR = 2 ** 24 - 1
@@ -25,9 +25,9 @@ export const poisoned = <B, I>(backend: Backend<B, I>): Backend<B, I> => ({
 export const idle: Backend = {
   ...cpu64,
   name: 'idle',
-  kernels: new Proxy({} as Kernels, {
-    get: (_, verb) => () => {
-      throw new Error(`idle: expected no kernel to run but got ${String(verb)}`)
+  own:
+    ({ verb }) =>
+    () => {
+      throw new Error(`idle: expected no kernel to run but got ${verb}`)
     },
-  }),
 }

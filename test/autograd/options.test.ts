@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import * as exported from '../../src/autograd/ops/index.ts'
 import { gradients, op } from '../../src/autograd/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
+import * as kernels from '../../src/kernels/table/index.ts'
 import { Ids, RowSparse, Tensor, ids, normal, ones, stream, tensor } from '../../src/tensor/index.ts'
 import { opInputs } from '../../src/testing.ts'
 import { everyOp } from '../laws/everyOp.ts'
@@ -255,7 +256,7 @@ describe('an op of one’s own', () => {
   it('has attributes of the kinds of their defaults', () => {
     const scaled = op('scaled', 'n -> n', {
       attributes: { factor: 1, on: true },
-      forward: (kernels, [a], y, { n, factor, on }) => kernels.scaleShift(a, y, n, on ? factor : 1, 0),
+      forward: (call, [a], y, { n, factor, on }) => call(kernels.scaleShift, a, y, n, on ? factor : 1, 0),
       vjp: () => [null],
     })
     const three = tensor([1], [1], cpu64)

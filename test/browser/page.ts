@@ -1,6 +1,7 @@
 /** What a page checks in a browser, isolated or not, minified as users would: it says what it found, and decides nothing. */
 import { PLE, adam, cpu, fit, saveState, wasm } from '../../src/index.ts'
 import { wasmThreads } from '../../src/threads.ts'
+import { kernelsOf } from '../../src/kernels/index.ts'
 import type { Backend, History } from '../../src/index.ts'
 import { everyone } from '../kernels/wasm/threads/everyone.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
@@ -74,8 +75,8 @@ const isolated: Readonly<Record<string, () => Promise<string>>> = {
     const { backend, release: close } = await everyone({ threads: 2 })
     const { buffer } = backend.memory
     const outside = new Float32Array(buffer, buffer.byteLength - 3 * 2 ** 20, 0)
-    const said = errorOf(() => backend.kernels.relu(outside, outside, 2 ** 20))
-    backend.kernels.relu(backend.allocate(100), backend.allocate(100), 100)
+    const said = errorOf(() => kernelsOf(backend).relu(outside, outside, 2 ** 20))
+    kernelsOf(backend).relu(backend.allocate(100), backend.allocate(100), 100)
     close()
     return said
   },
@@ -91,9 +92,9 @@ const isolated: Readonly<Record<string, () => Promise<string>>> = {
   'threads that were closed refuse calls': async () => {
     const backend = await wasmThreads({ bytes: 2 ** 26, threads: 2, worthwhile: 0 })
     const x = backend.allocate(100).fill(1)
-    backend.kernels.neg(x, x, 100)
+    kernelsOf(backend).neg(x, x, 100)
     backend.release()
-    return errorOf(() => backend.kernels.neg(x, x, 100))
+    return errorOf(() => kernelsOf(backend).neg(x, x, 100))
   },
 }
 

@@ -58,11 +58,20 @@ describe('the worked example', () => {
   })
 
   it('fails where a step is left out or wrong', async () => {
-    const [kernels, , op] = files
-    const [before, rule] = [readFileSync(kernels, 'utf8'), readFileSync(op, 'utf8')]
-    write('src/kernels/kernels.ts', before.replace('mish(x: B, out: B, n: number): void', ''))
+    const [loop, table, op] = files
+    const [written, declared, rule] = [loop, table, op].map((file) => readFileSync(file, 'utf8'))
+    const unary = 'src/kernels/cpu/unary.ts'
+    for (const wrong of [
+      written.replace('function mish', 'function mush'),
+      written.replace('mish(x: Floats', 'mish(x: string'),
+    ]) {
+      write(unary, wrong)
+      expect(typeErrors(files)).not.toEqual([])
+    }
+    write(unary, written)
+    write('src/kernels/table/elementwise.ts', declared.replace("'mish', UNARY", "'mish', 'x:n -> out<v:n | n'"))
     expect(typeErrors(files)).not.toEqual([])
-    write('src/kernels/kernels.ts', before)
+    write('src/kernels/table/elementwise.ts', declared)
     write('src/autograd/ops/mish.ts', rule.replace('factor: -1', 'factor: -2'))
     await expect(run(write('wrong.ts', TRIAL))).rejects.toThrow('mish: expected "gradient of order 1" to hold')
   })

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { cpu, cpu64, wasm } from '../../src/kernels/index.ts'
 import type { Backend, Floats } from '../../src/kernels/index.ts'
-import { cpuKernels } from '../../src/kernels/cpu/index.ts'
+import { cpuKernels } from '../../src/kernels/index.ts'
 import { flips, runWatched, watched } from './flips.ts'
 import type { Flip, Inputs } from './flips.ts'
 import { apart, lossCurve } from './training.ts'

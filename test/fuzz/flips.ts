@@ -33,9 +33,9 @@ export function watched(backend: Backend): Watched {
 
 /** Runs a program once, call by call, and tells what its relus were given. */
 export function runWatched(program: Program): Inputs {
-  return finalOf(program).calls.flatMap(({ verb, args }, index) => {
+  return finalOf(program).calls.flatMap(({ kernel, args }, index) => {
     const [x] = args
-    const given = verb === 'relu' && x instanceof Slot ? [Float64Array.from(program.bufferOf(x) as Floats)] : []
+    const given = kernel.verb === 'relu' && x instanceof Slot ? [Float64Array.from(program.bufferOf(x) as Floats)] : []
     program.steps[index]()
     return given
   })

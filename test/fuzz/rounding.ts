@@ -2,21 +2,10 @@
  * Float64 that rounds as float32 does, up or down by chance: what a float32 backend could have computed as well. Where two
  * such runs part, float32 does not determine the numbers, and no backend can be blamed for its own.
  */
-import { cpu64, cpuKernels } from '../../src/kernels/index.ts'
-import type { Backend } from '../../src/kernels/index.ts'
-import type { Verb } from '../../src/program/slot.ts'
+import { cpu64, formOf } from '../../src/kernels/index.ts'
+import type { AnyKernel, Backend } from '../../src/kernels/index.ts'
 
 type Kernel = (...args: readonly unknown[]) => void
-
-/** Arguments that are written, where it is not the last array alone. */
-const WRITTEN: Readonly<Partial<Record<Verb, readonly number[]>>> = {
-  mergeRows: [2, 3, 4],
-  sgd: [0, 2],
-  adagrad: [0, 2],
-  adam: [0, 2, 3],
-  ftrl: [0, 2, 3],
-  movingAverage: [0],
-}
 
 const bits = new DataView(new ArrayBuffer(4))
 
@@ -41,19 +30,14 @@ export function roundingByChance(seed: number): Backend<Float64Array, Int32Array
       if (near !== values[at] && Number.isFinite(near)) values[at] = coin() ? near : beyond(near, values[at])
     }
   }
-  const kernels = Object.entries(cpuKernels).map(([verb, kernel]) => [
-    verb,
-    (...args: readonly unknown[]) => {
-      ;(kernel as Kernel)(...args)
-      const written =
-        WRITTEN[verb as Verb]?.map((at) => args[at]) ??
-        args.filter((argument) => ArrayBuffer.isView(argument)).slice(-1)
-      for (const values of written) if (values instanceof Float64Array) round(values)
-    },
-  ])
-  return {
-    ...(cpu64 as Backend<Float64Array, Int32Array>),
-    name: 'cpu64, rounded by chance',
-    kernels: Object.fromEntries(kernels) as Backend<Float64Array, Int32Array>['kernels'],
-  }
+  const own =
+    (kernel: AnyKernel): Kernel =>
+    (...args) => {
+      ;(kernel.reference as Kernel)(...args)
+      formOf(kernel).buffers.forEach(({ role }, index) => {
+        const values = args[index]
+        if (role !== 'read' && values instanceof Float64Array) round(values)
+      })
+    }
+  return { ...(cpu64 as Backend<Float64Array, Int32Array>), name: 'cpu64, rounded by chance', own }
 }

@@ -1,6 +1,6 @@
 /** What moves and what moves about: optimizers over whole tables and over rows, merged rows, long lists of parts, coins. */
 import { describe, expect, it } from 'vitest'
-import { cpu } from '../../src/kernels/index.ts'
+import { cpu, kernelsOf } from '../../src/kernels/index.ts'
 import { draw } from './draw.ts'
 import type { Given } from './given.ts'
 
@@ -74,7 +74,7 @@ export const updates = (given: Given): void => {
     const [average, value] = [draw(5, 1), draw(5, 2)]
     const there = put(average)
     given().kernels.movingAverage(there, put(value), 5, 0.001)
-    cpu.kernels.movingAverage(average, value, 5, 0.001)
+    kernelsOf(cpu).movingAverage(average, value, 5, 0.001)
     expectClose(await given().read(there), average, 1e-7)
   })
 
@@ -84,7 +84,7 @@ export const updates = (given: Given): void => {
     const rows = draw(b * stride, 1)
     const expected = { merged: new Float32Array(b * d), leaders: new Int32Array(b) }
     const { merged, leaders } = expected
-    cpu.kernels.mergeRows(rows, ids, merged, leaders, new Int32Array(size), b, d, stride, start, size)
+    kernelsOf(cpu).mergeRows(rows, ids, merged, leaders, new Int32Array(size), b, d, stride, start, size)
     const backend = given()
     const [out, first, room] = [backend.allocate(b * d), backend.allocateIds(b), backend.allocateIds(size)]
     backend.kernels.mergeRows(put(rows), putIds(ids), out, first, room, b, d, stride, start, size)
@@ -103,7 +103,7 @@ export const updates = (given: Given): void => {
     const table = draw(v * d, 1)
     const ids = Int32Array.of(999, 0, -1, 7, 7, 500, 999)
     const expected = new Float32Array(ids.length * d)
-    cpu.kernels.gather(table, ids, expected, ids.length, d)
+    kernelsOf(cpu).gather(table, ids, expected, ids.length, d)
     const out = given().allocate(expected.length)
     given().kernels.gather(put(table), putIds(ids), out, ids.length, d)
     expect(await given().read(out)).toEqual(expected)
@@ -113,7 +113,7 @@ export const updates = (given: Given): void => {
     const widths = Array.from({ length: count }, (_, e) => (e * 3) % 5)
     const parts = widths.map((width, e) => draw(3 * width * 2, e + 1))
     const whole = new Float32Array(3 * widths.reduce((sum, width) => sum + width, 0) * 2)
-    cpu.kernels.concat(parts, whole, 3, widths, 2)
+    kernelsOf(cpu).concat(parts, whole, 3, widths, 2)
     const out = given().allocate(whole.length)
     given().kernels.concat(parts.map(put), out, 3, widths, 2)
     expect(await given().read(out)).toEqual(whole)
@@ -124,8 +124,8 @@ export const updates = (given: Given): void => {
     const weights = draw(b * e, 1)
     const experts = Array.from({ length: e }, (_, index) => draw(b * d, 2 + index))
     const [mixed, dots] = [new Float32Array(b * d), new Float32Array(b * e)]
-    cpu.kernels.mix(weights, experts, mixed, b, e, d)
-    cpu.kernels.mixDot(mixed, experts, dots, b, e, d)
+    kernelsOf(cpu).mix(weights, experts, mixed, b, e, d)
+    kernelsOf(cpu).mixDot(mixed, experts, dots, b, e, d)
     const [out, products] = [given().allocate(b * d), given().allocate(b * e)]
     given().kernels.mix(put(weights), experts.map(put), out, b, e, d)
     given().kernels.mixDot(out, experts.map(put), products, b, e, d)
@@ -136,7 +136,7 @@ export const updates = (given: Given): void => {
   it('coins are those of the CPU', async () => {
     const x = draw(1000, 1)
     const kept = new Float32Array(1000)
-    cpu.kernels.dropout(x, kept, 1000, 0.3, 7, 11)
+    kernelsOf(cpu).dropout(x, kept, 1000, 0.3, 7, 11)
     const out = given().allocate(1000)
     given().kernels.dropout(put(x), out, 1000, 0.3, 7, 11)
     expectClose(await given().read(out), kept, 1e-6)

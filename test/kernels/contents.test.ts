@@ -1,30 +1,48 @@
-/** The lists of verbs, read from the interfaces' own text, against what the reference offers. */
-import { readdirSync, readFileSync } from 'node:fs'
+/** The table of kernels: what is declared, and what the reference and the other backends have of it. */
+import { readdirSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { cpuKernels } from '../../src/kernels/index.ts'
+import { cpuKernels, formOf } from '../../src/kernels/index.ts'
+import type { AnyKernel } from '../../src/kernels/index.ts'
+import * as table from '../../src/kernels/table/index.ts'
 
 const filesOf = (folder: string): string[] => readdirSync(new URL(`../../src/kernels/${folder}`, import.meta.url))
+const declared = Object.entries<AnyKernel>(table)
 
-const verbsOf = (file: string): string[] => {
-  const source = readFileSync(new URL(`../../src/kernels/${file}`, import.meta.url), 'utf8')
-  return [...source.matchAll(/^ {2}(\w+)\(/gm)].map(([, verb]) => verb)
-}
-
-it('the reference offers every verb of the interface, and nothing that is not one', () => {
-  const verbs = [...verbsOf('kernels.ts'), ...verbsOf('updates.ts')]
-  expect(verbs.length).toBeGreaterThan(60)
-  expect(Object.keys(cpuKernels).sort()).toEqual(verbs.sort())
+it('each kernel is called by the name it is exported under', () => {
+  expect(declared.length).toBeGreaterThan(70)
+  for (const [name, { verb }] of declared) expect(verb).toBe(name)
 })
 
-it('no fused verb is one that every backend must have', () => {
-  const fused = verbsOf('fused.ts')
-  expect(fused.length).toBeGreaterThan(0)
-  expect(fused.filter((verb) => verb in cpuKernels)).toEqual([])
+it('each loop of the reference is the kernel of a declaration, but for those within one', async () => {
+  const files = filesOf('cpu').filter((file) => !['index.ts', 'erf.ts'].includes(file))
+  const modules = await Promise.all(
+    files.map((file) => import(new URL(`../../src/kernels/cpu/${file}`, import.meta.url).href) as Promise<object>),
+  )
+  const references = new Map(declared.map(([, kernel]) => [kernel.reference, kernel.verb]))
+  for (const [name, loop] of modules.flatMap((module) => Object.entries(module) as [string, object][]))
+    expect(references.get(loop)).toBe(name)
+  expect(Object.keys(cpuKernels).sort()).toEqual(
+    declared
+      .filter(([, { reference }]) => reference)
+      .map(([name]) => name)
+      .sort(),
+  )
 })
 
-it.each(['wasm', 'gpujs'])('%s has a file for each of the reference', (backend) => {
+it('a kernel writes or changes something, and each of its buffers has axes', () => {
+  for (const [, kernel] of declared) {
+    const { buffers } = formOf(kernel)
+    expect(
+      buffers.some(({ role }) => role !== 'read'),
+      kernel.verb,
+    ).toBe(true)
+    for (const { axes } of buffers) expect(axes.length, kernel.verb).toBeGreaterThan(0)
+  }
+})
+
+it('gpujs has a file for each of the reference', () => {
   // What is rare and long has a file of its own there.
   const files = filesOf('cpu').filter((file) => file !== 'erf.ts')
   expect(files.length).toBeGreaterThan(10)
-  expect(filesOf(backend)).toEqual(expect.arrayContaining(files))
+  expect(filesOf('gpujs')).toEqual(expect.arrayContaining(files))
 })

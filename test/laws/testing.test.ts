@@ -1,4 +1,6 @@
 /** What `plegrad/testing` draws and reports: cases that fit, failures that shrink, and backends of any kind. */
+import { kernelsOf } from '../../src/kernels/index.ts'
+import * as kernels from '../../src/kernels/table/index.ts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -121,8 +123,8 @@ describe('poisoned', () => {
 describe('checkOp', () => {
   const swish = op('swish', '...n -> ...n', {
     means: (x) => mul(x, sigmoid(x)),
-    forward: (kernels, [x], y, { n }) => {
-      kernels.sigmoid(x, y, n)
+    forward: (call, [x], y, { n }) => {
+      call(kernels.sigmoid, x, y, n)
       for (let j = 0; j < n; j++) (y as Float64Array)[j] *= (x as Float64Array)[j]
     },
     // σ + y·(1 − σ), with σ = sigmoid(x)
@@ -153,7 +155,7 @@ describe('checkOp', () => {
     const tired = {
       ...device,
       name: 'tired',
-      kernels: { ...device.kernels, relu: (x: Buffer, y: Buffer, n: number) => device.kernels.neg(x, y, n) },
+      kernels: { ...device.kernels, relu: (x: Buffer, y: Buffer, n: number) => kernelsOf(device).neg(x, y, n) },
     }
     await expect(checkOp(relu, { seed, backends: [cpu, tired] })).rejects.toThrow(/"backends agree" .* tired is off by/)
   })
@@ -190,7 +192,7 @@ describe('checkOp', () => {
   it('says of an op that knows no smooth point that it needs a domain', async () => {
     const step = op('step', '...n -> ...n', {
       domain: [{ min: 0, max: 0 }],
-      forward: (kernels, [x], y, { n }) => kernels.relu(x, y, n),
+      forward: (call, [x], y, { n }) => call(kernels.relu, x, y, n),
       vjp: (g) => [() => g],
     })
     await expect(checkOp(step, { seed })).rejects.toThrow('all of 5 draws lie at a kink; give the op a domain')

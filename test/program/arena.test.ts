@@ -1,23 +1,29 @@
 /** Where slots lie: never in one another's way, one in the place of another where that is safe, and close together. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as kernels from '../../src/kernels/table/index.ts'
 import { layOut } from '../../src/program/arena.ts'
-import { Slot, reads, writes } from '../../src/program/slot.ts'
+import { HOST, Slot, reads, writes } from '../../src/program/slot.ts'
 import type { Call, Listing, Place } from '../../src/program/slot.ts'
 
+interface Sketch {
+  readonly verb: 'neg' | 'add' | 'mixScale' | 'softmax' | 'concat' | 'mergeRows' | 'argmax' | 'host'
+  readonly picks: readonly [number, number]
+  readonly length: number
+}
+
 const result = (length: number, kind: Slot['kind'] = 'floats'): Slot => new Slot(kind, [length], length)
-const call = (verb: Call['verb'], ...args: readonly unknown[]): Call => ({ verb, args, op: verb })
+const call = (verb: keyof typeof kernels | 'host', ...args: readonly unknown[]): Call => ({
+  kernel: verb === 'host' ? HOST : kernels[verb],
+  args,
+  op: verb,
+})
 const outside: Place = { at: 'input', path: 'x' }
 
 describe('the layout of random programs', () => {
   /** Which inputs an output may overwrite while it is written, said once more and without the code's own table. */
   const MAY_REPLACE: Readonly<Record<string, readonly number[]>> = { neg: [0], add: [0, 1], mixScale: [1] }
 
-  interface Sketch {
-    readonly verb: 'neg' | 'add' | 'mixScale' | 'softmax' | 'concat' | 'mergeRows' | 'argmax' | 'host'
-    readonly picks: readonly [number, number]
-    readonly length: number
-  }
   const lengths = [0, 1, 3, 16, 17, 40]
   const sketches = fc.array(
     fc.record({
@@ -79,7 +85,7 @@ describe('the layout of random programs', () => {
         for (const input of inputs.filter((slot) => overlap(slot, out))) {
           expect(offsetOf(input)).toBe(offsetOf(out))
           const at = each.args.flatMap((argument, index) => (argument === input ? [index] : []))
-          for (const index of at) expect(MAY_REPLACE[each.verb] ?? []).toContain(index)
+          for (const index of at) expect(MAY_REPLACE[each.kernel.verb] ?? []).toContain(index)
         }
       }
       for (const out of writes(each))

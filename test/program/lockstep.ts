@@ -4,7 +4,7 @@ import type { Floats } from '../../src/kernels/index.ts'
 import { finalOf } from '../../src/program/explain.ts'
 import type { Program } from '../../src/program/index.ts'
 import { naming, showCall } from '../../src/program/names.ts'
-import { Slot, updates, writes } from '../../src/program/slot.ts'
+import { Slot, isHost, updates, writes } from '../../src/program/slot.ts'
 import { fusedKernels } from './fusedCpu.ts'
 
 type Kernel = (...args: readonly unknown[]) => void
@@ -38,11 +38,11 @@ export function lockstep(program: Program, tolerance: number): readonly string[]
       copies.set(argument, copy)
       return copy
     }
-    if (call.verb !== 'host') kernels[call.verb](...call.args.map(copied))
+    if (!isHost(call)) kernels[call.kernel.verb](...call.args.map(copied))
     program.steps[index]()
     // The table of mergeRows is room to work in, and not a result.
     const results = [...writes(call), ...updates(call)].filter(
-      (slot) => slot !== call.args[4] || call.verb !== 'mergeRows',
+      (slot) => slot !== call.args[4] || call.kernel.verb !== 'mergeRows',
     )
     return results.flatMap((slot) => {
       const [expected, actual] = [copies.get(slot)!, program.bufferOf(slot) as Numbers]

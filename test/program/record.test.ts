@@ -1,8 +1,9 @@
 /** What a recording notes, and what it refuses: it has calls and slots, and no numbers. */
 import { describe, expect, it } from 'vitest'
 import { add, concat, exp, gather, mean, neg, nonzeroMask, relu, reshape, sum } from '../../src/autograd/index.ts'
-import { cpu, cpu64, recordOn } from '../../src/kernels/index.ts'
+import { cpu, cpu64, kernel, recordOn, run } from '../../src/kernels/index.ts'
 import type { Recorder } from '../../src/kernels/index.ts'
+import * as kernels from '../../src/kernels/table/index.ts'
 import { record } from '../../src/program/record.ts'
 import { Slot } from '../../src/program/slot.ts'
 import type { Place } from '../../src/program/slot.ts'
@@ -23,7 +24,7 @@ describe('a recording', () => {
     const { recorder, calls } = record(cpu)
     const x = symbol(recorder, 2, 3)
     const y = recordOn(recorder, () => relu(exp(x)))
-    expect(calls.map(({ verb, op }) => [verb, op])).toEqual([
+    expect(calls.map(({ kernel, op }) => [kernel.verb, op])).toEqual([
       ['exp', 'exp'],
       ['relu', 'relu'],
     ])
@@ -35,7 +36,10 @@ describe('a recording', () => {
   it('says which op a kernel of another name belongs to', () => {
     const { recorder, calls } = record(cpu)
     recordOn(recorder, () => mean(symbol(recorder, 4)))
-    expect(calls.map(({ verb, op }) => `${verb} of ${op}`)).toEqual(['sum of sum', 'scaleShift of scaleShift'])
+    expect(calls.map(({ kernel: { verb }, op }) => `${verb} of ${op}`)).toEqual([
+      'sum of sum',
+      'scaleShift of scaleShift',
+    ])
   })
 
   it('runs nothing', () => {
@@ -43,10 +47,14 @@ describe('a recording', () => {
     expect(recordOn(recorder, () => exp(tensor([1, 2]))).size).toBe(2)
   })
 
-  it('offers the verbs of its host, and no others', () => {
-    const { recorder } = record({ ...cpu, kernels: { ...cpu.kernels, gatherEach: () => undefined } })
-    expect(recorder.kernels.gatherEach).toBeTypeOf('function')
-    expect(recorder.kernels.denseEach).toBeUndefined()
+  it('has a kernel that is nobody’s but the caller’s', () => {
+    const half = kernel('half', 'x:n -> out:n | n', (x, out, n) => {
+      for (let j = 0; j < n; j++) out[j] = x[j] / 2
+    })
+    const { recorder, calls } = record(cpu)
+    const [x, out] = [recorder.allocate(3), recorder.allocate(3)]
+    run(recorder, half, x, out, 3)
+    expect(calls).toEqual([{ kernel: half, args: [x, out, 3], op: '' }])
   })
 
   it('shares the slot of what only changes its shape', () => {
@@ -88,7 +96,7 @@ describe('what comes from outside', () => {
     const { recorder, calls } = record(cpu)
     const x = symbol(recorder, 4, 3)
     recordOn(recorder, () => add(exp(x), 5))
-    const repeat = calls.find(({ verb }) => verb === 'repeat')
+    const repeat = calls.find((call) => call.kernel === kernels.repeat)
     const five = repeat?.args[0] as Slot
     expect(five.place).toEqual({ at: 'constant', values: [5] })
     expect(five.shape).toEqual([1])

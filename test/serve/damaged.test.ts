@@ -1,5 +1,6 @@
 /** Damaged files: refused in words, wherever they are damaged; and where somebody made their sums right, within memory. */
 import { describe, expect, it } from 'vitest'
+import { kernelsOf } from '../../src/kernels/index.ts'
 import { fileOf, loadProgram } from '../../src/serve/index.ts'
 import { readFile } from '../../src/serve/file.ts'
 import { compilePredictor, saveProgram } from '../../src/training/index.ts'
@@ -79,8 +80,8 @@ function forged(path: readonly (string | number)[] = [], value?: unknown): Uint8
 
 it('a kernel that leaves its memory is caught', () => {
   const [table, out] = [new Float32Array(4), new Float32Array(2)]
-  expect(() => fencedCpu.kernels.gather(table, Int32Array.of(2), out, 1, 2)).toThrow('a kernel reads at 4 of 4')
-  expect(() => fencedCpu.kernels.gather(table, Int32Array.of(1, 1), out, 2, 2)).toThrow('a kernel writes at 2 of 2')
+  expect(() => kernelsOf(fencedCpu).gather(table, Int32Array.of(2), out, 1, 2)).toThrow('a kernel reads at 4 of 4')
+  expect(() => kernelsOf(fencedCpu).gather(table, Int32Array.of(1, 1), out, 2, 2)).toThrow('a kernel writes at 2 of 2')
 })
 
 describe('a forged file', () => {

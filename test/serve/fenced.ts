@@ -1,7 +1,6 @@
 /** The CPU with a fence around every buffer: a kernel that reaches beyond one is caught, where a typed array says nothing. */
-import { cpu, cpuKernels } from '../../src/kernels/index.ts'
+import { cpu } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
-import { denseEach, gatherEach } from '../../src/serve/fused.ts'
 
 type Numbers = Float32Array | Int32Array
 
@@ -31,12 +30,9 @@ const fenced = (argument: unknown): unknown =>
 export const fencedCpu: Backend = {
   ...(cpu as unknown as Backend),
   name: 'fenced cpu',
-  kernels: Object.fromEntries(
-    Object.entries({ ...cpuKernels, denseEach, gatherEach }).map(([verb, kernel]) => [
-      verb,
-      (...args: readonly unknown[]) => {
-        ;(kernel as (...args: readonly unknown[]) => void)(...args.map(fenced))
-      },
-    ]),
-  ) as unknown as Backend['kernels'],
+  own:
+    ({ reference }) =>
+    (...args: readonly unknown[]) => {
+      ;(reference as (...args: readonly unknown[]) => void)(...args.map(fenced))
+    },
 }

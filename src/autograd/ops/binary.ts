@@ -1,5 +1,6 @@
 /** Element-wise ops of two tensors, and `where` of three. They broadcast; comparisons give 1 or 0 and no gradient. */
 import type { Tensor } from '../../tensor/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 import { broadcasting } from './broadcast.ts'
 import { neg } from './linear.ts'
@@ -7,7 +8,7 @@ import { neg } from './linear.ts'
 /** a + b: (g, g) */
 export const add = broadcasting(
   op('add', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.add(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.add, a, b, y, n),
     vjp: (g) => [() => g, () => g],
   }),
 )
@@ -15,7 +16,7 @@ export const add = broadcasting(
 /** a − b: (g, −g) */
 export const sub = broadcasting(
   op('sub', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.sub(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.sub, a, b, y, n),
     vjp: (g) => [() => g, () => neg(g)],
   }),
 )
@@ -23,7 +24,7 @@ export const sub = broadcasting(
 /** a·b: (g·b, g·a) */
 export const mul = broadcasting(
   op('mul', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.mul(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.mul, a, b, y, n),
     vjp: (g, [a, b]) => [() => mul(g, b), () => mul(g, a)],
   }),
 )
@@ -35,7 +36,7 @@ export const div = broadcasting(
       { min: -2, max: 2 },
       { min: 0.5, max: 2 },
     ],
-    forward: (kernels, [a, b], y, { n }) => kernels.div(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.div, a, b, y, n),
     vjp: (g, [, b], y) => [() => div(g, b), () => neg(mul(g, div(y, b)))],
   }),
 )
@@ -49,7 +50,7 @@ const lead = (a: Tensor, b: Tensor, y: Tensor): Tensor => {
 /** The larger of a and b: g goes to it, half to each where they are equal. */
 export const maximum = broadcasting(
   op('maximum', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.maximum(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.maximum, a, b, y, n),
     vjp: (g, [a, b], y) => [() => mul(g, lead(a, b, y)), () => mul(g, lead(b, a, y))],
   }),
 )
@@ -57,7 +58,7 @@ export const maximum = broadcasting(
 /** The smaller of a and b: g goes to it, half to each where they are equal. */
 export const minimum = broadcasting(
   op('minimum', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.minimum(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.minimum, a, b, y, n),
     vjp: (g, [a, b], y) => [() => mul(g, lead(a, b, y)), () => mul(g, lead(b, a, y))],
   }),
 )
@@ -70,7 +71,7 @@ export const where = broadcasting(
       { min: -2, max: 2 },
       { min: -2, max: 2 },
     ],
-    forward: (kernels, [condition, a, b], y, { n }) => kernels.where(condition, a, b, y, n),
+    forward: (call, [condition, a, b], y, { n }) => call(kernels.where, condition, a, b, y, n),
     vjp: (g, [condition]) => [null, () => where(condition, g, 0), () => where(condition, 0, g)],
   }),
 )
@@ -78,7 +79,7 @@ export const where = broadcasting(
 /** 1 where a = b, else 0. */
 export const equal = broadcasting(
   op('equal', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.equal(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.equal, a, b, y, n),
     vjp: () => [null, null],
   }),
 )
@@ -89,7 +90,7 @@ export const hits = (x: Tensor, y: Tensor): Tensor => div(equal(x, y), equal(y, 
 /** 1 where a > b, else 0. */
 export const greater = broadcasting(
   op('greater', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.greater(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.greater, a, b, y, n),
     vjp: () => [null, null],
   }),
 )
@@ -97,7 +98,7 @@ export const greater = broadcasting(
 /** 1 where a ≥ b, else 0. */
 export const greaterEqual = broadcasting(
   op('greaterEqual', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.greaterEqual(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.greaterEqual, a, b, y, n),
     vjp: () => [null, null],
   }),
 )
@@ -105,7 +106,7 @@ export const greaterEqual = broadcasting(
 /** 1 where a < b, else 0. */
 export const less = broadcasting(
   op('less', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.less(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.less, a, b, y, n),
     vjp: () => [null, null],
   }),
 )
@@ -113,7 +114,7 @@ export const less = broadcasting(
 /** 1 where a ≤ b, else 0. */
 export const lessEqual = broadcasting(
   op('lessEqual', '...n, ...n -> ...n', {
-    forward: (kernels, [a, b], y, { n }) => kernels.lessEqual(a, b, y, n),
+    forward: (call, [a, b], y, { n }) => call(kernels.lessEqual, a, b, y, n),
     vjp: () => [null, null],
   }),
 )
@@ -125,6 +126,6 @@ export const reluGradient = op('reluGradient', '...n, ...n -> ...n', {
     { min: -2, max: 2, away: [0] },
   ],
   means: (g, y) => where(lessEqual(y, 0), 0, g),
-  forward: (kernels, [g, y], out, { n }) => kernels.reluGradient(g, y, out, n),
+  forward: (call, [g, y], out, { n }) => call(kernels.reluGradient, g, y, out, n),
   vjp: (h, [, y]) => [() => reluGradient(h, y), null],
 })

@@ -1,9 +1,10 @@
 /** The linear ops whose gradients are made of themselves: they need nothing but `op`, and all others may use them. */
+import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 
 /** −x: −g */
 export const neg = op('neg', '...n -> ...n', {
-  forward: (kernels, [x], y, { n }) => kernels.neg(x, y, n),
+  forward: (call, [x], y, { n }) => call(kernels.neg, x, y, n),
   vjp: (g) => [() => neg(g)],
 })
 
@@ -16,18 +17,18 @@ export const reshapeTo = op('reshape', '...n -> ...m', {
 
 /** (o i) → (o m i), m times the same: Σ over m */
 export const repeat = op('repeat', 'o i -> o m i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.repeat(x, y, o, m, i),
+  forward: (call, [x], y, { o, m, i }) => call(kernels.repeat, x, y, o, m, i),
   vjp: (g) => [() => sumMiddle(g)],
 })
 
 /** Σ over m: g for every element */
 export const sumMiddle = op('sum', 'o m i -> o i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.sum(x, y, o, m, i),
+  forward: (call, [x], y, { o, m, i }) => call(kernels.sum, x, y, o, m, i),
   vjp: (g, _, __, { m }) => [() => repeat(g, { m })],
 })
 
 /** (o p q i) → (o q p i): swapped back */
 export const swap = op('swap', 'o p q i -> o q p i', {
-  forward: (kernels, [x], y, { o, p, q, i }) => kernels.swap(x, y, o, p, q, i),
+  forward: (call, [x], y, { o, p, q, i }) => call(kernels.swap, x, y, o, p, q, i),
   vjp: (g) => [() => swap(g)],
 })

@@ -1,5 +1,6 @@
 /** Losses from logits, one value per example, so that masks and weights stay the caller's. */
 import type { Tensor } from '../../tensor/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { mul, sub } from './binary.ts'
@@ -13,7 +14,7 @@ export const binaryCrossEntropy = op('binaryCrossEntropy', '...n, ...n -> ...n',
     { min: 0, max: 1 },
   ],
   means: (z, t) => sub(softplus(z), mul(z, t)),
-  forward: (kernels, [z, t], y, { n }) => kernels.binaryCrossEntropy(z, t, y, n),
+  forward: (call, [z, t], y, { n }) => call(kernels.binaryCrossEntropy, z, t, y, n),
   vjp: (g, [z, t]) => [() => mul(g, sub(sigmoid(z), t)), () => neg(mul(g, z))],
 })
 

@@ -3,12 +3,13 @@
  * W (b e) are the gate's weights, each expert Xₑ is (b d).
  */
 import { isWhole } from '../../checks/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 import { pad } from './parts.ts'
 
 /** Y = Σₑ W[:,e]·Xₑ: (⟨G, Xₑ⟩ for every e, W[:,e]·G for every e) */
 export const mix = op('mix', 'b e, [b d]e -> b d', {
-  forward: (kernels, [weights, experts], y, { b, e, d }) => kernels.mix(weights, experts, y, b, e, d),
+  forward: (call, [weights, experts], y, { b, e, d }) => call(kernels.mix, weights, experts, y, b, e, d),
   vjp: (g, [weights, experts]) => [
     () => mixDot(g, experts),
     experts.map((_, index) => () => mixScale(weights, g, { index })),
@@ -17,7 +18,7 @@ export const mix = op('mix', 'b e, [b d]e -> b d', {
 
 /** Y[:,e] = ⟨X, Xₑ⟩ row by row: (Σₑ G[:,e]·Xₑ, G[:,e]·X for every e) */
 export const mixDot = op('mixDot', 'b d, [b d]e -> b e', {
-  forward: (kernels, [x, experts], y, { b, e, d }) => kernels.mixDot(x, experts, y, b, e, d),
+  forward: (call, [x, experts], y, { b, e, d }) => call(kernels.mixDot, x, experts, y, b, e, d),
   vjp: (g, [x, experts]) => [() => mix(g, experts), experts.map((_, index) => () => mixScale(g, x, { index }))],
 })
 
@@ -27,7 +28,7 @@ export const mixScale = op('mixScale', 'b e, b d -> b d', {
   refuse: ({ index, e }) =>
     isWhole(index, 0, e - 1) ? undefined : `expected an expert below ${e} but got index ${index}`,
   draw: ({ integer }, { e }) => ({ index: integer(0, e - 1) }),
-  forward: (kernels, [weights, x], y, { b, e, d, index }) => kernels.mixScale(weights, x, y, b, e, d, index),
+  forward: (call, [weights, x], y, { b, e, d, index }) => call(kernels.mixScale, weights, x, y, b, e, d, index),
   vjp: (g, [weights, x], _, { e, index }) => [
     () => pad(mixDot(g, [x]), { axis: 1, start: index, extent: e }),
     () => mixScale(weights, g, { index }),

@@ -3,6 +3,7 @@ import { integer, isWhole, listOf, needed, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { showShape } from '../../tensor/index.ts'
 import type { Shape, Tensor } from '../../tensor/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { TENSOR, TENSORS, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { around, axesOf, reshape } from './shape.ts'
@@ -16,7 +17,7 @@ export const sliceMiddle = op('slice', 'o p i -> o q i', {
     const start = integer(0, p)
     return { start, q: integer(0, p - start) }
   },
-  forward: (kernels, [x], y, { o, p, q, i, start }) => kernels.slice(x, y, o, p, q, i, start),
+  forward: (call, [x], y, { o, p, q, i, start }) => call(kernels.slice, x, y, o, p, q, i, start),
   vjp: (g, _, __, { start, p }) => [() => padMiddle(g, { start, p })],
 })
 
@@ -29,14 +30,15 @@ export const padMiddle = op('pad', 'o q i -> o p i', {
     const start = integer(0, 3)
     return { start, p: start + q + integer(0, 3) }
   },
-  forward: (kernels, [x], y, { o, q, p, i, start }) => kernels.pad(x, y, o, q, p, i, start),
+  forward: (call, [x], y, { o, q, p, i, start }) => call(kernels.pad, x, y, o, q, p, i, start),
   vjp: (g, _, __, { start, q }) => [() => sliceMiddle(g, { start, q })],
 })
 
 /** [(o pₑ i)] → (o Σp i), side by side: the slices */
 export const concatMiddle = op('concat', '[o p+ i] -> o p i', {
-  forward: (kernels, [xs], y, { o, i }) =>
-    kernels.concat(
+  forward: (call, [xs], y, { o, i }) =>
+    call(
+      kernels.concat,
       xs,
       y,
       o,

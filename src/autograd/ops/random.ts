@@ -1,6 +1,7 @@
 /** Dropout (Srivastava et al. 2014), inverted: its mask is a function of key and counter, so none is stored. */
 import { integer } from '../../checks/index.ts'
 import type { NumberOrGetter } from '../../kernels/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 
 const SETTINGS: { readonly rate: number; readonly key: NumberOrGetter; readonly counter: number } = {
@@ -20,6 +21,6 @@ export const dropout = op('dropout', '...n -> ...n', {
         ? undefined
         : `expected integers for key and counter but got ${typeof key === 'function' ? 'a function' : key} and ${counter}`,
   draw: ({ real, integer }) => ({ rate: real(0, 0.9), key: integer(0, 1e6), counter: integer(0, 1e6) }),
-  forward: (kernels, [x], y, { n, rate, key, counter }) => kernels.dropout(x, y, n, rate, key, counter),
+  forward: (call, [x], y, { n, rate, key, counter }) => call(kernels.dropout, x, y, n, rate, key, counter),
   vjp: (g, _, __, { rate, key, counter }) => [() => dropout(g, { rate, key, counter })],
 })

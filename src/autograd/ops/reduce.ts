@@ -1,7 +1,8 @@
 /** Reductions over any axes: each is one op on (o m i), whose middle axis goes, met by reshaping. */
 import { either, flag, integer, listOf } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
-import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
+import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { Ids, detach, sizeOf } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import { TENSOR, composite } from '../composite.ts'
@@ -19,13 +20,13 @@ const share = (x: Tensor, y: Tensor, g: Tensor, m: number): Tensor => {
 
 /** The largest over m: g, shared evenly by the elements that attain it */
 export const maxMiddle = op('max', 'o m i -> o i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.max(x, y, o, m, i),
+  forward: (call, [x], y, { o, m, i }) => call(kernels.max, x, y, o, m, i),
   vjp: (g, [x], y, { m }) => [() => share(x, y, g, m)],
 })
 
 /** The smallest over m: g, shared evenly by the elements that attain it */
 export const minMiddle = op('min', 'o m i -> o i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.min(x, y, o, m, i),
+  forward: (call, [x], y, { o, m, i }) => call(kernels.min, x, y, o, m, i),
   vjp: (g, [x], y, { m }) => [() => share(x, y, g, m)],
 })
 
@@ -34,7 +35,7 @@ export const minMiddle = op('min', 'o m i -> o i', {
  * −Infinity alone, whose weights have none, 0
  */
 export const logSumExpMiddle = op('logSumExp', 'o m i -> o i', {
-  forward: (kernels, [x], y, { o, m, i }) => kernels.logSumExp(x, y, o, m, i),
+  forward: (call, [x], y, { o, m, i }) => call(kernels.logSumExp, x, y, o, m, i),
   vjp: (g, [x], y, { m }) => [
     () => {
       const nothing = equal(y, -Infinity)
@@ -114,7 +115,7 @@ export const argmax = composite(
     const backend = standIn(x.backend)
     recordWithin('argmax')
     const buffer = backend.allocateIds(o * i)
-    backend.kernels.argmax(bufferOn(backend, x), buffer, o, m, i)
+    run(backend, kernels.argmax, bufferOn(backend, x), buffer, o, m, i)
     return new Ids(shape, buffer, m, backend)
   },
   { axis: integer },

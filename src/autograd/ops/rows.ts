@@ -1,7 +1,8 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
 import { either, listOf, needed, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
-import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
+import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { Ids, RowSparse, Tensor, detach, fromValues, idsBelow } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { IDS, ROWS, TENSOR, composite } from '../composite.ts'
@@ -12,14 +13,14 @@ import { reshape } from './shape.ts'
 
 /** Row ids[b] of the table, for every b: g added at those rows, left sparse until somebody needs the whole table */
 export const gather = op('gather', 'v d, ...b<v -> ...b d', {
-  forward: (kernels, [table, ids], y, { b, d }) => kernels.gather(table, ids, y, b, d),
+  forward: (call, [table, ids], y, { b, d }) => call(kernels.gather, table, ids, y, b, d),
   vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
 })
 
 /** The same, and zeros where an id is below 0, which is nobody's: g added at the rows that somebody has */
 export const gatherPresent = op('gatherPresent', 'v d, ...b<v -> ...b d', {
   nobody: true,
-  forward: (kernels, [table, ids], y, { b, d }) => kernels.gather(table, ids, y, b, d),
+  forward: (call, [table, ids], y, { b, d }) => call(kernels.gather, table, ids, y, b, d),
   vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
 })
 
@@ -29,13 +30,13 @@ export const gatherPresent = op('gatherPresent', 'v d, ...b<v -> ...b d', {
  */
 export const scatterAdd = op('scatterAdd', '...b d, ...b<v -> v d', {
   nobody: true,
-  forward: (kernels, [rows, ids], y, { b, v, d }) => kernels.scatterAdd(rows, ids, y, b, v, d),
+  forward: (call, [rows, ids], y, { b, v, d }) => call(kernels.scatterAdd, rows, ids, y, b, v, d),
   vjp: (g, [, ids]) => [() => gatherPresent(g, ids), null],
 })
 
 /** The largest of each segment of rows, 0 where it is empty: g, shared evenly by the rows that attain it */
 export const segmentMax = op('segmentMax', 'b d, b<v -> v d', {
-  forward: (kernels, [rows, ids], y, { b, v, d }) => kernels.segmentMax(rows, ids, y, b, v, d),
+  forward: (call, [rows, ids], y, { b, v, d }) => call(kernels.segmentMax, rows, ids, y, b, v, d),
   vjp: (g, [rows, ids], y, { v }) => [
     () => {
       const hit = hits(rows, gather(y, ids))
@@ -84,7 +85,7 @@ export const nonzeroMask = composite('nonzeroMask', { ids: IDS }, (ids: Ids): Te
   const backend = standIn(ids.backend)
   recordWithin('nonzeroMask')
   const out = backend.allocate(ids.size)
-  backend.kernels.nonzeroMask(bufferOn(backend, ids), out, ids.size)
+  run(backend, kernels.nonzeroMask, bufferOn(backend, ids), out, ids.size)
   return new Tensor(ids.shape, out, backend)
 })
 
@@ -100,7 +101,7 @@ export const presentIds = composite(
     idsBelow('presentIds', '', ids, count)
     recordWithin('presentIds')
     const out = backend.allocateIds(ids.size)
-    backend.kernels.presentIds(bufferOn(backend, ids), out, ids.size)
+    run(backend, kernels.presentIds, bufferOn(backend, ids), out, ids.size)
     return new Ids(ids.shape, out, ids.bound, backend)
   },
   COUNT,
@@ -113,7 +114,7 @@ export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
   const [m, n] = [a.ids.size, b.ids.size]
   recordWithin('joinRows')
   const joined = backend.allocateIds(m + n)
-  backend.kernels.joinIds(bufferOn(backend, a.ids), bufferOn(backend, b.ids), joined, m, n)
+  run(backend, kernels.joinIds, bufferOn(backend, a.ids), bufferOn(backend, b.ids), joined, m, n)
   const ids = new Ids([m + n], joined, Math.max(a.ids.bound, b.ids.bound), backend)
   return new RowSparse(concat([a.rows, b.rows], { axis: 0 }), ids, a.count)
 }
@@ -129,7 +130,20 @@ export const distinctRows = composite('distinctRows', { sparse: ROWS }, (sparse:
   const merged = backend.allocate(b * d)
   const leaders = backend.allocateIds(b)
   const table = backend.allocateIds(size)
-  backend.kernels.mergeRows(bufferOn(backend, rows), bufferOn(backend, ids), merged, leaders, table, b, d, d, 0, size)
+  run(
+    backend,
+    kernels.mergeRows,
+    bufferOn(backend, rows),
+    bufferOn(backend, ids),
+    merged,
+    leaders,
+    table,
+    b,
+    d,
+    d,
+    0,
+    size,
+  )
   const summed = new Tensor([b, d], merged, backend)
   return new RowSparse(summed, new Ids([b], leaders, ids.bound, backend), count, true)
 })

@@ -1,5 +1,5 @@
 /** Two numbers in, one out. Arrays of equal length only: broadcasting is the business of the ops above. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 export function add(a: Floats, b: Floats, out: Floats, n: number): void {
   for (let j = 0; j < n; j++) out[j] = a[j] + b[j]

@@ -1,5 +1,5 @@
 /** One layer at a time: a product, then its bias and relu while the result is still in the cache. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 import { matmul } from './matmul.ts'
 
 /** out = x·w + c, the bias c added to every row */

@@ -1,39 +1,12 @@
 /** The CPU backends: plain loops over typed arrays, in float32 and, as the oracle of all others, in float64. */
-import type { Backend, Floats } from '../backend.ts'
-import type { Kernels } from '../kernels.ts'
-import * as binary from './binary.ts'
-import * as dense from './dense.ts'
-import * as losses from './losses.ts'
-import * as matmul from './matmul.ts'
-import * as mix from './mix.ts'
-import * as random from './random.ts'
-import * as reduce from './reduce.ts'
-import * as rows from './rows.ts'
-import * as shape from './shape.ts'
-import * as softmax from './softmax.ts'
-import * as unary from './unary.ts'
-import * as update from './update.ts'
-
-/** The reference: every kernel as a plain loop, in float32 and float64. */
-export const cpuKernels: Kernels<Floats, Int32Array> = {
-  ...matmul,
-  ...mix,
-  ...dense,
-  ...softmax,
-  ...unary,
-  ...binary,
-  ...shape,
-  ...reduce,
-  ...rows,
-  ...losses,
-  ...random,
-  ...update,
-}
+import type { Backend } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 type CpuBackend = Backend<Floats, Int32Array>
 
 const memory = {
-  kernels: cpuKernels,
+  // None but the plain loops, which every kernel has.
+  kernels: {},
   allocateIds: (length: number) => new Int32Array(length),
   write: (buffer: Floats, values: ArrayLike<number>) => {
     buffer.set(values)

@@ -1,5 +1,5 @@
 /** Losses from logits, element by element. Nothing is averaged here, and no probability is ever rounded to 0 or 1. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /**
  * −log P(label) = softplus(z) − label·z = (step(z) − label)·z + log(1 + exp(−|z|)), where a label that is sure of what an

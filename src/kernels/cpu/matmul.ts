@@ -2,7 +2,7 @@
  * Matrix products. One loop, told by strides where things lie, serves every form and every batch, so that nothing is
  * ever transposed. Sums are kept in float64, whatever the arrays hold.
  */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /** out (m n) = a (m k) · b (k n) */
 export function matmul(a: Floats, b: Floats, out: Floats, m: number, k: number, n: number): void {

@@ -1,5 +1,5 @@
 /** A gate's mixture of experts and its gradients. It refuses to stack the experts: each stays where it was computed. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /** out[row, j] = Σ weights[row, expert] · experts[expert][row, j] */
 export function mix(

@@ -1,8 +1,8 @@
 /** Kernels that toss coins: the coins are a function of key and counter, so the backward pass tosses the same ones. */
-import type { Floats } from '../backend.ts'
-import type { NumberOrGetter } from '../kernels.ts'
+import type { Floats } from '../buffer.ts'
+import { now } from '../numberOrGetter.ts'
+import type { NumberOrGetter } from '../numberOrGetter.ts'
 import { randomUniform } from '../random.ts'
-import { now } from '../recording.ts'
 
 /** out[j] = x[j] / (1 − rate) where coin (key, counter + j) is at least `rate`, else 0 */
 export function dropout(

@@ -1,5 +1,5 @@
 /** Many numbers to one, over the middle axis of (o m i). An empty axis gives the reduction's neutral element. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 export function sum(
   x: Floats, // (o m i)

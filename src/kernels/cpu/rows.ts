@@ -1,5 +1,5 @@
 /** Rows picked and rows added by integer ids. Ids are trusted: the caller has checked that they lie below v. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /** out[row] = table[ids[row]]; zeros where an id is below 0, which is nobody's */
 export function gather(

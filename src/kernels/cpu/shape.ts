@@ -1,5 +1,5 @@
 /** Moving values about without changing one. `o` outer and `i` inner elements stay together. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /** Each outer block of i, m times over */
 export function repeat(

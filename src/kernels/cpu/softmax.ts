@@ -2,7 +2,7 @@
  * Probabilities of each row, shifted by the row's largest value so that no exponential overflows. A row that holds
  * +Infinity, or −Infinity alone, has no distribution: its answer is NaN, and none is invented.
  */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
 /** out[row, j] = exp(x[row, j]) / Σ exp(x[row]) */
 export function softmax(

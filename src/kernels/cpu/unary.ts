@@ -1,5 +1,5 @@
 /** One number in, one number out. Each verb is its own loop, because a loop shared behind a callback is 3–6× slower. */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 import { errorFunction } from './erf.ts'
 
 /** −x */

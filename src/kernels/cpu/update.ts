@@ -3,7 +3,7 @@
  * touches only these, in the parameter and in the optimizer's memory alike: a step costs what the batch costs, not what
  * the vocabulary does.
  */
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 import type { AdagradUpdate, AdamUpdate, FtrlUpdate, SgdUpdate } from '../updates.ts'
 
 /** v = momentum·v + g; p −= learningRate·v, or ·(g + momentum·v) with Nesterov. Without momentum v is never looked at. */

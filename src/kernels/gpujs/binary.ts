@@ -1,6 +1,6 @@
 /** Two numbers in, one out: a thread for each. Comparisons give 1 for true. */
-import type { BinaryKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/binary.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 const of = (result: string): string => `function (a, b) {
@@ -21,7 +21,7 @@ const WHERE = `function (condition, a, b) {
   return condition[this.thread.x] == 0 ? b[this.thread.x] : a[this.thread.x];
 }`
 
-export function binary({ launch }: Launcher): BinaryKernels<GpuBuffer> {
+export function binary({ launch }: Launcher): KernelsOf<typeof cpu> {
   const verb = (source: string) => (a: GpuBuffer, b: GpuBuffer, out: GpuBuffer) => {
     launch(source, out, [a, b])
   }

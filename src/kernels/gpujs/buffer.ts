@@ -3,7 +3,8 @@
  * GPU.js makes its output anew. It refuses to lose a handle: what is replaced is given back, and so is what nobody can
  * reach any more.
  */
-import type { Buffer } from '../kernels.ts'
+import type { Kernels } from '../backend.ts'
+import type { Buffer } from '../buffer.ts'
 import { checkPresent, reasonOf } from './library.ts'
 import type { Gpu, Handle, Value } from './library.ts'
 
@@ -123,3 +124,8 @@ export function numbersIn(buffer: GpuBuffer, gpu: Gpu): Float32Array | Promise<F
     return unread(error)
   }
 }
+
+export type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
+
+/** The kernels that a file of the reference has, on this memory. */
+export type KernelsOf<Reference> = Pick<GpuKernels, keyof Reference & keyof GpuKernels>

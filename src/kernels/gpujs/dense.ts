@@ -1,6 +1,6 @@
 /** A layer: a thread for each unit of each row, which adds up its product, its bias and, for relu, cuts below 0. */
-import type { DenseKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/dense.ts'
+import type { KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /** out[row, unit] = Σₗ x[row, l]·w[l, unit] + c[unit] */
@@ -16,7 +16,7 @@ const DENSE = `function (x, w, c) {
 
 const DENSE_RELU = DENSE.replace('return sum + c[unit]', 'return larger(sum + c[unit], 0)')
 
-export const dense = ({ launch }: Launcher): DenseKernels<GpuBuffer> => ({
+export const dense = ({ launch }: Launcher): KernelsOf<typeof cpu> => ({
   dense: (x, w, c, out, _b, i, o) => {
     launch(DENSE, out, [x, w, c], { i, o })
   },

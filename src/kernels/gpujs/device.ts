@@ -2,7 +2,7 @@
  * Runs kernels of GPU.js on boxes, one after the other: at once where the mode can, in a queue where it answers by
  * promise. It refuses to run what read from a kernel that failed, and says why when someone reads.
  */
-import { now } from '../recording.ts'
+import { now } from '../numberOrGetter.ts'
 import { GpuBuffer, isHandle, numbersIn, valueIn } from './buffer.ts'
 import type { Census } from './buffer.ts'
 import type { HostCall, KernelCall, Launch, Launcher } from './launch.ts'

@@ -3,10 +3,10 @@
  * JavaScript. It refuses to run in another mode than it was asked for, unless it is allowed to, and says so then.
  */
 import { checkOptions, flag, needed, oneOf, whole } from '../../checks/index.ts'
-import type { Kernels } from '../kernels.ts'
 import type { LaunchingBackend } from '../launching.ts'
 import { binary } from './binary.ts'
 import { GpuBuffer } from './buffer.ts'
+import type { GpuKernels } from './buffer.ts'
 import { dense } from './dense.ts'
 import { Device } from './device.ts'
 import type { Launcher } from './launch.ts'
@@ -44,8 +44,6 @@ export interface GpujsOptions {
   /** Lets GPU.js run a kernel on the CPU that the mode cannot run; `degraded` says which. Default false: an error. */
   readonly degrade?: boolean
 }
-
-type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
 
 /** A backend on GPU.js, in float32; ids are numbers there. */
 export interface GpujsBackend extends LaunchingBackend<GpuBuffer> {

@@ -1,5 +1,5 @@
 /** What verbs say they want run, as data: kernel calls, and what the host does between them. Nothing runs here. */
-import type { NumberOrGetter } from '../kernels.ts'
+import type { NumberOrGetter } from '../numberOrGetter.ts'
 import type { GpuBuffer } from './buffer.ts'
 import type { Constants, Shader } from './shaders.ts'
 

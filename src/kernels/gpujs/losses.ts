@@ -1,6 +1,6 @@
 /** Losses from logits, a thread for each row. */
-import type { LossKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/losses.ts'
+import type { KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /** (step(z) − y)·z + log(1 + exp(−|z|)), whose exponential cannot overflow, and where 0·∞ counts as 0 */
@@ -10,7 +10,7 @@ const BINARY_CROSS_ENTROPY = `function (logits, labels) {
   return (off == 0 ? 0 : off * z) + logOfOneMore(exponential(-Math.abs(z)));
 }`
 
-export const losses = ({ launch }: Launcher): LossKernels<GpuBuffer> => ({
+export const losses = ({ launch }: Launcher): KernelsOf<typeof cpu> => ({
   binaryCrossEntropy: (logits, labels, out) => {
     launch(BINARY_CROSS_ENTROPY, out, [logits, labels])
   },

@@ -2,8 +2,8 @@
  * Products of matrices: a thread for each element of the output, which walks a row of one matrix and a column of the
  * other. No tiles and no shared memory: GPU.js has neither.
  */
-import type { MatmulKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/matmul.ts'
+import type { KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 // Half an element before the division: a shader's may be off by a rounding, and its floor then by one.
@@ -78,7 +78,7 @@ const BATCH_MATMUL_TN = `function (a, b) {
   return sum;
 }`
 
-export const matmul = ({ launch }: Launcher): MatmulKernels<GpuBuffer> => ({
+export const matmul = ({ launch }: Launcher): KernelsOf<typeof cpu> => ({
   matmul: (a, b, out, _m, k, n) => {
     launch(MATMUL, out, [a, b], { k, n })
   },

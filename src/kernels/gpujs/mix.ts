@@ -2,8 +2,8 @@
  * A gate's mixture of experts and its gradients. A kernel of GPU.js takes seven arrays at most, so that many experts are
  * heard a few at a time.
  */
-import type { MixKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/mix.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import { ARRAYS } from './limits.ts'
 import { joined } from './shape.ts'
 import type { Launcher } from './launch.ts'
@@ -41,7 +41,7 @@ const SCALE = `function (weights, x) {
 /** Beside the experts a kernel is given their weights and the sum so far. */
 const HEARD = ARRAYS - 2
 
-export function mix(launcher: Launcher): MixKernels<GpuBuffer> {
+export function mix(launcher: Launcher): KernelsOf<typeof cpu> {
   const { launch, between, host } = launcher
   return {
     mix: (weights, experts, out, b, e, d) => {

@@ -2,8 +2,8 @@
  * Many numbers to one, over the middle axis of (o m i): a thread for each number that comes out. A long axis is cut into
  * pieces that are reduced first, so that a sum of everything is not the work of one thread, nor one long row of roundings.
  */
-import type { ReduceKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/reduce.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /**
@@ -68,7 +68,7 @@ const ARGMAX = walk(`  let best = 0;
 /** How many numbers one thread takes, where several can share the work. */
 const PIECE = 256
 
-export function reduce({ launch, host, between }: Launcher): ReduceKernels<GpuBuffer, GpuBuffer> {
+export function reduce({ launch, host, between }: Launcher): KernelsOf<typeof cpu> {
   type Reduction = (x: GpuBuffer, out: GpuBuffer, o: number, m: number, i: number) => void
   const reduction =
     (source: string, ofNothing: number, longest: number): Reduction =>

@@ -2,8 +2,8 @@
  * Rows picked and rows added by id. A thread of GPU.js writes its own element and no other, so that nothing can be
  * scattered: whoever adds rows up walks all ids for each row that comes out. Ids are floats here, exact to 2²⁴.
  */
-import type { RowKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/rows.ts'
+import type { KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /** out[row, j] = table[ids[row], j], 0 of an id below 0 */
@@ -88,7 +88,7 @@ const JOIN = `function (a, b) {
   return b[this.thread.x - this.constants.m];
 }`
 
-export const rows = ({ launch, host }: Launcher): RowKernels<GpuBuffer, GpuBuffer> => ({
+export const rows = ({ launch, host }: Launcher): KernelsOf<typeof cpu> => ({
   gather: (table, ids, out, _b, d) => {
     launch(GATHER, out, [table, ids], { d })
   },

@@ -1,6 +1,6 @@
 /** Moving values about: a thread for each element of the output, which works out where its value was. */
-import type { ShapeKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/shape.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 import { ARRAYS } from './limits.ts'
 
@@ -88,7 +88,7 @@ function launchJoin(
   launch(concatenation(parts.length), out, parts, { ...widths, whole: sum(Object.values(widths)) })
 }
 
-export function shape(launcher: Launcher): ShapeKernels<GpuBuffer> {
+export function shape(launcher: Launcher): KernelsOf<typeof cpu> {
   const { launch } = launcher
   return {
     repeat: (x, out, _o, m, i) => {

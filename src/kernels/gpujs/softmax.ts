@@ -3,8 +3,8 @@
  * of its exponentials, and then each element's share. One kernel that asked all of them in every thread would walk each
  * row n times.
  */
-import type { SoftmaxKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/softmax.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /** largest[row] = max x[row] */
@@ -53,7 +53,7 @@ const GRADIENT = `function (g, y, dot) {
   return y[this.thread.x] * (g[this.thread.x] - dot[row]);
 }`
 
-export function softmax({ launch, between }: Launcher): SoftmaxKernels<GpuBuffer> {
+export function softmax({ launch, between }: Launcher): KernelsOf<typeof cpu> {
   const shared = (source: string, x: GpuBuffer, out: GpuBuffer, b: number, n: number): void => {
     const [largest, total] = [between(b), between(b)]
     launch(LARGEST, largest, [x], { n })

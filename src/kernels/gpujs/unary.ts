@@ -1,6 +1,6 @@
 /** One number in, one number out: a thread for each. */
-import type { UnaryKernels } from '../kernels.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/unary.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Launcher } from './launch.ts'
 
 /** `result` of v, and of options among the kernel's arguments. */
@@ -35,7 +35,7 @@ const POW = of('power(v, exponent)', 'exponent')
 const CLIP = of('v < least ? least : (v > most ? most : v)', 'least', 'most')
 const AFFINE = of('factor * v + shift', 'factor', 'shift')
 
-export function unary({ launch }: Launcher): UnaryKernels<GpuBuffer> {
+export function unary({ launch }: Launcher): KernelsOf<typeof cpu> {
   const verb = (source: string) => (x: GpuBuffer, out: GpuBuffer) => {
     launch(source, out, [x])
   }

@@ -3,8 +3,8 @@
  * memories and one for the parameter; and it writes all of that output, so a step costs what the table costs, even where
  * few rows move. Numbers such as 1 − β come from the host, where they have digits enough.
  */
-import type { UpdateKernels } from '../updates.ts'
-import type { GpuBuffer } from './buffer.ts'
+import type * as cpu from '../cpu/update.ts'
+import type { GpuBuffer, KernelsOf } from './buffer.ts'
 import type { Constants, Input, Launcher } from './launch.ts'
 
 /** at[row] = which row of the gradient moves that row of the parameter, −1 for none */
@@ -100,7 +100,7 @@ const MOVING_AVERAGE = `function (average, value, momentum, rest) {
   return rest * average[this.thread.x] + momentum * value[this.thread.x];
 }`
 
-export function update({ launch, between }: Launcher): UpdateKernels<GpuBuffer, GpuBuffer> {
+export function update({ launch, between }: Launcher): KernelsOf<typeof cpu> {
   /** Runs steps of one parameter by one gradient. */
   const stepping = (
     parameter: GpuBuffer,

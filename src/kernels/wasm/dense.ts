@@ -1,15 +1,12 @@
 /** Layers: the kernel of products, which adds the bias and cuts below 0 in the same pass. */
-import type { Floats } from '../backend.ts'
-import type { FusedKernels } from '../fused.ts'
-import type { DenseKernels } from '../kernels.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, Own } from './exports.ts'
 
 /** The flag that cuts below 0. */
 const RELU = 1
 
-export function dense({ gemm }: Exports): DenseKernels<Floats> & Pick<FusedKernels<Floats>, 'denseEach'> {
+export function dense({ gemm }: Exports): Pick<Own, 'dense' | 'denseRelu' | 'denseEach'> {
   const layer =
-    (flags: number): DenseKernels<Floats>['dense'] =>
+    (flags: number): Own['dense'] =>
     (x, w, c, out, b, i, o) => {
       gemm(x.byteOffset, i, 1, w.byteOffset, o, 1, c.byteOffset, out.byteOffset, b, i, o, flags)
     }

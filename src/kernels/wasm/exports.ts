@@ -1,9 +1,22 @@
 /** What a binary exports: kernels of addresses (in bytes, 0 for none), sizes and scalars. See assembly/index.ts. */
+import type { FusedKernels, Kernels } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 
-type Unary = (x: number, out: number, n: number) => void
-type Binary = (a: number, b: number, out: number, n: number) => void
+/** Kernels on the memory of a binary. */
+export type Own = Kernels<Floats, Int32Array> & FusedKernels<Floats, Int32Array>
 
-export interface Exports {
+/** Kernels that are exported under their own names, with the arguments of their declaration. */
+type Plain =
+  | ('neg' | 'abs' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'tanh' | 'sigmoid' | 'softplus' | 'relu')
+  | ('leakyRelu' | 'clip' | 'scaleShift' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'equal' | 'less')
+  | ('lessEqual' | 'where' | 'reluGradient' | 'binaryCrossEntropy' | 'softmax' | 'logSoftmax' | 'softmaxGradient')
+  | ('repeat' | 'swap' | 'sum' | 'max' | 'scatterAdd' | 'mergeRows' | 'nonzeroMask')
+
+type Addresses<A extends readonly unknown[]> = { readonly [K in keyof A]: number }
+
+type PlainExports = { readonly [V in Plain]: (...args: Addresses<Parameters<Kernels[V]>>) => void }
+
+export interface Exports extends PlainExports {
   readonly scratchBytes: () => number
   readonly setScratch: (address: number) => void
 
@@ -24,36 +37,6 @@ export interface Exports {
   ) => void
   readonly mix: (list: number, count: number, y: number, out: number, b: number, d: number) => void
   readonly mixDot: (x: number, list: number, out: number, b: number, e: number, d: number) => void
-  readonly softmax: (x: number, out: number, b: number, n: number) => void
-  readonly logSoftmax: (x: number, out: number, b: number, n: number) => void
-  readonly softmaxGradient: (g: number, y: number, out: number, b: number, n: number) => void
-
-  readonly neg: Unary
-  readonly abs: Unary
-  readonly sqrt: Unary
-  readonly square: Unary
-  readonly reciprocal: Unary
-  readonly relu: Unary
-  readonly exp: Unary
-  readonly log: Unary
-  readonly sigmoid: Unary
-  readonly softplus: Unary
-  readonly tanh: Unary
-  readonly leakyRelu: (x: number, out: number, n: number, slope: number) => void
-  readonly clip: (x: number, out: number, n: number, min: number, max: number) => void
-  readonly scaleShift: (x: number, out: number, n: number, factor: number, shift: number) => void
-
-  readonly add: Binary
-  readonly sub: Binary
-  readonly mul: Binary
-  readonly div: Binary
-  readonly maximum: Binary
-  readonly minimum: Binary
-  readonly equal: Binary
-  readonly less: Binary
-  readonly lessEqual: Binary
-  readonly reluGradient: Binary
-  readonly where: (condition: number, a: number, b: number, out: number, n: number) => void
 
   /** Rows of `width` numbers from one stride to another. */
   readonly copyRows: (
@@ -65,29 +48,10 @@ export interface Exports {
     width: number,
   ) => void
   readonly fill: (value: number, out: number, n: number) => void
-  readonly repeat: (x: number, out: number, o: number, m: number, i: number) => void
-  readonly swap: (x: number, out: number, o: number, p: number, q: number, i: number) => void
-  readonly sum: (x: number, out: number, o: number, m: number, i: number) => void
-  readonly max: (x: number, out: number, o: number, m: number, i: number) => void
 
   readonly gather: (table: number, ids: number, out: number, b: number, d: number, stride: number) => void
   readonly gatherEach: (list: number, count: number, out: number, b: number, stride: number) => void
-  readonly scatterAdd: (rows: number, ids: number, out: number, b: number, v: number, d: number) => void
-  readonly mergeRows: (
-    rows: number,
-    ids: number,
-    merged: number,
-    leaders: number,
-    table: number,
-    b: number,
-    d: number,
-    stride: number,
-    start: number,
-    size: number,
-  ) => void
-  readonly nonzeroMask: (ids: number, out: number, n: number) => void
 
-  readonly binaryCrossEntropy: Binary
   readonly dropout: (
     x: number,
     out: number,

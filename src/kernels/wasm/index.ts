@@ -3,16 +3,16 @@
  * as well. It refuses to fall back on another backend where the host lacks what it needs.
  */
 import { anything, checkOptions, flag, oneOf } from '../../checks/index.ts'
-import type { Backend, Floats } from '../backend.ts'
-import { cpu, cpuKernels } from '../cpu/index.ts'
-import type { FusedKernels } from '../fused.ts'
-import type { Kernels } from '../kernels.ts'
+import type { Backend } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
+import { cpu } from '../cpu/index.ts'
 import type { Exports } from './exports.ts'
 import type { Memory, Module } from './host.ts'
+import { kernelsOver } from './kernels.ts'
+import type { Share } from './kernels.ts'
 import { LIST_BYTES } from './list.ts'
 import { room } from './memory.ts'
 import { compiled, instantiate } from './module.ts'
-import { ownKernels } from './prepare.ts'
 import { offers } from './variant.ts'
 import type { Variant } from './variant.ts'
 
@@ -30,11 +30,8 @@ export interface WasmOptions {
   readonly shared?: boolean
 }
 
-type WasmKernels = Kernels<Floats, Int32Array> & FusedKernels<Floats, Int32Array>
-
 /** A backend on one WebAssembly memory, float32 and ids of 32 bits. */
 export interface WasmBackend extends Backend<Floats, Int32Array> {
-  readonly kernels: WasmKernels
   readonly variant: Variant
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
@@ -46,7 +43,7 @@ export interface WasmBackend extends Backend<Floats, Int32Array> {
   /** Takes so many bytes for good, and returns their address. */
   readonly reserve: (bytes: number) => number
   /** The kernels over other exports, such as ones that share calls out among threads. */
-  readonly kernelsOf: (exports: Exports) => WasmKernels
+  readonly over: (exports: Exports, share?: Share) => Pick<Backend<Floats, Int32Array>, 'kernels' | 'own'>
   /** Bytes that nobody has. */
   freeBytes(): number
 }
@@ -74,11 +71,11 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
   const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
   exports.setScratch(reserve(exports.scratchBytes()))
-  const kernelsOf = (own: Exports): WasmKernels => ({ ...cpuKernels, ...ownKernels(own, list) })
+  const over: WasmBackend['over'] = (own, share) => kernelsOver(own, list, share)
   return {
     ...cpu,
     name: `wasm-${chosen}`,
-    kernels: kernelsOf(exports),
+    ...over(exports),
     variant: chosen,
     allocate: floats,
     allocateIds: ints,
@@ -92,7 +89,7 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     module,
     memory,
     reserve,
-    kernelsOf,
+    over,
     freeBytes,
   }
 }

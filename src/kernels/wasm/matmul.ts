@@ -1,13 +1,12 @@
 /** Matrix products: one kernel, told by strides where things lie, serves every form. */
-import type { Floats } from '../backend.ts'
-import type { FusedKernels } from '../fused.ts'
-import type { MatmulKernels } from '../kernels.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, Own } from './exports.ts'
 
 /** The flag that adds to what `out` holds. */
 const ADD = 2
 
-export function matmul({ gemm }: Exports): MatmulKernels<Floats> & Pick<FusedKernels<Floats>, 'matmulNTSum'> {
+type Verb = ('matmul' | 'matmulNT' | 'matmulTN') | ('batchMatmul' | 'batchMatmulNT' | 'batchMatmulTN' | 'matmulNTSum')
+
+export function matmul({ gemm }: Exports): Pick<Own, Verb> {
   /** out (m n) = a · b, each found by address */
   const plain = (a: number, b: number, out: number, m: number, k: number, n: number): void => {
     gemm(a, k, 1, b, n, 1, 0, out, m, k, n, 0)
@@ -21,12 +20,12 @@ export function matmul({ gemm }: Exports): MatmulKernels<Floats> & Pick<FusedKer
   type Form = typeof plain
 
   const one =
-    (form: Form): MatmulKernels<Floats>['matmul'] =>
+    (form: Form): Own['matmul'] =>
     (a, b, out, m, k, n) => {
       form(a.byteOffset, b.byteOffset, out.byteOffset, m, k, n)
     }
   const batch =
-    (form: Form): MatmulKernels<Floats>['batchMatmul'] =>
+    (form: Form): Own['batchMatmul'] =>
     (a, b, out, count, m, k, n) => {
       for (let s = 0; s < count; s++)
         form(a.byteOffset + 4 * s * m * k, b.byteOffset + 4 * s * k * n, out.byteOffset + 4 * s * m * n, m, k, n)

@@ -4,7 +4,7 @@
  * out, which takes a turn of its event loop.
  */
 import { show } from '../../checks/index.ts'
-import type { Floats } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
 import { heap, roundUp } from './heap.ts'
 import { host } from './host.ts'
 import type { Memory } from './host.ts'

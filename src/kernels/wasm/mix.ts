@@ -1,12 +1,9 @@
 /** A gate's mixture and its gradients. */
-import type { Floats } from '../backend.ts'
-import type { FusedKernels } from '../fused.ts'
-import type { MixKernels } from '../kernels.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, Own } from './exports.ts'
 import { checkLength, note } from './list.ts'
 
 /** `list` lies in the memory of the binary. */
-export function mix(e: Exports, list: Int32Array): MixKernels<Floats> & Pick<FusedKernels<Floats>, 'mixScaleSum'> {
+export function mix(e: Exports, list: Int32Array): Pick<Own, 'mix' | 'mixDot' | 'mixScale' | 'mixScaleSum'> {
   const at = list.byteOffset
   return {
     mix: (weights, experts, out, b, count, d) => {

@@ -1,10 +1,8 @@
 /** Dropout, whose coins are those of the reference. */
-import type { Floats } from '../backend.ts'
-import type { RandomKernels } from '../kernels.ts'
-import { now } from '../recording.ts'
-import type { Exports } from './exports.ts'
+import { now } from '../numberOrGetter.ts'
+import type { Exports, Own } from './exports.ts'
 
-export const random = (e: Exports): RandomKernels<Floats> => ({
+export const random = (e: Exports): Pick<Own, 'dropout'> => ({
   dropout: (x, out, n, rate, key, counter) => {
     // (bits + 1/2) / 2³² ≥ rate, asked of the bits themselves.
     const threshold = Math.max(Math.ceil(rate * 2 ** 32 - 0.5), 0)

@@ -1,12 +1,7 @@
 /** Moving values about: mostly rows copied from one stride to another. */
-import type { Floats } from '../backend.ts'
-import type { ShapeKernels } from '../kernels.ts'
-import type { Exports } from './exports.ts'
-import { two } from './wrap.ts'
+import type { Exports, Own } from './exports.ts'
 
-export const shape = (e: Exports): ShapeKernels<Floats> => ({
-  repeat: two(e.repeat),
-  swap: two(e.swap),
+export const shape = (e: Exports): Pick<Own, 'slice' | 'pad' | 'concat'> => ({
   slice: (x, out, o, p, q, i, start) => {
     e.copyRows(x.byteOffset + 4 * start * i, p * i, out.byteOffset, q * i, o, q * i)
   },

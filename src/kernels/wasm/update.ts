@@ -1,12 +1,10 @@
 /** Steps of parameters: what the options say is worked out in float64 here, and handed on as factors. */
-import type { Floats } from '../backend.ts'
 import { ftrl } from '../cpu/update.ts'
-import type { UpdateKernels } from '../updates.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, Own } from './exports.ts'
 
 const rowsAt = (rows: Int32Array | null): number => (rows === null ? 0 : rows.byteOffset)
 
-export const update = (e: Exports): UpdateKernels<Floats, Int32Array> => ({
+export const update = (e: Exports): Pick<Own, 'sgd' | 'adagrad' | 'adam' | 'ftrl' | 'movingAverage'> => ({
   sgd: (p, g, velocity, rows, count, d, l2, { learningRate, momentum, nesterov }) => {
     const v = velocity.byteOffset
     e.sgd(p.byteOffset, g.byteOffset, v, rowsAt(rows), count, d, 2 * l2, learningRate, momentum, nesterov)

@@ -1,8 +1,9 @@
 /** Batch normalisation of columns, with running statistics for inference. */
 import { scaleShift, moments, normalize } from '../../autograd/index.ts'
 import { checkOptions, checkValue, flag, real, whole } from '../../checks/index.ts'
-import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
+import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
+import { movingAverage } from '../../kernels/table/index.ts'
 import { Parameter, ones, zeros } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { ForwardOptions } from '../forward.ts'
@@ -61,7 +62,7 @@ export class BatchNorm {
     const backend = standIn(running.backend)
     recordWithin('batchNorm statistics')
     const [average, value] = [bufferOn(backend, running), bufferOn(backend, batch)]
-    backend.kernels.movingAverage(average, value, running.size, this.momentum)
+    run(backend, movingAverage, average, value, running.size, this.momentum)
     running.changed()
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { EachRun } from '../../kernels/index.ts'
 import { Parameter, Tensor } from '../../tensor/index.ts'
-import { updates } from '../slot.ts'
+import { isHost, updates } from '../slot.ts'
 import type { Call, Slot } from '../slot.ts'
 
 /** The call of a function of the host's, which is undone at once if it can be. */
@@ -24,5 +24,5 @@ export function rehearsed(calls: readonly Call[]): readonly Call[] {
   for (const slot of new Set(calls.flatMap(updates)))
     if (slot.place.at === 'captured' && slot.place.held instanceof Tensor)
       slot.place = { at: 'captured', held: new Parameter(slot.place.held) }
-  return calls.flatMap((call) => (call.verb === 'host' ? hosted(call) : [call]))
+  return calls.flatMap((call) => (isHost(call) ? hosted(call) : [call]))
 }

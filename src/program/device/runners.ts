@@ -2,9 +2,11 @@
  * The two ways to run a program on a device: all of it as one launch, with what it reads sent there and what it changes
  * sent back, or kernel by kernel on what is there. Each refuses to change anything when it fails.
  */
-import type { Buffer, Floats, FusedLaunch, Launches, LaunchingBackend } from '../../kernels/index.ts'
+import { kernelOn } from '../../kernels/index.ts'
+import type { Backend, Buffer, Floats, FusedLaunch, Kernel, Launches, LaunchingBackend } from '../../kernels/index.ts'
 import { fetchAll } from './copies.ts'
 import type { DeviceMemory } from './memory.ts'
+import { isHost } from '../slot.ts'
 import type { Argument, Call, Listing, Slot } from '../slot.ts'
 import { fill, onBuffers } from '../slotMemory.ts'
 
@@ -16,9 +18,8 @@ export interface Runner {
 }
 
 type HostFunction = (...numbers: readonly Floats[]) => void
-type Kernel = (...all: readonly Argument[]) => void
+type Run = (...all: readonly Argument[]) => void
 
-const isHost = ({ verb }: Call): boolean => verb === 'host'
 /** Whether a call is a function of the host's that reads or fills: it needs numbers in the middle of a program. */
 export const looks = (call: Call): boolean => isHost(call) && call.args.slice(1).flat().length > 0
 
@@ -29,9 +30,11 @@ const floatsOf = (numbers: Floats | Int32Array): Float32Array =>
 /** Calls written down, of which none looks at numbers. */
 const launching = (calls: readonly Call[], { bufferOf }: DeviceMemory, backend: LaunchingBackend): Launches =>
   backend.record((between) => {
-    for (const { verb, args } of calls)
-      if (verb === 'host') between(args[0] as () => void)
-      else (backend.kernels[verb] as Kernel)(...(onBuffers(args, bufferOf) as Argument[]))
+    for (const call of calls) {
+      const { kernel, args } = call
+      if (isHost(call)) between(args[0] as () => void)
+      else (kernelOn(backend as Backend, kernel as Kernel) as Run)(...(onBuffers(args, bufferOf) as Argument[]))
+    }
   })
 
 /** Everything in one launch: numbers go there, and come back. */

@@ -1,5 +1,6 @@
 /** Merges layers that read the same input, all experts of a level and all gates, to one call where the first one was. */
-import { updates, writes } from '../slot.ts'
+import * as kernels from '../../kernels/table/index.ts'
+import { as, callOf, updates, writes } from '../slot.ts'
 import type { Call, Pass, Slot } from '../slot.ts'
 
 interface Layer {
@@ -15,13 +16,13 @@ interface Layer {
 
 /** The parts of a layer; nothing if the call is none. */
 function layerOf(call: Call): Layer | undefined {
-  if (call.verb === 'matmul') {
-    const [x, w, out, b, i, o] = call.args as readonly [Slot, Slot, Slot, number, number, number]
+  const product = as(call, kernels.matmul)
+  if (product) {
+    const { a: x, b: w, out, m: b, k: i, n: o } = product
     return { call, x, w, c: null, out, b, i, o }
   }
-  if (call.verb !== 'dense' && call.verb !== 'denseRelu') return undefined
-  const [x, w, c, out, b, i, o] = call.args as readonly [Slot, Slot, Slot, Slot, number, number, number]
-  return { call, x, w, c, out, b, i, o }
+  const layer = as(call, kernels.dense) ?? as(call, kernels.denseRelu)
+  return layer && { ...layer, call }
 }
 
 /** Layers that may be one call, and where the first of them is. */
@@ -52,24 +53,24 @@ function groupsOf(calls: readonly Call[]): Group[] {
 
 function merged({ layers }: Group): Call {
   const [{ x, b, i }] = layers
-  const args = [
+  const args = {
     x,
-    layers.map(({ w }) => w),
-    layers.map(({ c }) => c),
-    layers.map(({ out }) => out),
+    ws: layers.map(({ w }) => w),
+    cs: layers.map(({ c }) => c),
+    outs: layers.map(({ out }) => out),
     b,
     i,
-    layers.map(({ o }) => o),
-    layers.map(({ call }) => call.verb === 'denseRelu'),
-  ]
-  return { verb: 'denseEach', args, op: [...new Set(layers.map(({ call }) => call.op))].join(', ') }
+    o: layers.map(({ o }) => o),
+    relu: layers.map(({ call }) => call.kernel === kernels.denseRelu),
+  }
+  return callOf(kernels.denseEach, args, [...new Set(layers.map(({ call }) => call.op))].join(', '))
 }
 
 export const mergeLayers: Pass = {
   name: 'merge layers',
   does: 'merges layers that read the same input to one call',
   run: ({ calls, outputs }, offered) => {
-    if (!offered('denseEach')) return { calls, outputs }
+    if (!offered(kernels.denseEach)) return { calls, outputs }
     const groups = groupsOf(calls)
     const leads = new Map(groups.map((group) => [group.layers[0].call, group]))
     const gone = new Set(groups.flatMap(({ layers }) => layers.map(({ call }) => call)))

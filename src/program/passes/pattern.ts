@@ -1,9 +1,13 @@
 /** Finds calls that can be joined to one: each the only reader of the other's result, and nothing changed in between. */
-import { reads, updates, writes } from '../slot.ts'
-import type { Call, Listing, Verb } from '../slot.ts'
+import type { AnyKernel, Kernel } from '../../kernels/index.ts'
+import { as, reads, updates, writes } from '../slot.ts'
+import type { Call, Listing, Named } from '../slot.ts'
 
-/** The call of `verb` that fills a slot which nobody else reads. */
-export type OnlyMaker = (slot: unknown, verb: Verb) => Call | undefined
+/** A call and its arguments by name. */
+export type Made<K extends AnyKernel> = Named<K> & { readonly call: Call }
+
+/** The call of a kernel that fills a slot which nobody else reads. */
+export type OnlyMaker = <K extends Kernel>(slot: unknown, kernel: K) => Made<K> | undefined
 
 /** Calls for the place of one call, and those before it whose work they take over. */
 export interface Joined {
@@ -19,9 +23,10 @@ function onlyMaker({ calls, outputs }: Listing): OnlyMaker {
     for (const slot of reads(call)) readers.set(slot, (readers.get(slot) ?? 0) + 1)
   }
   for (const slot of outputs) readers.set(slot, Infinity)
-  return (slot, verb) => {
-    const maker = makers.get(slot)
-    return maker?.verb === verb && readers.get(slot) === 1 ? maker : undefined
+  return (slot, kernel) => {
+    const call = makers.get(slot)
+    const args = call && readers.get(slot) === 1 ? as(call, kernel) : undefined
+    return call && args && { ...args, call }
   }
 }
 

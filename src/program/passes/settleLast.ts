@@ -2,13 +2,13 @@
  * Moves changes of what lasts behind the host's looks at numbers, so that a host that throws at a loss that is not finite
  * leaves parameters and statistics as they were. It moves none past who reads or changes the same memory.
  */
-import { reads, updates } from '../slot.ts'
+import { isHost, reads, updates } from '../slot.ts'
 import type { Call, Pass } from '../slot.ts'
 
 /** Whether `change` must stay before `later`. */
 function holds(change: Call, later: Call): boolean {
   // The host keeps counts that options are read from, so only a look at numbers may be moved past.
-  if (updates(later).length > 0 || (later.verb === 'host' && reads(later).length === 0)) return true
+  if (updates(later).length > 0 || (isHost(later) && reads(later).length === 0)) return true
   const changed = new Set(updates(change))
   return reads(later).some((slot) => changed.has(slot))
 }

@@ -1,5 +1,5 @@
 /** Makes equal calls once: the same kernel on the same numbers. Calls that change what lasts, or call the host, stay. */
-import { Slot, replacing, updates, writes } from '../slot.ts'
+import { Slot, isHost, replacing, updates, writes } from '../slot.ts'
 import type { Argument, Call, Pass } from '../slot.ts'
 
 /** Gives every object a number of its own, and equal numbers and constants the same. */
@@ -35,14 +35,14 @@ export const shareCalls: Pass = {
       const call = replacing(original, now)
       const outs = writes(call)
       for (const slot of updates(call)) changed.set(slot, (changed.get(slot) ?? 0) + 1)
-      if (call.verb === 'host') hostCalls++
-      if (call.verb === 'host' || outs.length === 0) {
+      if (isHost(call)) hostCalls++
+      if (isHost(call) || outs.length === 0) {
         kept.push(call)
         continue
       }
       const inputs = call.args.filter((argument) => !outs.includes(argument as Slot))
       const versions = inputs.flat().map(versionOf)
-      const key = `${call.verb} ${inputs.map(name).join(', ')} after ${versions.join(' ')}`
+      const key = `${call.kernel.verb} ${inputs.map(name).join(', ')} after ${versions.join(' ')}`
       const before = first.get(key)
       if (before) writes(before).forEach((slot, index) => same.set(outs[index], slot))
       else {

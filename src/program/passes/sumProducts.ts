@@ -2,32 +2,34 @@
  * Joins products that are only added up to one call that adds them where they are made: the gradient of a signal that
  * several experts and gates read. Whatever else is added stays an addition.
  */
-import { Slot } from '../slot.ts'
-import type { Call, Pass } from '../slot.ts'
+import * as kernels from '../../kernels/table/index.ts'
+import { Slot, as, callOf } from '../slot.ts'
+import type { Call, Named, Pass } from '../slot.ts'
 import { joining } from './pattern.ts'
-import type { OnlyMaker } from './pattern.ts'
+import type { Made, OnlyMaker } from './pattern.ts'
 
 interface Leaves {
-  readonly products: readonly Call[]
-  readonly others: readonly unknown[]
+  readonly products: readonly Made<typeof kernels.matmulNT>[]
+  readonly others: readonly Slot[]
   readonly adds: readonly Call[]
 }
 
 /** What a tree of additions adds up, left to right. */
-function leaves(slot: unknown, only: OnlyMaker): Leaves {
-  const product = only(slot, 'matmulNT')
+function leaves(slot: Slot, only: OnlyMaker): Leaves {
+  const product = only(slot, kernels.matmulNT)
   if (product) return { products: [product], others: [], adds: [] }
-  const add = only(slot, 'add')
+  const add = only(slot, kernels.add)
   if (!add) return { products: [], others: [slot], adds: [] }
-  return joined(add, only)
+  const { products, others, adds } = joined(add, only)
+  return { products, others, adds: [add.call, ...adds] }
 }
 
-function joined(add: Call, only: OnlyMaker): Leaves {
-  const [left, right] = [leaves(add.args[0], only), leaves(add.args[1], only)]
+function joined({ a, b }: Named<typeof kernels.add>, only: OnlyMaker): Leaves {
+  const [left, right] = [leaves(a, only), leaves(b, only)]
   return {
     products: [...left.products, ...right.products],
     others: [...left.others, ...right.others],
-    adds: [add, ...left.adds, ...right.adds],
+    adds: [...left.adds, ...right.adds],
   }
 }
 
@@ -35,25 +37,25 @@ export const sumProducts: Pass = {
   name: 'sum products',
   does: 'joins products that are added up to one call',
   run: (listing, offered) => {
-    if (!offered('matmulNTSum')) return listing
+    if (!offered(kernels.matmulNTSum)) return listing
     return joining(listing, (call, only) => {
-      if (call.verb !== 'add') return undefined
-      const { products, others, adds } = joined(call, only)
-      const [, , , m, , n] = products[0]?.args ?? []
+      const add = as(call, kernels.add)
+      if (!add) return undefined
+      const { products, others, adds } = joined(add, only)
+      if (products.length < 2) return undefined
+      const [{ m, n }] = products
       // The same memory may be looked at as (m n) and as another (m n).
-      if (products.length < 2 || products.some(({ args }) => args[3] !== m || args[5] !== n)) return undefined
+      if (products.some((product) => product.m !== m || product.n !== n)) return undefined
       const { op } = call
-      const [, , out, length] = call.args as readonly [Slot, Slot, Slot, number]
-      const column = (index: number): readonly unknown[] => products.map(({ args }) => args[index])
+      const { out, n: length } = add
       // What else is added comes after, each addition into a slot of its own but for the last, which has the total.
       const totals = [...others.map(() => new Slot('floats', out.shape, length)), out]
-      const sum: Call = { verb: 'matmulNTSum', args: [column(0), column(1), totals[0], m, column(4), n], op }
-      const additions = others.map((other, index): Call => ({
-        verb: 'add',
-        args: [totals[index], other, totals[index + 1], length],
-        op,
-      }))
-      return { calls: [sum, ...additions], taken: [...products, ...adds.slice(1)] }
+      const parts = { as: products.map(({ a }) => a), bs: products.map(({ b }) => b), k: products.map(({ k }) => k) }
+      const sum = callOf(kernels.matmulNTSum, { ...parts, out: totals[0], m, n }, op)
+      const additions = others.map((b, index) =>
+        callOf(kernels.add, { a: totals[index], b, out: totals[index + 1], n: length }, op),
+      )
+      return { calls: [sum, ...additions], taken: [...products.map((product) => product.call), ...adds] }
     })
   },
 }

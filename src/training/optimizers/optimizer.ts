@@ -6,7 +6,7 @@ import { distinctRows } from '../../autograd/index.ts'
 import { checkValue } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
-import type { Buffer, EachRun, Held, Kernels } from '../../kernels/index.ts'
+import type { Backend, Buffer, EachRun, Held } from '../../kernels/index.ts'
 import { Parameter, RowSparse, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { RATE, rateAt } from './schedules.ts'
@@ -32,7 +32,7 @@ export const checkRate = ({ learningRate }: Optimizer): number => learningRate
 
 /** What one kernel call moves: all of a parameter as one row, or `count` rows of width `d`. */
 interface Target {
-  readonly kernels: Kernels
+  readonly backend: Backend
   readonly parameter: Buffer
   readonly gradient: Buffer
   /** The optimizer's own numbers for this parameter. */
@@ -120,7 +120,7 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
           moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
         recordWithin(name)
         rule.update({
-          kernels: backend.kernels,
+          backend,
           parameter: buffer(parameter),
           gradient: buffer(values),
           state: stateOf(parameter).map(buffer),

@@ -1,5 +1,7 @@
 /** SGD, Adagrad, Adam, AdamW and FTRL: their options, and which kernel does their step. They refuse to hold anything else. */
 import { checkOptions, flag, real } from '../../checks/index.ts'
+import { run } from '../../kernels/index.ts'
+import * as kernels from '../../kernels/table/index.ts'
 import { optimizer } from './optimizer.ts'
 import type { Optimizer, Rule } from './optimizer.ts'
 import { RATE, scheduleOf } from './schedules.ts'
@@ -31,8 +33,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     advance: (rate) => {
       numbers.learningRate = rate
     },
-    update: ({ kernels, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
-      kernels.sgd(parameter, gradient, velocity, rows, count, d, l2, numbers)
+    update: ({ backend, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
+      run(backend, kernels.sgd, parameter, gradient, velocity, rows, count, d, l2, numbers)
     },
   })
 }
@@ -57,8 +59,8 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     advance: (rate) => {
       numbers.learningRate = rate
     },
-    update: ({ kernels, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
-      kernels.adagrad(parameter, gradient, sum, rows, count, d, l2, numbers)
+    update: ({ backend, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
+      run(backend, kernels.adagrad, parameter, gradient, sum, rows, count, d, l2, numbers)
     },
   })
 }
@@ -87,8 +89,8 @@ function adaptive(name: string, options: AdamOptions, decay: number): Optimizer 
       numbers.correction1 = 1 - beta1 ** step
       numbers.correction2 = 1 - beta2 ** step
     },
-    update: ({ kernels, parameter, gradient, state: [m, v], rows, count, d, l2 }) => {
-      kernels.adam(parameter, gradient, m, v, rows, count, d, l2, numbers)
+    update: ({ backend, parameter, gradient, state: [m, v], rows, count, d, l2 }) => {
+      run(backend, kernels.adam, parameter, gradient, m, v, rows, count, d, l2, numbers)
     },
   })
 }
@@ -151,8 +153,8 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
     advance: (rate) => {
       numbers.learningRate = rate
     },
-    update: ({ kernels, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
-      kernels.ftrl(parameter, gradient, z, n, rows, count, d, pull, numbers)
+    update: ({ backend, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
+      run(backend, kernels.ftrl, parameter, gradient, z, n, rows, count, d, pull, numbers)
     },
   }
   return optimizer('ftrl', learningRate, rule, POSITIVE)

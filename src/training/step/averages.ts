@@ -1,5 +1,6 @@
 /** A moving average of a model's weights over its steps. It refuses to be what is learned: it only follows. */
-import { bufferOn, recordWithin, standIn } from '../../kernels/index.ts'
+import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
+import { movingAverage } from '../../kernels/table/index.ts'
 import type { Parameter } from '../../tensor/index.ts'
 import { lasting } from './lasting.ts'
 
@@ -31,7 +32,7 @@ export function movingAverages(parameters: readonly Parameter[], decay: number):
         const backend = standIn(parameter.backend)
         recordWithin('moving average')
         const [to, from] = [bufferOn(backend, average), bufferOn(backend, parameter)]
-        backend.kernels.movingAverage(to, from, parameter.size, 1 - decay)
+        run(backend, movingAverage, to, from, parameter.size, 1 - decay)
         average.changed()
       }
     },

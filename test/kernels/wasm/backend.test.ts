@@ -4,10 +4,10 @@ import { setImmediate } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { add, ids, tensor, wasm } from '../../../src/index.ts'
-import { cpuKernels } from '../../../src/kernels.ts'
-import { defaultWasm } from '../../../src/kernels/index.ts'
+import { cpuKernels, defaultWasm, kernelsOf } from '../../../src/kernels/index.ts'
 import { offers } from '../../../src/kernels/wasm/index.ts'
 import { allowRelaxed, everyVariant } from './variants.ts'
+import type { Verbs } from './calls.ts'
 
 const PAGE = 65536
 
@@ -94,7 +94,7 @@ describe.each(everyVariant().map((backend) => [backend.name, backend] as const))
 
   it('has empty buffers', () => {
     const [x, y] = [backend.allocate(0), backend.allocateIds(0)]
-    backend.kernels.exp(x, x, 0)
+    kernelsOf(backend).exp(x, x, 0)
     expect([x.length, y.length]).toEqual([0, 0])
     backend.releaseBuffer(x)
   })
@@ -167,7 +167,7 @@ describe('a shared memory', () => {
     expect(backend.memory.buffer).toBeInstanceOf(SharedArrayBuffer)
     const [x, y] = [backend.allocate(6), backend.allocate(6)]
     x.set([1, 4, 9, 16, 25, 36])
-    backend.kernels.sqrt(x, y, 6)
+    kernelsOf(backend).sqrt(x, y, 6)
     expect([...y]).toEqual([1, 2, 3, 4, 5, 6])
   })
 })
@@ -175,7 +175,7 @@ describe('a shared memory', () => {
 describe('a kernel', () => {
   it('allocates nothing', () => {
     const [backend] = everyVariant()
-    const k = backend.kernels
+    const k = kernelsOf(backend) as Required<Verbs>
     const [x, y, z] = [backend.allocate(64), backend.allocate(64), backend.allocate(64)]
     const rows = backend.allocateIds(8)
     const [experts, widths, relus, list] = [

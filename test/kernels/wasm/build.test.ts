@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { build } from '../../../scripts/build-wasm.ts'
-import { cpuKernels, wasm } from '../../../src/kernels/index.ts'
+import { ownKernel, wasm } from '../../../src/kernels/index.ts'
+import type { AnyKernel, Backend } from '../../../src/kernels/index.ts'
+import * as table from '../../../src/kernels/table/index.ts'
 
 it('the binary in the tree is what its source builds to', async () => {
   const { file, text } = await build()
@@ -10,13 +12,14 @@ it('the binary in the tree is what its source builds to', async () => {
 })
 
 it('the table of docs/wasm.md has every verb, and says truly which has a kernel of its own', () => {
-  const verbs = Object.entries(wasm({ bytes: 2 ** 24 }).kernels)
-  const isReference = ([verb, kernel]: (typeof verbs)[number]): boolean =>
-    cpuKernels[verb as keyof typeof cpuKernels] === kernel
-  const own = verbs.filter((each) => !isReference(each)).map(([verb]) => verb)
+  const backend = wasm({ bytes: 2 ** 24 }) as unknown as Backend
+  const isOwn = (kernel: AnyKernel): boolean => ownKernel(backend, kernel) !== undefined
+  const verbsOf = (kernels: readonly AnyKernel[]): string[] => kernels.map(({ verb }) => verb)
+  const declared = Object.values<AnyKernel>(table)
+  const own = verbsOf(declared.filter(isOwn))
   const rows = [...readFileSync('docs/wasm.md', 'utf8').matchAll(/^\| +(\w+) +\| +(.*?) +\| +(.*?) +\|$/gm)].slice(1)
   const namesIn = (cell: string): string[] => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name)
   expect(rows.flatMap(([, , cell]) => namesIn(cell)).sort()).toEqual(own.sort())
-  const others = verbs.filter(isReference).map(([verb]) => verb)
+  const others = verbsOf(declared.filter((kernel) => !isOwn(kernel)))
   expect(rows.flatMap(([, , , cell]) => namesIn(cell)).sort()).toEqual(others.sort())
 })

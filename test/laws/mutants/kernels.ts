@@ -12,6 +12,8 @@ import {
   zeros,
 } from '../../../src/index.ts'
 import { reluGradient, repeat, softmaxGradient, sumMiddle } from '../../../src/autograd/index.ts'
+import { kernelsOf } from '../../../src/kernels/index.ts'
+import * as kernels from '../../../src/kernels/table/index.ts'
 import type { Tensor } from '../../../src/index.ts'
 import { AGREE, FIRST, LARGE, REFUSED, WRITTEN, floats } from './mutant.ts'
 import type { Mutant } from './mutant.ts'
@@ -62,8 +64,8 @@ export const kernelMutants: readonly Mutant[] = [
     fault: 'a sum that forgets the last element of an odd axis',
     law: FIRST,
     op: op('sum', 'o m i -> o i', {
-      forward: (all, [x], y, { o, m, i }) => {
-        all.sum(x, y, o, m, i)
+      forward: (call, [x], y, { o, m, i }) => {
+        call(kernels.sum, x, y, o, m, i)
         if (m % 2 === 1)
           for (let j = 0; j < o * i; j++) floats(y)[j] -= floats(x)[Math.floor(j / i) * m * i + (m - 1) * i + (j % i)]
       },
@@ -88,9 +90,9 @@ export const kernelMutants: readonly Mutant[] = [
     law: WRITTEN,
     op: op('relu', '...n -> ...n', {
       domain: [{ min: -2, max: 2, away: [0] }],
-      forward: (all, [x], y, { n }) => {
-        all.relu(x, y, n)
-        all.relu(x, x, n)
+      forward: (call, [x], y, { n }) => {
+        call(kernels.relu, x, y, n)
+        call(kernels.relu, x, x, n)
       },
       vjp: (g, _, y) => [() => reluGradient(g, y)],
     }),
@@ -99,8 +101,9 @@ export const kernelMutants: readonly Mutant[] = [
     fault: 'gather that is off by one row',
     law: FIRST,
     op: op('gather', 'v d, ...b<v -> ...b d', {
-      forward: (all, [table, ids], y, { v, b, d }) =>
-        all.gather(
+      forward: (call, [table, ids], y, { v, b, d }) =>
+        call(
+          kernels.gather,
           table,
           (ids as Int32Array).map((id) => (id + 1) % v),
           y,
@@ -130,8 +133,8 @@ export const kernelMutants: readonly Mutant[] = [
         ...cpu.kernels,
         sum: (x, y, o, m, i) => {
           const whole = cpu.allocate(o * (m - (m % 4)) * i)
-          cpu.kernels.slice(floats(x), whole, o, m, m - (m % 4), i, 0)
-          cpu.kernels.sum(whole, floats(y), o, m - (m % 4), i)
+          kernelsOf(cpu).slice(floats(x), whole, o, m, m - (m % 4), i, 0)
+          kernelsOf(cpu).sum(whole, floats(y), o, m - (m % 4), i)
         },
       },
     },

@@ -1,7 +1,7 @@
 /** What lasts changes after the host has looked, and not past anyone who reads it. */
 import { describe, expect, it } from 'vitest'
 import { add, exp, neg, square } from '../../../src/autograd/index.ts'
-import { bufferOn, eachRun, standIn } from '../../../src/kernels/index.ts'
+import { bufferOn, eachRun, kernelsOf, standIn } from '../../../src/kernels/index.ts'
 import { settleLast } from '../../../src/program/passes/settleLast.ts'
 import type { Parameter, Tensor } from '../../../src/tensor/index.ts'
 import { across, drawn, expectUntouched, parameter } from './across.ts'
@@ -11,7 +11,7 @@ const x = drawn('x', 3)
 /** average += ½·(value − average) */
 function average(running: Parameter, value: Tensor): void {
   const backend = standIn(running.backend)
-  backend.kernels.movingAverage(bufferOn(backend, running), bufferOn(backend, value), running.size, 0.5)
+  kernelsOf(backend).movingAverage(bufferOn(backend, running), bufferOn(backend, value), running.size, 0.5)
 }
 const look = (): void => undefined
 const count = (): void => undefined

@@ -172,7 +172,7 @@ function programOf(strategy: Strategy, vocabularySize: number, table = true): Pr
   return step.program([emptyBatch(data, ROWS)])
 }
 const countOf = (program: Program, verb: string): number =>
-  program.stages[0].listing.calls.filter((call) => call.verb === verb).length
+  program.stages[0].listing.calls.filter((call) => call.kernel.verb === verb).length
 
 describe('a step that looks at each task’s gradient', () => {
   it('runs the forward pass once, and the backward pass once per task', () => {

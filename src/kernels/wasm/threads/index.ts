@@ -58,7 +58,7 @@ export async function wasmThreads(options: ThreadOptions = {}): Promise<Threaded
   return {
     ...backend,
     name: `${backend.name} on ${threads} thread${threads === 1 ? '' : 's'}`,
-    kernels: backend.kernelsOf(shareOut(exports, team)),
+    ...backend.over(...shareOut(exports, team)),
     threads,
     release: others.release,
   }

@@ -1,7 +1,8 @@
 /** Shares calls of kernels out among a team: each does some of the rows, and all bits are as if one had done them all. */
 import type { Exports } from '../exports.ts'
+import type { Share } from '../kernels.ts'
 import type { Pool } from './pool.ts'
-import { SPLITS } from './split.ts'
+import { SPLITS, splitOf } from './split.ts'
 import type { ListRoom, Split } from './split.ts'
 import { MOST_ARGUMENTS } from './worker.ts'
 
@@ -64,12 +65,19 @@ function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, t
   }
 }
 
-/** The exports of a binary, those that can be cut shared out. Kernels count from 1, as exports stand. */
-export function shareOut(exports: Exports, team: Team): Exports {
+/** The exports of a binary, those that can be cut shared out, and the others as kernels ask for them. */
+export function shareOut(exports: Exports, team: Team): readonly [Exports, Share] {
+  // Kernels count from 1, as exports stand.
   const names = Object.keys(exports)
   const shared = Object.entries(SPLITS).map(([name, split]) => {
     const alone = exports[name as keyof Exports] as Kernel
     return [name, sharedOut(names.indexOf(name) + 1, split, alone, team)]
   })
-  return { ...exports, ...(Object.fromEntries(shared) as Partial<Exports>) }
+  return [
+    { ...exports, ...(Object.fromEntries(shared) as Partial<Exports>) },
+    (kernel, alone) => {
+      const split = splitOf(kernel)
+      return split ? sharedOut(names.indexOf(kernel.verb) + 1, split, alone as Kernel, team) : alone
+    },
+  ]
 }

@@ -2,6 +2,8 @@
  * How calls of the binary are shared out among threads: along rows or numbers whose results owe nothing to one another,
  * so that nobody can tell from the bits how many threads there were. What is not listed here runs on one.
  */
+import { formOf } from '../../kernel.ts'
+import type { AnyKernel } from '../../kernel.ts'
 import type { Exports } from '../exports.ts'
 
 /** The arguments of a call, each in its place. */
@@ -31,21 +33,11 @@ function copyList({ words, start }: ListRoom, address: number, length: number): 
 const one = (): number => 1
 
 /** Numbers side by side: `n` is argument `size`, the arguments before it are addresses. */
-const numbers = (size: number, work: (args: Arguments) => number = one): Split => ({
+const numbers = (size: number, work: (args: Arguments) => number): Split => ({
   units: (args) => args[size],
   work,
   cut: (args, from, count) => {
     for (let address = 0; address < size; address++) args[address] += 4 * from
-    args[size] = count
-  },
-})
-
-/** Rows of `width` numbers, the argument after the number of rows; the arguments before it are addresses. */
-const rows = (size: number): Split => ({
-  units: (args) => args[size],
-  work: (args) => 8 * args[size + 1],
-  cut: (args, from, count) => {
-    for (let address = 0; address < size; address++) args[address] += 4 * from * args[size + 1]
     args[size] = count
   },
 })
@@ -155,39 +147,42 @@ const copyRows: Split = {
   },
 }
 
-/** (x, out, o, m, i): every o has a reduction of its own */
-const reduction: Split = {
-  units: (args) => args[2],
-  work: (args) => args[3] * args[4],
-  cut: (args, from, count) => {
-    args[0] += 4 * from * args[3] * args[4]
-    args[1] += 4 * from * args[4]
-    args[2] = count
-  },
-}
-
-type Splits = Readonly<Partial<Record<keyof Exports, Split>>>
-
-const alike = (split: Split, ...names: readonly (keyof Exports)[]): Splits =>
-  Object.fromEntries(names.map((name) => [name, split]))
-
-export const SPLITS: Splits = {
+export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   gemm,
   mix,
   mixDot,
   gatherEach,
   dropout,
   copyRows,
-  softmaxGradient: rows(3),
-  where: numbers(4),
   sgd: update(1, one),
   adagrad: update(1, costly),
   adam: update(2, costly),
   ftrl: update(2, costly),
-  ...alike(rows(2), 'softmax', 'logSoftmax'),
-  ...alike(reduction, 'sum', 'max'),
-  ...alike(numbers(2), 'neg', 'abs', 'square', 'relu', 'leakyRelu', 'clip', 'scaleShift'),
-  ...alike(numbers(2, costly), 'sqrt', 'reciprocal', 'exp', 'log', 'sigmoid', 'softplus', 'tanh'),
-  ...alike(numbers(3), 'add', 'sub', 'mul', 'maximum', 'minimum', 'reluGradient'),
-  ...alike(numbers(3, costly), 'div', 'binaryCrossEntropy'),
+}
+
+/**
+ * How a kernel is cut whose arguments are those of its declaration: along the first axis, if all of its buffers begin with
+ * that and it is among its numbers.
+ */
+export function splitOf(kernel: AnyKernel): Split | undefined {
+  const { buffers, numbers: names } = formOf(kernel)
+  const [first] = buffers[0].axes
+  const size = buffers.length + names.indexOf(first)
+  if (size < buffers.length || buffers.some(({ axes }) => axes[0] !== first)) return undefined
+  /** Of each buffer, the arguments whose product is how many numbers a unit has. */
+  const widths = buffers.map(({ axes }) => axes.slice(1).map((axis) => buffers.length + names.indexOf(axis)))
+  const width = (args: Arguments, buffer: number): number => {
+    let product = 1
+    for (let at = 0; at < widths[buffer].length; at++) product *= args[widths[buffer][at]]
+    return product
+  }
+  const each = kernel.costly ? costly() : 1
+  return {
+    units: (args) => args[size],
+    work: (args) => each * Math.max(width(args, 0), width(args, buffers.length - 1)),
+    cut: (args, from, count) => {
+      for (let address = 0; address < buffers.length; address++) args[address] += 4 * from * width(args, address)
+      args[size] = count
+    },
+  }
 }

@@ -76,7 +76,7 @@ export async function everyone({
   }
   return {
     ...started,
-    backend: { ...backend, kernels: backend.kernelsOf(shareOut(exports, { ...started, call, rooms, worthwhile: 0 })) },
+    backend: { ...backend, ...backend.over(...shareOut(exports, { ...started, call, rooms, worthwhile: 0 })) },
     workers,
     numberOf: (kernel) => names.indexOf(kernel) + 1,
     begun,

@@ -5,8 +5,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { wasm, wasmThreads } from '../../../../src/kernels/index.ts'
-import type { Backend, ThreadedBackend, WasmBackend } from '../../../../src/kernels/index.ts'
+import { kernelsOf, wasm, wasmThreads } from '../../../../src/kernels/index.ts'
+import type { Backend, ThreadedBackend } from '../../../../src/kernels/index.ts'
 import { PLE, saveState } from '../../../../src/models/index.ts'
 import { adam, fit } from '../../../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../../../models/feed.ts'
@@ -73,7 +73,7 @@ describe('the backend', () => {
     const x = backend.allocate(100).fill(1)
     backend.release()
     expect(() => {
-      backend.kernels.neg(x, x, 100)
+      kernelsOf(backend).neg(x, x, 100)
     }).toThrow('wasmThreads: expected 2 threads but got fewer: because they were released')
     expect(x).toEqual(backend.allocate(100).fill(1))
   })
@@ -116,10 +116,10 @@ describe('the backend', () => {
 describe('threads that nobody has a use for any more', () => {
   it('end with a script that forgets to close them', async () => {
     const script = `
-      import { wasmThreads } from './src/index.ts'
-      const { allocate, kernels } = await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 })
-      const x = allocate(1000).fill(-2)
-      kernels.square(x, x, 1000)
+      import { kernelsOf, wasmThreads } from './src/kernels/index.ts'
+      const backend = await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 })
+      const x = backend.allocate(1000).fill(-2)
+      kernelsOf(backend).square(x, x, 1000)
       console.log(x[999])`
     const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
     const ended = await new Promise((resolve) => {
@@ -138,11 +138,8 @@ describe('threads that nobody has a use for any more', () => {
       worker.once('exit', () => alive.delete(threadId))
     }
     process.on('worker', count)
-    async function kernelsOf(): Promise<WasmBackend['kernels']> {
-      const { kernels } = await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 })
-      return kernels
-    }
-    const held: WasmBackend['kernels'][] = [await kernelsOf()]
+    const kernelsOnly = async () => kernelsOf(await wasmThreads({ threads: 3, bytes: 2 ** 26, worthwhile: 0 }))
+    const held = [await kernelsOnly()]
     process.off('worker', count)
     async function turns(): Promise<void> {
       for (let turn = 0; turn < 50 && alive.size > 0; turn++) {
@@ -166,7 +163,7 @@ describe('threads that nobody has a use for any more', () => {
 describe('a call', () => {
   it('allocates nothing on the thread of its caller, but for a number that has no place', async () => {
     const backend = await threaded({ threads: 2, worthwhile: 0 })
-    const { kernels } = backend
+    const kernels = kernelsOf(backend)
     const [a, b, c, d] = Array.from({ length: 4 }, () => backend.allocate(64 * 64).fill(0.5))
     const experts = [a, b, c]
     const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, correction1: 0.5, correction2: 0.5 }

@@ -1,4 +1,5 @@
 /** What becomes of a call, and of its pool, where a thread does not start, dies, hangs or fails, or the caller does. */
+import { kernelsOf } from '../../../../src/kernels/index.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startThread } from '../../../../src/kernels/wasm/threads/host.ts'
@@ -178,10 +179,10 @@ describe('a part that fails', () => {
     // Four megabytes from three before the end on: the caller's half lies inside, and the other does not.
     const outside = new Float32Array(buffer, buffer.byteLength - 3 * 2 ** 20, 0)
     expect(() => {
-      backend.kernels.relu(outside, outside, 2 ** 20)
+      kernelsOf(backend).relu(outside, outside, 2 ** 20)
     }).toThrow('relu: expected thread 1 to do its part')
     const x = backend.allocate(100).fill(-1)
-    backend.kernels.relu(x, x, 100)
+    kernelsOf(backend).relu(x, x, 100)
     expect(x).toEqual(backend.allocate(100).fill(0))
   })
 })

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { wasm } from '../../../../src/kernels/index.ts'
+import { kernelsOf, wasm } from '../../../../src/kernels/index.ts'
 import type { WasmBackend } from '../../../../src/kernels/index.ts'
 import type { Exports } from '../../../../src/kernels/wasm/index.ts'
 import { SPLITS } from '../../../../src/kernels/wasm/threads/split.ts'
@@ -41,25 +41,21 @@ function memoryFor(call: Call, numbers: number, backend: WasmBackend): Given {
   const floats = (length: number): Float32Array => backend.allocate(length)
   const ids = (length: number): Int32Array => backend.allocateIds(length)
   return {
-    floats: (call.floats ?? []).map((length) => filled(floats(length), () => draw.value())),
-    ids: (call.ids ?? []).map(([length, below, from = 0]) =>
+    floats: call.floats.map((length) => filled(floats(length), () => draw.value())),
+    ids: call.ids.map(([length, below]) =>
       // An update may meet a row once only.
-      filled(ids(length), (at) =>
-        call.updated ? (at % 3 === 1 ? -1 : below - 1 - at) : from + draw.below(below - from),
-      ),
+      filled(ids(length), (at) => (call.updated ? (at % 3 === 1 ? -1 : below - 1 - at) : draw.below(below + 1) - 1)),
     ),
-    outs: (call.outs ?? []).map((length) =>
-      filled(floats(length), () => (call.updated ? Math.abs(draw.value()) : NaN)),
-    ),
-    idOuts: (call.idOuts ?? []).map((length) => ids(length)),
-    spare: (call.spare ?? []).map((length) => ids(length)),
+    outs: call.outs.map((length) => filled(floats(length), () => (call.updated ? Math.abs(draw.value()) : NaN))),
+    idOuts: call.idOuts.map((length) => ids(length)),
+    spare: call.spare.map((length) => ids(length)),
   }
 }
 
 /** The bits of all that a call wrote. */
 function bitsOf(call: Call, numbers: number, backend: WasmBackend): string {
   const given = memoryFor(call, numbers, backend)
-  call.run(backend.kernels, given)
+  call.run(kernelsOf(backend), given)
   const written = [...given.outs, ...given.idOuts] as (Float32Array | Int32Array)[]
   const bits = written.map((part) => Buffer.from(part.slice().buffer).toString('hex')).join('\n')
   for (const parts of Object.values(given)) for (const part of parts as Float32Array[]) backend.releaseBuffer(part)
@@ -68,15 +64,16 @@ function bitsOf(call: Call, numbers: number, backend: WasmBackend): string {
 
 const teams = await Promise.all([1, 2, 3, 5].map((threads) => everyone({ threads })))
 const alone = wasm({ bytes: 2 ** 26 })
+const OWN = Object.keys(CALLS)
 
 afterAll(() => {
   for (const { release } of teams) release()
 })
 
 describe('a call shared out by 1, 2, 3 and 5 threads', () => {
-  it.each(Object.entries(CALLS))('of %s writes the bits of a call that is not', (_verb, callOf) => {
+  it.each(OWN)('of %s writes the bits of a call that is not', (verb) => {
     const property = fc.property(sizes, fc.integer(), (drawn, numbers) => {
-      const call = callOf(drawn)
+      const call = CALLS[verb](drawn)
       const expected = bitsOf(call, numbers, alone)
       for (const { backend } of teams) expect(bitsOf(call, numbers, backend)).toBe(expected)
     })
@@ -92,9 +89,9 @@ describe('a call shared out by 1, 2, 3 and 5 threads', () => {
         kernel(...args)
       },
     ])
-    const kernels = alone.kernelsOf(Object.fromEntries(noting) as Exports)
-    for (const callOf of Object.values(CALLS)) {
-      const call = callOf({ a: 9, b: 3, c: 2, d: 5, scalar: 0.5 })
+    const kernels = kernelsOf({ ...alone, ...alone.over(Object.fromEntries(noting) as Exports) })
+    for (const verb of OWN) {
+      const call = CALLS[verb]({ a: 9, b: 3, c: 2, d: 5, scalar: 0.5 })
       call.run(kernels, memoryFor(call, 1, alone))
     }
     expect([...called]).toEqual(expect.arrayContaining(Object.keys(SPLITS)))

@@ -1,37 +1,35 @@
 /**
- * The verbs that the binary does itself, the others being the reference's; and what their calls come to where the
+ * The kernels that the binary does itself, the others being the reference's; and what their calls come to where the
  * arguments stay the same: bare calls of the binary with every address worked out, which take half the time to get there.
  */
-import type { Room } from '../prepared.ts'
+import type { Backend } from '../backend.ts'
+import type { Floats } from '../buffer.ts'
+import type { AnyKernel } from '../kernel.ts'
+import type { Room } from '../run.ts'
 import { binary } from './binary.ts'
 import { dense } from './dense.ts'
 import type { Exports } from './exports.ts'
-import { losses } from './losses.ts'
 import { matmul } from './matmul.ts'
 import { mix } from './mix.ts'
+import { addresses, wrapped } from './plain.ts'
 import { random } from './random.ts'
-import { reduce } from './reduce.ts'
 import { rows } from './rows.ts'
 import { shape } from './shape.ts'
-import { softmax } from './softmax.ts'
-import { unary } from './unary.ts'
 import { update } from './update.ts'
 
 type Run = () => void
 type Kernel = (...args: never[]) => void
+/** An export in the place of another, of the kernel that it is. */
+export type Share = (kernel: AnyKernel, alone: Kernel) => Kernel
 
-/** Verbs that do nothing but call the binary, with numbers that follow from their arguments. */
-const fixed = (exports: Exports, list: Int32Array) => ({
+/** Verbs that call the binary by other names or with other numbers, which follow from their arguments alone. */
+const adapted = (exports: Exports, list: Int32Array) => ({
   ...matmul(exports),
   ...mix(exports, list),
   ...dense(exports),
-  ...softmax(exports),
-  ...unary(exports),
   ...binary(exports),
   ...shape(exports),
-  ...reduce(exports),
   ...rows(exports, list),
-  ...losses(exports),
 })
 
 /** Verbs that note a list, which prepared calls have one each of. */
@@ -49,7 +47,7 @@ function prepared(verb: string, args: readonly unknown[], exports: Exports, list
     (...numbers: never[]) =>
       calls.push(kernel.bind(list, ...numbers))
   const noting = Object.fromEntries(Object.entries(exports).map(([name, kernel]) => [name, note(kernel as Kernel)]))
-  const verbs = fixed(noting as unknown as Exports, list) as unknown as Readonly<Record<string, Kernel>>
+  const verbs = adapted(noting as unknown as Exports, list) as unknown as Readonly<Record<string, Kernel>>
   verbs[verb](...(args as never[]))
   if (calls.length === 1) return calls[0]
   return () => {
@@ -57,13 +55,34 @@ function prepared(verb: string, args: readonly unknown[], exports: Exports, list
   }
 }
 
-/** `list` is for calls that are not prepared; the others find room for their own. */
-export function ownKernels(exports: Exports, list: Int32Array) {
-  const kernels = fixed(exports, list)
+/**
+ * The kernels over exports, of which `share` may have others done. `list` is for calls that are not prepared; the others
+ * find room for their own.
+ */
+export function kernelsOver(
+  exports: Exports,
+  list: Int32Array,
+  share: Share = (_, alone) => alone,
+): Pick<Backend<Floats, Int32Array>, 'kernels' | 'own'> {
+  const kernels = adapted(exports, list)
   for (const [verb, kernel] of Object.entries(kernels))
     Object.assign(kernel, {
       prepared: (room: Room, args: readonly unknown[]) =>
         prepared(verb, args, exports, NOTING.has(verb) ? room(3 * longest(args)) : list),
     })
-  return { ...kernels, ...random(exports), ...update(exports) }
+  const plain = new Map<string, Kernel>()
+  return {
+    kernels: { ...kernels, ...random(exports), ...update(exports) },
+    own: (kernel) => {
+      const { verb } = kernel
+      const known = plain.get(verb)
+      if (known || !Object.hasOwn(exports, verb)) return known
+      const alone = share(kernel, exports[verb as keyof Exports])
+      const made = Object.assign(wrapped(kernel, alone as (...args: number[]) => void), {
+        prepared: (_: Room, args: readonly unknown[]) => alone.bind(list, ...(addresses(args) as never[])),
+      })
+      plain.set(verb, made)
+      return made
+    },
+  }
 }
