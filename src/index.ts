@@ -101,5 +101,5 @@ export type { EpochRecord, History, Progress } from './training/index.ts'
 
 // Scoring, of datasets and of requests.
 export { compilePredictor, evaluate, predict, saveProgram } from './training/index.ts'
-export type { EvaluateOptions, Predictor, PredictorOptions, ScoreOptions, Scores } from './training/index.ts'
+export type { EvaluateOptions, PredictOptions, Predictor, PredictorOptions, Scores } from './training/index.ts'
 export type { MetricName } from './training/index.ts'

@@ -11,7 +11,7 @@ import { isHost, reads, updates, writes } from './slot.ts'
 import type { Call, Slot } from './slot.ts'
 
 /** What `mermaid` takes. */
-export interface GraphOptions {
+export interface MermaidOptions {
   /** Parameters by path, as `parameters(model)` gives them. Without it they are numbered. */
   readonly names?: Paths
 }
@@ -26,7 +26,7 @@ export interface Node {
 }
 
 /** Inputs, calls in their order, and outputs. A node comes after those that it reads from. */
-export function nodesOf(program: Explained, { names }: GraphOptions = {}): readonly Node[] {
+export function nodesOf(program: Explained, { names }: MermaidOptions = {}): readonly Node[] {
   const { calls, outputs } = finalOf(program)
   const name = namesIn(program, names)
   const inputs = [...new Set(calls.flatMap(reads))].filter(({ place }) => place.at === 'input')
@@ -68,7 +68,7 @@ const SHAPES = { input: ['([', '])'], call: ['[', ']'], update: ['[[', ']]'], ou
 const escaped = (label: string): string => label.replace(/[#&<>"'`\\]/g, (mark) => `#${mark.charCodeAt(0)};`)
 
 /** The program as a Mermaid flowchart. @throws RangeError where an option is unknown or out of its range. */
-export function mermaid(program: Explained, options: GraphOptions = {}): string {
+export function mermaid(program: Explained, options: MermaidOptions = {}): string {
   checkOptions('mermaid', options, { names: NAMES })
   const nodes = nodesOf(program, options)
   const quoted = (lines: readonly string[]): string => `"${lines.map(escaped).join('<br>')}"`

@@ -3,8 +3,8 @@ import { checkOptions } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { checkData } from '../dataChecks.ts'
-import { EVALUATE, scoringOnce } from '../scoring/evaluate.ts'
-import type { EvaluateOptions } from '../scoring/evaluate.ts'
+import { PREDICT, scoringOnce } from '../scoring/evaluate.ts'
+import type { PredictOptions } from '../scoring/evaluate.ts'
 
 /** How one gate weighs its experts over the rows of a data set. */
 export interface GateUse {
@@ -29,10 +29,10 @@ export interface GateUse {
 export function gateWeights(
   model: Model,
   data: Dataset,
-  options: EvaluateOptions = {},
+  options: PredictOptions = {},
 ): readonly Readonly<Record<string, GateUse>>[] {
   checkData('gateWeights', model, data, [])
-  checkOptions('gateWeights', options, EVALUATE)
+  checkOptions('gateWeights', options, PREDICT)
   const sums: Record<string, { total: Float64Array; squares: Float64Array; entropy: number }>[] = []
   scoringOnce(model, options, (once) => {
     for (const { gates } of once.passes(data))

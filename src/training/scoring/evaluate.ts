@@ -17,12 +17,12 @@ import type { RunOptions } from '../runsOn.ts'
 export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** What `predict` takes. */
-export interface EvaluateOptions extends RunOptions {
+export interface PredictOptions extends RunOptions {
   /** Rows at a time; changes memory and speed, not results. Default 4096. */
   readonly batchSize?: number
 }
 
-export const EVALUATE: Checks<EvaluateOptions> = { ...RUN, batchSize: whole(1) }
+export const PREDICT: Checks<PredictOptions> = { ...RUN, batchSize: whole(1) }
 
 type Predictions = Record<string, Float32Array>
 
@@ -36,7 +36,7 @@ export interface Scored {
 /** A model that scores, compiled once for every size of batch. */
 export interface Scorer {
   predict(data: Dataset): Predictions
-  evaluate(data: Dataset, options?: ScoreOptions): Scores
+  evaluate(data: Dataset, options?: EvaluateOptions): Scores
   /** Runs over all rows in order; what it yields is overwritten by the next. */
   passes(data: Dataset): Generator<Scored & { readonly start: number }>
   /** Gives the memory of compiled programs back. */
@@ -56,7 +56,7 @@ export const scoring =
   }
 
 /** A scorer of one model. Release it when all is scored. */
-export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
+export function scorer(model: Model, options: PredictOptions = {}): Scorer {
   const { batchSize = 4096, compiled = true } = options
   const score = compiled ? compile(scoring(model), { backend: runsOn(model, options) }) : undefined
 
@@ -91,7 +91,7 @@ export function scorer(model: Model, options: EvaluateOptions = {}): Scorer {
 }
 
 /** What `use` makes of a scorer, which is released then. */
-export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (scorer: Scorer) => T): T {
+export function scoringOnce<T>(model: Model, options: PredictOptions, use: (scorer: Scorer) => T): T {
   const once = scorer(model, options)
   try {
     return use(once)
@@ -104,14 +104,14 @@ export function scoringOnce<T>(model: Model, options: EvaluateOptions, use: (sco
  * For each output of a model one number per row: a probability, or the value itself where the task is regression.
  * @throws RangeError if the data lacks a feature.
  */
-export function predict(model: Model, data: Dataset, options: EvaluateOptions = {}): Predictions {
+export function predict(model: Model, data: Dataset, options: PredictOptions = {}): Predictions {
   checkData('predict', model, data, [])
-  checkOptions('predict', options, EVALUATE)
+  checkOptions('predict', options, PREDICT)
   return scoringOnce(model, options, (once) => once.predict(data))
 }
 
 /** What `evaluate` takes. */
-export interface ScoreOptions extends EvaluateOptions {
+export interface EvaluateOptions extends PredictOptions {
   /** Which tasks are scored. Default all. */
   readonly tasks?: readonly string[]
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
@@ -120,7 +120,7 @@ export interface ScoreOptions extends EvaluateOptions {
   readonly users?: ArrayLike<Value>
 }
 
-const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: ScoreOptions): Scores =>
+const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: EvaluateOptions): Scores =>
   Object.fromEntries(
     (options.tasks ?? Object.keys(model.tasks)).map((task) => {
       const type = model.tasks[task]
@@ -136,10 +136,10 @@ const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options
  * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
  * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
  */
-export function evaluate(model: Model, data: Dataset, options: ScoreOptions = {}): Scores {
+export function evaluate(model: Model, data: Dataset, options: EvaluateOptions = {}): Scores {
   checkModel('evaluate', model)
   checkOptions('evaluate', options, {
-    ...EVALUATE,
+    ...PREDICT,
     tasks: listOf(text),
     metrics: recordOf(listOf(text)),
     users: having('a list of users', 'length'),
