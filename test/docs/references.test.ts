@@ -128,11 +128,14 @@ describe('the README', () => {
     expect(text).toContain(`Node from ${engines.node.replace('>=', '')}`)
   })
 
-  it('lists every floor of src', () => {
+  it('lists every floor of src, from the top down, and so does the drawing of CONTRIBUTING', () => {
+    const fromBelow = /const FLOORS = \[(.*)\]/.exec(read('test/architecture.test.ts'))?.[1].match(/\w+/g) ?? []
+    const floors = fromBelow.reverse()
+    expect(floors).toContain('autograd')
     const listed = rowsOf('folder').map(([folder]) => folder.replaceAll('`', ''))
-    const floors = /const FLOORS = \[(.*)\]/.exec(read('test/architecture.test.ts'))?.[1].match(/\w+/g) ?? []
-    const present = floors.map((floor) => `src/${floor}/`).filter((folder) => existsSync(folder))
-    expect(listed.filter((folder) => present.includes(folder))).toEqual(present)
+    expect(listed.slice(0, floors.length)).toEqual(floors.map((floor) => `src/${floor}/`))
+    const [drawing] = blocksOf('CONTRIBUTING.md').filter(({ code }) => code.startsWith(floors[0]))
+    expect(drawing.code.match(/^\w+/gm)).toEqual(floors)
   })
 })
 
