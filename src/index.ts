@@ -40,6 +40,7 @@ export { gather, scatterAdd, segmentMax, segmentMean, segmentSum, toDense } from
 export { addCotangents, gradients, op } from './autograd/index.ts'
 export type { Definition, Domain, Draw, GradientOptions, Op } from './autograd/index.ts'
 export { onHost } from './tensor/index.ts'
+export { eachRun } from './kernels/index.ts'
 
 // Backends, and programs: steps that are recorded once and run without allocating.
 export { cpu, cpu64, wasm } from './kernels/index.ts'

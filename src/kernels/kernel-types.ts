@@ -71,6 +71,3 @@ type NumberName<W extends string> = W extends `{${string}}`
 export type NamedArguments<S extends string, B, I> = {
   readonly [W in BuffersOf<S>[number] as Bare<Label<W>>]: BufferAs<W, B, I>
 } & { readonly [W in NumbersOf<S>[number] as NumberName<W>]: NumberAs<W> }
-
-/** Numbers by name: what a cost is computed from. */
-export type Numbers<N extends string> = Readonly<Record<N, number>>

@@ -43,10 +43,13 @@ export interface AnyKernel {
   readonly inPlace: boolean
   /** Whether a number of the output takes an exponential, a root or a division: some eight times what moving it takes. */
   readonly costly: boolean
-  /** Operations, each of + − · ÷ √ max exp … counted as one. */
-  readonly flops?: ((args: never) => number) | undefined
-  /** Numbers of its first input that it looks at, where that is not all. */
-  readonly looks?: ((args: never) => number) | undefined
+  /**
+   * Operations, each of + − · ÷ √ max exp … counted as one: a sum of products such as `2 b i o + b o`, in which what is a
+   * list counts each of its members, and memory or true as 1. Default: one for each number of the output.
+   */
+  readonly flops?: string
+  /** Numbers of its first input that it looks at, where that is not all: a product of that kind. */
+  readonly looks?: string
   /** Draws numbers that not every value will do for, such as an index, for tests. */
   readonly draw?: ((draw: KernelDraw) => Readonly<Record<string, unknown>>) | undefined
 }
@@ -71,9 +74,8 @@ export interface PlainKernel<S extends string = string> extends Kernel<S> {
 interface Facts<S extends string> {
   readonly inPlace?: boolean
   readonly costly?: boolean
-  /** Default: one for each number of the output. */
-  readonly flops?: (args: NamedArguments<S, Buffer, Buffer>) => number
-  readonly looks?: (args: NamedArguments<S, Buffer, Buffer>) => number
+  readonly flops?: string
+  readonly looks?: string
   readonly draw?: (draw: KernelDraw) => Partial<NamedArguments<S, Buffer, Buffer>>
 }
 

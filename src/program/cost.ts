@@ -16,13 +16,32 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 
 const lengths = (slots: readonly Slot[]): number => sum(slots.map(({ length }) => length))
 
+/** Arguments of a call by name. */
+type Given = Readonly<Record<string, Argument>>
+
+/** What a sum of products comes to, see `AnyKernel.flops`. */
+function worth(formula: string, given: Given): number {
+  const factor = (word: string, e: number): number => {
+    const all = given[word]
+    const value: unknown = Array.isArray(all) ? all[e] : all
+    return typeof value === 'number' ? value : value === undefined ? Number(word) : value ? 1 : 0
+  }
+  return sum(
+    formula.split(' + ').flatMap((product) => {
+      const words = product.split(' ')
+      const members = Math.max(...words.map((word) => (Array.isArray(given[word]) ? given[word].length : 1)))
+      return Array.from({ length: members }, (_, e) => words.reduce((all, word) => all * factor(word, e), 1))
+    }),
+  )
+}
+
 const listed = (argument: Argument): readonly Argument[] => (Array.isArray(argument) ? argument : [argument])
 
 /** Elements of memory that a call does not look at: it wants some rows of a table, or some columns of a matrix. */
 function untouched(call: Call): number {
   const { kernel, args } = call
-  const by = named(kernel as Kernel, args) as unknown as Readonly<Record<string, Argument>>
-  if (kernel.looks) return reads(call)[0].length - kernel.looks(by as never)
+  const by: Given = named(kernel as Kernel, args)
+  if (kernel.looks) return reads(call)[0].length - worth(kernel.looks, by)
   const { buffers } = formOf(kernel)
   const at = buffers.findIndex(({ below, role }) => below !== undefined && role === 'read')
   if (at < 0) return 0
@@ -46,6 +65,9 @@ export function costOf(call: Call, width: number): Cost {
   const { kernel, args } = call
   const touched = [...new Set(reads(call)), ...writes(call), ...updates(call)]
   const bytes = sum(touched.map(({ kind, length }) => length * (kind === 'ids' ? 4 : width)))
-  const flops = kernel.flops?.(named(kernel as Kernel, args) as never) ?? lengths(writes(call))
-  return { flops, bytes: bytes - untouched(call) * width }
+  const { flops } = kernel
+  return {
+    flops: flops === undefined ? lengths(writes(call)) : worth(flops, named(kernel as Kernel, args)),
+    bytes: bytes - untouched(call) * width,
+  }
 }

@@ -1,6 +1,6 @@
 /** Kernels that are several calls in one, as plain loops: programs are saved with them, and the CPU has none of its own. */
-import { cpuKernels } from '../kernels/index.ts'
 import type { Floats } from '../kernels/index.ts'
+import { dense, denseRelu, matmul } from '../kernels/table/index.ts'
 
 /** out (b Σds) = the rows of each table that its ids pick, or the plain rows where it has none, side by side */
 export function gatherEach(
@@ -37,7 +37,7 @@ export function denseEach(
 ): void {
   for (let e = 0; e < ws.length; e++) {
     const c = cs[e]
-    if (c) cpuKernels[relus[e] ? 'denseRelu' : 'dense'](x, ws[e], c, outs[e], b, i, os[e])
-    else cpuKernels.matmul(x, ws[e], outs[e], b, i, os[e])
+    if (c) (relus[e] ? denseRelu : dense).reference(x, ws[e], c, outs[e], b, i, os[e])
+    else matmul.reference(x, ws[e], outs[e], b, i, os[e])
   }
 }

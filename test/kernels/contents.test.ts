@@ -40,6 +40,15 @@ it('a kernel writes or changes something, and each of its buffers has axes', () 
   }
 })
 
+it('what a kernel costs is said by the names of its arguments', () => {
+  for (const [, kernel] of declared) {
+    const { buffers, numbers } = formOf(kernel)
+    const known = [...numbers, ...buffers.map(({ name }) => name)]
+    for (const word of [kernel.flops, kernel.looks].flatMap((formula) => formula?.split(/ (?:\+ )?/) ?? []))
+      expect(known.includes(word) || /^-?\d+$/.test(word), `${word} of ${kernel.verb}`).toBe(true)
+  }
+})
+
 it('gpujs has a file for each of the reference', () => {
   // What is rare and long has a file of its own there.
   const files = filesOf('cpu').filter((file) => file !== 'erf.ts')

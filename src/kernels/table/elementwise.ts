@@ -40,7 +40,7 @@ export const clip = kernel('clip', 'x:n -> out:n | n min max', unary.clip, {
 /** out = factor·x + shift */
 export const scaleShift = kernel('scaleShift', 'x:n -> out:n | n factor shift', unary.scaleShift, {
   inPlace: true,
-  flops: ({ n }) => 2 * n,
+  flops: '2 n',
 })
 
 // Two numbers in, one out; where and the comparisons count 0 as false and give 1 for true.
@@ -64,7 +64,7 @@ export const binaryCrossEntropy = kernel(
   'binaryCrossEntropy',
   'logits:n, labels:n -> out:n | n',
   losses.binaryCrossEntropy,
-  { costly: true, flops: ({ n }) => 6 * n },
+  { costly: true, flops: '6 n' },
 )
 /** Keeps each number with probability 1 − rate, scaled by 1 / (1 − rate); the coin of element j is (key, counter + j) */
 export const dropout = kernel('dropout', 'x:n -> out:n | n rate key() counter', random.dropout, {

@@ -3,11 +3,10 @@ import * as reduce from '../cpu/reduce.ts'
 import * as rows from '../cpu/rows.ts'
 import * as shape from '../cpu/shape.ts'
 import { fused, kernel } from '../kernel.ts'
-import type { Numbers } from '../kernel-types.ts'
 
-const REDUCTION = { flops: ({ o, m, i }: Numbers<'o' | 'm' | 'i'>) => o * m * i }
-const ADDS = { flops: ({ b, d }: Numbers<'b' | 'd'>) => b * d }
-const MOVES = { flops: () => 0 }
+const REDUCTION = { flops: 'o m i' }
+const ADDS = { flops: 'b d' }
+const MOVES = { flops: '0' }
 
 // Moving values about: `o` outer and `i` inner elements stay together, the axes between them change.
 
@@ -15,8 +14,8 @@ export const repeat = kernel('repeat', 'x:o i -> out:o m i | o m i', shape.repea
 export const swap = kernel('swap', 'x:o p q i -> out:o q p i | o p q i', shape.swap, MOVES)
 /** From `start` along p */
 export const slice = kernel('slice', 'x:o p i -> out:o q i | o p q i start', shape.slice, {
-  flops: () => 0,
-  looks: ({ o, q, i }) => o * q * i,
+  flops: '0',
+  looks: 'o q i',
   draw: ({ whole }) => {
     const [p, start] = [whole(0, 40), whole(0, 3)]
     return { p: p + start, q: whole(0, p), start }
@@ -24,7 +23,7 @@ export const slice = kernel('slice', 'x:o p i -> out:o q i | o p q i start', sha
 })
 /** Placed at `start` among zeros */
 export const pad = kernel('pad', 'x:o q i -> out:o p i | o q p i start', shape.pad, {
-  flops: () => 0,
+  flops: '0',
   draw: ({ whole }) => {
     const [q, start] = [whole(0, 33), whole(0, 3)]
     return { q, p: q + start + whole(0, 3), start }
@@ -38,7 +37,7 @@ export const sum = kernel('sum', 'x:o m i -> out:o i | o m i', reduce.sum, REDUC
 export const max = kernel('max', 'x:o m i -> out:o i | o m i', reduce.max, REDUCTION)
 export const min = kernel('min', 'x:o m i -> out:o i | o m i', reduce.min, REDUCTION)
 export const logSumExp = kernel('logSumExp', 'x:o m i -> out:o i | o m i', reduce.logSumExp, {
-  flops: ({ o, m, i }) => 4 * o * m * i,
+  flops: '4 o m i',
 })
 /** The first index of the largest value */
 export const argmax = kernel('argmax', 'x:o m i -> out<m:o i | o m i', reduce.argmax, REDUCTION)
@@ -63,8 +62,8 @@ export const mergeRows = kernel(
   'rows:b stride, ids<v:b -> merged:b d, leaders<v:b, table<size:size | b d stride start size',
   rows.mergeRows,
   {
-    flops: ({ b, d }) => b * d,
-    looks: ({ b, d }) => b * d,
+    flops: 'b d',
+    looks: 'b d',
     draw: ({ whole }) => ({ b: whole(0, 32), d: whole(0, 9), start: 2, stride: 12, size: 64 }),
   },
 )

@@ -4,14 +4,12 @@ import * as product from '../cpu/matmul.ts'
 import * as mixture from '../cpu/mix.ts'
 import * as rowwise from '../cpu/softmax.ts'
 import { fused, kernel } from '../kernel.ts'
-import type { Numbers } from '../kernel-types.ts'
 
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0)
-const PRODUCT = { flops: ({ m, k, n }: Numbers<'m' | 'k' | 'n'>) => 2 * m * k * n }
-const BATCH = { flops: ({ z, m, k, n }: Numbers<'z' | 'm' | 'k' | 'n'>) => 2 * z * m * k * n }
-const MIXTURE = { flops: ({ b, e, d }: Numbers<'b' | 'e' | 'd'>) => 2 * b * e * d }
+const PRODUCT = { flops: '2 m k n' }
+const BATCH = { flops: '2 z m k n' }
+const MIXTURE = { flops: '2 b e d' }
 /** max, −, exp, Σ, ÷ */
-const ROWWISE = { flops: ({ b, n }: Numbers<'b' | 'n'>) => 5 * b * n }
+const ROWWISE = { flops: '5 b n' }
 
 // Products, which are one another’s gradients; the batched forms do `batch` of them.
 
@@ -36,7 +34,7 @@ export const batchMatmulTN = kernel(
 )
 /** out = Σₑ matmulNT of as[e] and bs[e], added up in order */
 export const matmulNTSum = fused('matmulNTSum', '[as:m k+]e, [bs:n k+]e -> out:m n | m k[] n', {
-  flops: ({ m, k, n }) => 2 * m * n * total(k),
+  flops: '2 m k n',
 })
 
 // A gate’s mixture of experts, and its two gradients.
@@ -52,7 +50,7 @@ export const mixScale = kernel('mixScale', 'weights:b e, x:b d -> out:b d | b e 
 })
 /** out = Σₗ mixScale of weights[l] and xs[l] at index[l]; where y is given, reluGradient of that */
 export const mixScaleSum = fused('mixScaleSum', '[weights:b e+]l, [xs:b d]l, y?:b d -> out:b d | b e[] d index[]', {
-  flops: ({ b, e, d, y }) => b * d * (2 * e.length - 1 + (y ? 1 : 0)),
+  flops: '2 b d xs + -1 b d + b d y',
   draw: ({ whole }) => ({ e: [3, 2], index: [whole(0, 2), whole(0, 1)] }),
 })
 
@@ -60,16 +58,15 @@ export const mixScaleSum = fused('mixScaleSum', '[weights:b e+]l, [xs:b d]l, y?:
 
 /** x·w + c */
 export const dense = kernel('dense', 'x:b i, w:i o, c:o -> out:b o | b i o', layer.dense, {
-  flops: ({ b, i, o }) => b * o * (2 * i + 1),
+  flops: '2 b i o + b o',
 })
 /** max(x·w + c, 0) */
 export const denseRelu = kernel('denseRelu', 'x:b i, w:i o, c:o -> out:b o | b i o', layer.denseRelu, {
-  flops: ({ b, i, o }) => b * o * (2 * i + 2),
+  flops: '2 b i o + 2 b o',
 })
 /** For each e: outs[e] = dense, or denseRelu where relu[e], or matmul where cs[e] is null, of one x */
 export const denseEach = fused('denseEach', 'x:b i, [ws:i o+]e, [cs?:o+]e -> [outs:b o+]e | b i o[] relu?[]', {
-  flops: ({ b, i, o, cs, relu }) =>
-    b * total(o.map((width, e) => width * (2 * i + (cs[e] ? 1 : 0) + (relu[e] ? 1 : 0)))),
+  flops: '2 b i o + b o cs + b o relu',
 })
 
 // Over the last axis, n wide, of b rows.
@@ -78,5 +75,5 @@ export const softmax = kernel('softmax', 'x:b n -> out:b n | b n', rowwise.softm
 export const logSoftmax = kernel('logSoftmax', 'x:b n -> out:b n | b n', rowwise.logSoftmax, ROWWISE)
 /** out = y·(g − ⟨g, y⟩): the gradient of softmax from its own output */
 export const softmaxGradient = kernel('softmaxGradient', 'g:b n, y:b n -> out:b n | b n', rowwise.softmaxGradient, {
-  flops: ({ b, n }) => 4 * b * n,
+  flops: '4 b n',
 })

@@ -10,28 +10,28 @@ export const sgd = kernel(
   'sgd',
   '!parameter:v d, gradient:count d, !velocity:v d, rows?<v:count | count d l2 {sgd}',
   updates.sgd,
-  { flops: ({ count, d }) => 4 * count * d },
+  { flops: '4 count d' },
 )
 export const adagrad = kernel(
   'adagrad',
   '!parameter:v d, gradient:count d, !sum:v d, rows?<v:count | count d l2 {adagrad}',
   updates.adagrad,
-  { costly: true, flops: ({ count, d }) => 9 * count * d },
+  { costly: true, flops: '9 count d' },
 )
 export const adam = kernel(
   'adam',
   '!parameter:v d, gradient:count d, !m:v d, !v:v d, rows?<v:count | count d l2 {adam}',
   updates.adam,
-  { costly: true, flops: ({ count, d }) => 18 * count * d },
+  { costly: true, flops: '18 count d' },
 )
 export const ftrl = kernel(
   'ftrl',
   '!parameter:v d, gradient:count d, !z:v d, !n:v d, rows?<v:count | count d l2 {ftrl}',
   updates.ftrl,
-  { costly: true, flops: ({ count, d }) => 20 * count * d },
+  { costly: true, flops: '20 count d' },
 )
 /** average += momentum·(value − average), as (1 − momentum)·average + momentum·value */
 export const movingAverage = kernel('movingAverage', '!average:n, value:n | n momentum', updates.movingAverage, {
-  flops: ({ n }) => 3 * n,
+  flops: '3 n',
   draw: ({ real }) => ({ momentum: real(0, 1) }),
 })
