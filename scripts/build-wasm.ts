@@ -1,6 +1,6 @@
 /**
- * Compiles src/kernels/wasm/assembly to a binary that serves with and without relaxed SIMD, and writes it down as text in
- * binary.generated.ts. With --check it writes nothing, and fails where the text is not what the source builds to.
+ * Compiles src/kernels/wasm/assembly to a binary of all kernels and one of those that scoring needs, and writes them down as
+ * text in files beside it. With --check it writes nothing, and fails where a text is not what the source builds to.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -11,8 +11,9 @@ import { encode } from '../src/kernels/wasm/text.ts'
 import { STORED, VECTOR } from '../src/kernels/wasm/variant.ts'
 
 const FOLDER = 'src/kernels/wasm'
-const ENTRY = `${FOLDER}/assembly/index.ts`
-const GENERATED = `${FOLDER}/binary.generated.ts`
+/** The binaries, by the file in assembly/ that says what they export. */
+export const BINARIES = { index: `${FOLDER}/binary.generated.ts`, serving: `${FOLDER}/serving.generated.ts` } as const
+type Entry = keyof typeof BINARIES
 
 /** 65536 pages are all that a binary may ask for; how many there are is the host's decision. */
 const FLAGS = [
@@ -23,10 +24,11 @@ const FLAGS = [
 ].join(' ')
 
 /** The binary that the source compiles to; a test may edit it before. */
-export async function compile(more = '', edit = (source: string): string => source): Promise<Uint8Array> {
+export async function compile(entry: Entry, more = '', edit = (source: string) => source): Promise<Uint8Array> {
+  const from = `${FOLDER}/assembly/${entry}.ts`
   let binary: Uint8Array | undefined
   let said = ''
-  const { error } = await asc.main([ENTRY, '--outFile', 'out.wasm', ...`${FLAGS} ${more}`.trim().split(' ')], {
+  const { error } = await asc.main([from, '--outFile', 'out.wasm', ...`${FLAGS} ${more}`.trim().split(' ')], {
     readFile: (name) => {
       try {
         // Imports name the file with its ending, as everywhere; the compiler adds another.
@@ -46,7 +48,7 @@ export async function compile(more = '', edit = (source: string): string => sour
     },
   })
   if (error !== null || said !== '' || !binary)
-    throw new Error(`build-wasm: expected ${ENTRY} to compile without a word but got:\n${said}`)
+    throw new Error(`build-wasm: expected ${from} to compile without a word but got:\n${said}`)
   return binary
 }
 
@@ -62,22 +64,30 @@ export function checkHalves(binary: Uint8Array): void {
     throw new Error(`build-wasm: expected halves of ${pairs} multiply-adds but got ${halves.join(' and ')}`)
 }
 
-/** The generated file and its text, and the binary that it holds. */
-export async function build(): Promise<{ readonly file: string; readonly text: string; readonly binary: Uint8Array }> {
-  const binary = await compile()
+/** A generated file and its text, and the binary that it holds. */
+export interface Built {
+  readonly file: string
+  readonly text: string
+  readonly binary: Uint8Array
+}
+
+export async function build(entry: Entry): Promise<Built> {
+  const binary = await compile(entry)
   checkHalves(binary)
-  const head = '/** The kernels of assembly/ as text: `npm run build:wasm` writes this file. */'
-  return { file: GENERATED, binary, text: `${head}\nexport const binary = ${JSON.stringify(encode(binary))}\n` }
+  const head = `/** The kernels of assembly/${entry}.ts as text: \`npm run build:wasm\` writes this file. */`
+  const text = `${head}\nexport const binary = ${JSON.stringify(encode(binary))}\n`
+  return { file: BINARIES[entry], text, binary }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { file, text, binary } = await build()
   const gzipped = (content: string | Uint8Array): number => gzipSync(content, { level: 9 }).length
-  console.log(`binary   ${binary.length} bytes, ${gzipped(binary)} gzipped`)
-  console.log(`as text  ${text.length} bytes, ${gzipped(text)} gzipped`)
-  if (!process.argv.includes('--check')) writeFileSync(file, text)
-  else if (readFileSync(file, 'utf8') !== text) {
-    console.error(`${file}: expected what ${ENTRY} builds to but got another text: run npm run build:wasm`)
-    process.exitCode = 1
+  for (const entry of Object.keys(BINARIES) as Entry[]) {
+    const { file, text, binary } = await build(entry)
+    console.log(`${entry.padEnd(8)} ${binary.length} bytes, ${gzipped(binary)} gzipped, ${gzipped(text)} as text`)
+    if (!process.argv.includes('--check')) writeFileSync(file, text)
+    else if (readFileSync(file, 'utf8') !== text) {
+      console.error(`${file}: expected what its source builds to but got another text: run npm run build:wasm`)
+      process.exitCode = 1
+    }
   }
 }

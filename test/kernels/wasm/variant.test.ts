@@ -15,7 +15,7 @@ import { allowRelaxed } from './variants.ts'
 
 /** What the source builds to if this is x·y + c. */
 const compiledWith = (formula: string, more = ''): Promise<Uint8Array> =>
-  compile(more, (source) => source.replace('i16x8.avgr_u(i16x8.q15mulr_sat_s(x, y), c)', formula))
+  compile('index', more, (source) => source.replace('i16x8.avgr_u(i16x8.q15mulr_sat_s(x, y), c)', formula))
 
 it('simd is byte for byte what the source builds to with products and sums', async () => {
   const direct = await compiledWith('f32x4.add(f32x4.mul(x, y), c)')
