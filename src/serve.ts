@@ -1,6 +1,6 @@
 /** plegrad/serve, contents: saved programs and the backends that run them. No op, model or optimizer is in it. */
-export { cpu, defaultWasm, wasm } from './kernels/index.ts'
-export type { WasmBackend, WasmOptions } from './kernels/index.ts'
+export { cpu, defaultServingWasm as defaultWasm, servingWasm as wasm } from './kernels/index.ts'
+export type { ServingBackend, ServingOptions } from './kernels/index.ts'
 export type { Row } from './data/index.ts'
 export { loadProgram } from './serve/index.ts'
 export type { LoadOptions, Scoring, ServedProgram } from './serve/index.ts'

@@ -26,6 +26,8 @@ export {
 export type { EachRun, Held, Recorder } from './recording.ts'
 export { cpu, cpu64 } from './cpu/index.ts'
 export { defaultWasm, wasm } from './wasm/index.ts'
+export { defaultServingWasm, servingWasm } from './wasm/serving.ts'
+export type { ServingBackend, ServingOptions } from './wasm/serving.ts'
 export { wasmThreads } from './wasm/threads/index.ts'
 export type { ThreadOptions, ThreadedBackend } from './wasm/threads/index.ts'
 export type { WasmBackend, WasmOptions } from './wasm/index.ts'

@@ -8,14 +8,12 @@ import type { AnyKernel } from '../kernel.ts'
 import type { Room } from '../run.ts'
 import { binary } from './binary.ts'
 import { dense } from './dense.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, Own } from './exports.ts'
 import { matmul } from './matmul.ts'
 import { mix } from './mix.ts'
 import { addresses, wrapped } from './plain.ts'
-import { random } from './random.ts'
 import { rows } from './rows.ts'
 import { shape } from './shape.ts'
-import { update } from './update.ts'
 
 type Run = () => void
 type Kernel = (...args: never[]) => void
@@ -57,11 +55,12 @@ function prepared(verb: string, args: readonly unknown[], exports: Exports, list
 
 /**
  * The kernels over exports, of which `share` may have others done. `list` is for calls that are not prepared; the others
- * find room for their own.
+ * find room for their own, but for those of `learning`, whose numbers change from call to call.
  */
 export function kernelsOver(
   exports: Exports,
   list: Int32Array,
+  learning: (exports: Exports) => Partial<Own>,
   share: Share = (_, alone) => alone,
 ): Pick<Backend<Floats, Int32Array>, 'kernels' | 'own'> {
   const kernels = adapted(exports, list)
@@ -72,7 +71,7 @@ export function kernelsOver(
     })
   const plain = new Map<string, Kernel>()
   return {
-    kernels: { ...kernels, ...random(exports), ...update(exports) },
+    kernels: { ...kernels, ...learning(exports) },
     own: (kernel) => {
       const { verb } = kernel
       const known = plain.get(verb)

@@ -1,5 +1,4 @@
-/** The compiled kernels: modules of each variant, each compiled once, and instances of them. */
-import { binary } from './binary.generated.ts'
+/** Compiled kernels: modules of each variant of a binary, each compiled once, and instances of them. */
 import type { Exports } from './exports.ts'
 import { host } from './host.ts'
 import type { Memory, Module } from './host.ts'
@@ -18,17 +17,20 @@ function share(bytes: Uint8Array): Uint8Array {
   return bytes
 }
 
-const modules = new Map<string, Module>()
-
 /** The compiled module, for threads to instantiate on their own. The host must offer the variant. */
-export function compiled(variant: Variant, shared: boolean): Module {
-  const key = `${variant} ${shared}`
-  const known = modules.get(key)
-  if (known) return known
-  const bytes = settle(decode(binary), variant)
-  const module = new host!.Module(shared ? share(bytes) : bytes)
-  modules.set(key, module)
-  return module
+export type Compiler = (variant: Variant, shared: boolean) => Module
+
+export function compiler(binary: string): Compiler {
+  const modules = new Map<string, Module>()
+  return (variant, shared) => {
+    const key = `${variant} ${shared}`
+    const known = modules.get(key)
+    if (known) return known
+    const bytes = settle(decode(binary), variant)
+    const module = new host!.Module(shared ? share(bytes) : bytes)
+    modules.set(key, module)
+    return module
+  }
 }
 
 /** The kernels over a memory. `setScratch` must be called before any product. */

@@ -1,15 +1,18 @@
 /** What is checked in is what the source builds to, and the page about it lists what there is. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { build } from '../../../scripts/build-wasm.ts'
+import { BINARIES, build } from '../../../scripts/build-wasm.ts'
 import { ownKernel, wasm } from '../../../src/kernels/index.ts'
 import type { AnyKernel, Backend } from '../../../src/kernels/index.ts'
 import * as table from '../../../src/kernels/table/index.ts'
 
-it('the binary in the tree is what its source builds to', async () => {
-  const { file, text } = await build()
-  expect(readFileSync(file, 'utf8') === text, 'npm run build:wasm').toBe(true)
-})
+it.each(Object.keys(BINARIES) as (keyof typeof BINARIES)[])(
+  'the binary of %s is what its source builds to',
+  async (entry) => {
+    const { file, text } = await build(entry)
+    expect(readFileSync(file, 'utf8') === text, 'npm run build:wasm').toBe(true)
+  },
+)
 
 it('the table of docs/wasm.md has every verb, and says truly which has a kernel of its own', () => {
   const backend = wasm({ bytes: 2 ** 24 }) as unknown as Backend
