@@ -9,7 +9,7 @@ import type { Held } from '../kernels/index.ts'
 import { Parameter, RowSparse, detach, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
 import type { Cotangent, Tensor } from '../tensor/index.ts'
 import { TENSOR, TENSORS } from './composite.ts'
-import { add } from './ops/binary.ts'
+import { addAlike } from './ops/linear.ts'
 import { joinRows, toDense } from './ops/rows.ts'
 
 /** What `gradients` takes. */
@@ -64,7 +64,7 @@ function checkUnchanged(held: Held, made: Tensor): void {
 
 /** The sum of two gradients of one parameter: row-sparse if both are. */
 export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
-  a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : add(toDense(a), toDense(b))
+  a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : addAlike(toDense(a), toDense(b))
 
 /**
  * The gradients of `loss` by each tensor of `wrt`, of their shapes; zeros where there is no path.

@@ -3,15 +3,10 @@ import type { Tensor } from '../../tensor/index.ts'
 import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 import { broadcasting } from './broadcast.ts'
-import { neg } from './linear.ts'
+import { addAlike, neg } from './linear.ts'
 
 /** a + b: (g, g) */
-export const add = broadcasting(
-  op('add', '...n, ...n -> ...n', {
-    forward: (call, [a, b], y, { n }) => call(kernels.add, a, b, y, n),
-    vjp: (g) => [() => g, () => g],
-  }),
-)
+export const add = broadcasting(addAlike)
 
 /** a − b: (g, −g) */
 export const sub = broadcasting(

@@ -2,6 +2,12 @@
 import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
 
+/** a + b, of one shape: (g, g) */
+export const addAlike = op('add', '...n, ...n -> ...n', {
+  forward: (call, [a, b], y, { n }) => call(kernels.add, a, b, y, n),
+  vjp: (g) => [() => g, () => g],
+})
+
 /** −x: −g */
 export const neg = op('neg', '...n -> ...n', {
   forward: (call, [x], y, { n }) => call(kernels.neg, x, y, n),

@@ -8,20 +8,20 @@ import type { Cotangent } from '../../tensor/index.ts'
 import { IDS, ROWS, TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { div, hits, maximum, mul } from './binary.ts'
-import { concat, pad, slice } from './parts.ts'
-import { reshape } from './shape.ts'
+import { reshapeTo } from './linear.ts'
+import { concatMiddle, pad, slice } from './parts.ts'
 
 /** Row ids[b] of the table, for every b: g added at those rows, left sparse until somebody needs the whole table */
 export const gather = op('gather', 'v d, ...b<v -> ...b d', {
   forward: (call, [table, ids], y, { b, d }) => call(kernels.gather, table, ids, y, b, d),
-  vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
+  vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshapeTo(g, { m: [b, d] }), flat(ids), v), null],
 })
 
 /** The same, and zeros where an id is below 0, which is nobody's: g added at the rows that somebody has */
 export const gatherPresent = op('gatherPresent', 'v d, ...b<v -> ...b d', {
   nobody: true,
   forward: (call, [table, ids], y, { b, d }) => call(kernels.gather, table, ids, y, b, d),
-  vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshape(g, [b, d]), flat(ids), v), null],
+  vjp: (g, [, ids], _, { v, b, d }) => [() => new RowSparse(reshapeTo(g, { m: [b, d] }), flat(ids), v), null],
 })
 
 /**
@@ -116,7 +116,9 @@ export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
   const joined = backend.allocateIds(m + n)
   run(backend, kernels.joinIds, bufferOn(backend, a.ids), bufferOn(backend, b.ids), joined, m, n)
   const ids = new Ids([m + n], joined, Math.max(a.ids.bound, b.ids.bound), backend)
-  return new RowSparse(concat([a.rows, b.rows], { axis: 0 }), ids, a.count)
+  const d = a.rows.shape[1]
+  const rows = concatMiddle([a, b].map(({ rows }) => reshapeTo(rows, { m: [1, ...rows.shape] })))
+  return new RowSparse(reshapeTo(rows, { m: [m + n, d] }), ids, a.count)
 }
 
 /** The same gradient with every id named once: see `RowSparse.distinct`. It has no history. */
