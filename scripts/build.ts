@@ -1,20 +1,32 @@
 /**
- * Builds src/ to dist/ as `tsc` would, and marks the calls that make module constants (`op(…)` above all) as pure:
- * without the mark a bundler must keep every op that a program never uses.
+ * Builds src/ to dist/ as `tsc` would, and marks what makes module constants (`op(…)` above all) as pure: without
+ * the mark a bundler must keep every op that a program never uses.
  */
 import { rmSync } from 'node:fs'
 import ts from 'typescript'
 
 const CONFIG = 'tsconfig.build.json'
 
-/** Calls outside of functions, in the initializers of a module's own constants. */
+const pure = (call: ts.CallExpression): ts.CallExpression =>
+  ts.addSyntheticLeadingComment(call, ts.SyntaxKind.MultiLineCommentTrivia, ' @__PURE__ ')
+
+const spreads = (node: ts.Node): boolean =>
+  ts.isObjectLiteralExpression(node) && node.properties.some(ts.isSpreadAssignment)
+
+/** `(() => node)()`: for bundlers a spread may call a getter, and no mark fits it but that of a call. */
+const called = ({ factory }: ts.TransformationContext, node: ts.Expression): ts.CallExpression => {
+  const body = factory.createParenthesizedExpression(node)
+  const arrow = factory.createArrowFunction(undefined, undefined, [], undefined, undefined, body)
+  return factory.createCallExpression(factory.createParenthesizedExpression(arrow), undefined, [])
+}
+
+/** Calls and spreads outside of functions, in the initializers of a module's own constants. */
 const markPureCalls: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
   const mark = (node: ts.Node): ts.Node => {
     if (ts.isFunctionLike(node)) return node
     const visited = ts.visitEachChild(node, mark, context)
-    return ts.isCallExpression(visited)
-      ? ts.addSyntheticLeadingComment(visited, ts.SyntaxKind.MultiLineCommentTrivia, ' @__PURE__ ')
-      : visited
+    if (ts.isCallExpression(visited)) return pure(visited)
+    return spreads(visited) ? pure(called(context, visited as ts.Expression)) : visited
   }
   return ts.visitEachChild(file, (node) => (ts.isVariableStatement(node) ? mark(node) : node), context)
 }
