@@ -1,10 +1,10 @@
 /** Features as JSON and back, vocabularies included; it refuses to lose a transform, which JSON cannot hold, silently. */
 import { callable, checkValue, recordOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
-import { FEATURES, checkFeature, checkTogether, named } from './featureChecks.ts'
+import { FEATURES, checkFeatures, named } from './featureChecks.ts'
 import type { DenseFeature, Feature } from './featureKinds.ts'
 import { vocabularyFromJSON } from './vocabulary.ts'
-import type { VocabularyJSON } from './vocabulary.ts'
+import type { Vocabulary, VocabularyJSON } from './vocabulary.ts'
 
 type WithoutVocabulary<F> = F extends Feature ? Omit<F, 'vocabulary' | 'transform'> : never
 
@@ -31,22 +31,17 @@ const toJSON = (feature: Feature): FeatureJSON => {
 /** Plain objects for `JSON.stringify`; `featuresFromJSON` wants the transforms of those marked `transformed` again. */
 export const featuresToJSON = (features: readonly Feature[]): readonly FeatureJSON[] => features.map(toJSON)
 
-/** What JSON holds otherwise is taken out and put in again; the rest, `checkFeature` knows by name. */
-const fromJSON = (feature: FeatureJSON, transforms: Transforms): Feature => {
-  if (feature.kind === 'dense') {
-    const { transformed, ...rest } = feature
-    return { ...(transformed && { transform: transforms[rest.name] }), ...rest }
-  }
-  const { vocabulary, ...rest } = feature
-  return { ...rest, ...(vocabulary !== undefined && { vocabulary: vocabularyFromJSON(vocabulary) }) }
-}
-
-/** As `featuresFromJSON`, each checked by itself alone: for whoever reads rows with them, and has no tables to share. */
-export function readFeatures(json: readonly FeatureJSON[], transforms: Transforms): readonly Feature[] {
-  const who = 'featuresFromJSON'
-  checkValue(who, 'features', json, FEATURES)
+/**
+ * The features of JSON with what it does not hold put in again: transforms by name, and vocabularies by `vocabularyOf`.
+ * The rest is taken as it is. Throws where a transform is missing or not wanted.
+ */
+export function withFunctions(
+  who: string,
+  json: readonly FeatureJSON[],
+  transforms: Transforms,
+  vocabularyOf: (vocabulary: VocabularyJSON) => Vocabulary,
+): readonly Feature[] {
   checkValue(who, 'transforms', transforms, recordOf(callable))
-  for (const { name, transformed } of json) checkValue(named(name), 'transformed', transformed, MARK)
   const wanted = json.filter(({ kind, transformed }) => kind === 'dense' && transformed).map(({ name }) => name)
   const given = Object.keys(transforms)
   const [lost] = wanted.filter((name) => !given.includes(name))
@@ -55,17 +50,26 @@ export function readFeatures(json: readonly FeatureJSON[], transforms: Transform
   const [extra] = given.filter((name) => !wanted.includes(name))
   if (extra !== undefined)
     throw new RangeError(`${who}: expected no transform of '${extra}' but got one: because it was saved without`)
-  const features = json.map((feature) => fromJSON(feature, transforms))
-  features.forEach(checkFeature)
-  return features
+  return json.map((feature): Feature => {
+    if (feature.kind === 'dense') {
+      const { transformed, ...rest } = feature
+      return { ...(transformed && { transform: transforms[rest.name] }), ...rest }
+    }
+    const { vocabulary, ...rest } = feature
+    return { ...rest, ...(vocabulary !== undefined && { vocabulary: vocabularyOf(vocabulary) }) }
+  })
 }
 
 /**
  * The features that `featuresToJSON` wrote.
+ *
  * @throws RangeError if a transform is missing or not wanted, a field is not known, or the features make no sense.
  */
 export function featuresFromJSON(json: readonly FeatureJSON[], transforms: Transforms = {}): readonly Feature[] {
-  const features = readFeatures(json, transforms)
-  checkTogether(features)
+  const who = 'featuresFromJSON'
+  checkValue(who, 'features', json, FEATURES)
+  for (const { name, transformed } of json) checkValue(named(name), 'transformed', transformed, MARK)
+  const features = withFunctions(who, json, transforms, vocabularyFromJSON)
+  checkFeatures(features)
   return features
 }

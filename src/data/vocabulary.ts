@@ -39,7 +39,8 @@ export interface VocabularyOptions {
   readonly maxSize?: number
 }
 
-function vocabularyOf(values: readonly Key[]): Vocabulary {
+/** Of distinct values of one kind, which nobody has looked at yet. */
+export function vocabularyOf(values: readonly Key[]): Vocabulary {
   const ids = new Map(values.map((value, index) => [value, index + FIRST_ID]))
   const kind = values.length > 0 ? typeof values[0] : undefined
   return {

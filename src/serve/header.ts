@@ -1,7 +1,10 @@
-/** What a file of a saved program says beside its numbers. What names what is not there is refused where it is looked up. */
-import { anything, checkOptions, checkValue, listOf, needed, recordOf, whole } from '../checks/index.ts'
-import type { Check, Checks } from '../checks/index.ts'
+/**
+ * What a file of a saved program says beside its numbers. It refuses what `saveProgram` does not write; what names a part
+ * that is not there is refused where that is looked up.
+ */
+import { isWhole, show } from '../checks/index.ts'
 import type { FeatureJSON } from '../data/index.ts'
+import { refuse } from './file.ts'
 
 /** Parts of memory are called by number: those of floats, and those of ids. */
 export interface Header {
@@ -19,32 +22,78 @@ export interface Header {
   readonly outputs: Readonly<Record<string, number>>
 }
 
-/** 4 GiB of them, which is all that a WebAssembly memory has. */
-const EXTENT = whole(0, 2 ** 30)
-const LIST: Check = { expected: 'to be a list', fits: Array.isArray }
+type Fits = (value: unknown) => boolean
 
-const HEADER: Checks<Header> = {
-  rows: needed(whole(1)),
-  features: needed(LIST),
-  memory: needed(EXTENT),
-  floats: needed(listOf(listOf(EXTENT, 2))),
-  ids: needed(listOf(EXTENT)),
-  inputs: needed(recordOf(listOf(whole(-1), 1))),
-  calls: needed(listOf(listOf(anything, 1))),
-  outputs: needed(recordOf(EXTENT)),
+/** 4 GiB of them, which is all that a WebAssembly memory has. */
+const MOST = 2 ** 30
+
+const isText: Fits = (value) => typeof value === 'string'
+const isSize: Fits = (value) => isWhole(value, 1, 2 ** 31 - 1)
+const isExtent: Fits = (value) => isWhole(value, 0, MOST)
+const either =
+  (...all: readonly Fits[]): Fits =>
+  (value) =>
+    all.some((fits) => fits(value))
+const listOf =
+  (each: Fits): Fits =>
+  (value) =>
+    Array.isArray(value) && value.every((member) => each(member))
+type Members = Readonly<Record<string, unknown>>
+const isRecord = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const recordOf =
+  (each: Fits): Fits =>
+  (value) =>
+    isRecord(value) && Object.values(value).every((member) => each(member))
+/** Of these members, and no others. */
+const madeOf =
+  (members: Readonly<Record<string, Fits>>): Fits =>
+  (value) =>
+    isRecord(value) &&
+    Object.keys({ ...members, ...value }).every((name) => Object.hasOwn(members, name) && members[name](value[name]))
+const maybe = (fits: Fits): Fits => either((value) => value === undefined, fits)
+
+/** As `featuresToJSON` writes it: what else holds of features was looked at when they were made, and no memory hangs on it. */
+const isFeature = madeOf({
+  kind: (value) => ['dense', 'sparse', 'varLen'].includes(value as string),
+  name: (value) => isText(value) && !((value as string) in Object.prototype),
+  dimension: isSize,
+  transformed: maybe((value) => value === true),
+  table: maybe(isText),
+  vocabularySize: maybe(isSize),
+  vocabulary: maybe(madeOf({ values: either(listOf(isText), listOf(Number.isFinite)) })),
+  hashBuckets: maybe(isSize),
+  crosses: maybe(listOf(isText)),
+  maxLength: maybe(isSize),
+  pooling: maybe(isText),
+  weights: maybe(isText),
+  weightNorm: maybe((value) => typeof value === 'boolean'),
+})
+
+const HEADER: Readonly<Record<keyof Header, Fits>> = {
+  rows: isSize,
+  features: listOf(isFeature),
+  memory: isExtent,
+  floats: listOf((pair) => listOf(isExtent)(pair) && (pair as readonly unknown[]).length === 2),
+  ids: listOf(isExtent),
+  inputs: recordOf(listOf((value) => isWhole(value, -1))),
+  calls: listOf(Array.isArray),
+  outputs: recordOf(isExtent),
 }
 
 /** Throws a RangeError unless this is a header, each part of which lies within its memory. */
-export function checkHeader(header: unknown, numbers: number): asserts header is Header {
-  checkOptions('loadProgram', header as Header, HEADER)
-  const { memory, floats, ids } = header as Header
-  checkValue('loadProgram', 'memory', memory, whole(numbers, 2 ** 30))
-  checkValue(
-    'loadProgram',
-    'ids',
-    ids.reduce((all, each) => all + each, 0),
-    EXTENT,
+export function checkHeader(given: unknown, numbers: number): asserts given is Header {
+  const header = isRecord(given) ? given : {}
+  const bad = Object.keys({ ...HEADER, ...header }).find(
+    (name) => !Object.hasOwn(HEADER, name) || !HEADER[name as keyof Header](header[name]),
   )
-  for (const [offset, length] of floats)
-    checkValue('loadProgram', 'the end of a part', offset + length, whole(0, memory))
+  if (bad !== undefined) refuse(`'${bad}' as saveProgram writes it`, show(header[bad]), 'it reads nothing else')
+  const { memory, floats, ids } = header as unknown as Header
+  const ends = floats.map(([offset, length]) => offset + length)
+  if (numbers > memory || ends.some((end) => end > memory) || ids.reduce((all, each) => all + each, 0) > MOST)
+    refuse(
+      `parts within a memory of ${memory}`,
+      `${numbers} numbers and ends at ${ends.join(' ').slice(0, 60)}`,
+      'there is no more',
+    )
 }

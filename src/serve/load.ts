@@ -4,7 +4,7 @@
  */
 import { anything, checkOptions, having, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import { readFeatures } from '../data/index.ts'
+import { vocabularyOf, withFunctions } from '../data/index.ts'
 import type { Transforms } from '../data/index.ts'
 import { cpu, prepare } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
@@ -46,7 +46,7 @@ export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOption
   const { backend = cpu, transforms = {} } = options
   const { header, count, numbersTo } = readFile(bytes)
   checkHeader(header, count)
-  const features = readFeatures(header.features, transforms)
+  const features = withFunctions('loadProgram', header.features, transforms, ({ values }) => vocabularyOf(values))
   const owned: Buffer[] = []
   const own = <B extends Buffer>(buffer: B): B => {
     owned.push(buffer)

@@ -88,7 +88,7 @@ describe('a forged file', () => {
   it.each<readonly [string, readonly (string | number)[], unknown, RegExp]>([
     ['of kernels that only train', ['softmax', 0], 'adam', /expected kernels of a forward pass but got 'adam'/],
     ['of no kernels', ['softmax', 0], 'toString', /expected kernels of a forward pass but got 'toString'/],
-    ['of a call that is none', ['softmax'], 'softmax', /expected calls to be a list, each to be a list/],
+    ['of a call that is none', ['softmax'], 'softmax', /expected 'calls' as saveProgram writes it but got/],
     ['of fewer arguments', ['softmax'], ['softmax', 1, 2, 2], /expected a call of softmax within its memory but got/],
     ['of sizes that are too large', ['softmax', 3], 1000, /expected a call of softmax within its memory but got/],
     ['of no size', ['softmax', 3], 0, /expected a call of softmax within its memory but got/],
@@ -97,9 +97,9 @@ describe('a forged file', () => {
     ['of parts below 0', ['softmax', 1], -1, /expected a call of softmax within its memory but got/],
     ['of parts that are none', ['softmax', 1], null, /expected a call of softmax within its memory but got/],
     ['of parts by name', ['softmax', 1], 'length', /expected a call of softmax within its memory but got/],
-    ['of parts beyond memory', ['floats', 0, 0], 1e6, /expected the end of a part to be an integer from 0/],
-    ['of less memory than numbers', ['memory'], 16, /expected memory to be an integer from/],
-    ['of more memory than anybody has', ['memory'], 2 ** 40, /expected memory to be an integer from 0/],
+    ['of parts beyond memory', ['floats', 0, 0], 1e6, /expected parts within a memory of \d+ but got/],
+    ['of less memory than numbers', ['memory'], 16, /expected parts within a memory of 16 but got/],
+    ['of more memory than anybody has', ['memory'], 2 ** 40, /expected 'memory' as saveProgram writes it but got/],
     ['of ids beyond a table', ['inputs', 'ids.hour', 2], 25, /expected a call of gatherEach within its memory but got/],
     ['of ids of no range', ['inputs', 'ids.hour', 2], 0, /expected a range of its own for 'ids.hour' but got 0/],
     [
@@ -119,10 +119,15 @@ describe('a forged file', () => {
     ['of outputs that are no rows', ['outputs', 'like'], 0, /expected 2 numbers of 'like' but got/],
     ['of lists of two lengths', ['gatherEach', 5], [3], /expected a call of gatherEach within its memory but got/],
     ['of a list that is none', ['gatherEach', 1], 5, /expected a call of gatherEach within its memory but got/],
-    ['of features of no kind', ['features', 0, 'kind'], 'text', /expected kind to be/],
-    ['of features with other members', ['features', 0, 'secret'], 1, /expected options among/],
-    ['without features', ['features'], undefined, /expected features to be a list/],
-    ['of other members', ['owner'], 'me', /expected options among .* but got 'owner'/],
+    ['of features of no kind', ['features', 0, 'kind'], 'text', /expected 'features' as saveProgram writes it but got/],
+    [
+      'of features with other members',
+      ['features', 0, 'secret'],
+      1,
+      /expected 'features' as saveProgram writes it but got/,
+    ],
+    ['without features', ['features'], undefined, /expected 'features' as saveProgram writes it but got/],
+    ['of other members', ['owner'], 'me', /expected 'owner' as saveProgram writes it but got/],
   ])('%s is refused', (_, path, value, said) => {
     expect(saying(forged(path, value))).toMatch(said)
   })
