@@ -38,13 +38,13 @@ const BUNDLES: readonly Bundle[] = [
     name: 'a program on wasm',
     code: `export { loadProgram, wasm } from './dist/serve.js'`,
     goal: 18 * KB,
-    budget: 21 * KB,
+    budget: 19 * KB,
   },
   {
     name: 'a program on cpu',
     code: `export { loadProgram } from './dist/serve.js'`,
     goal: 10 * KB,
-    budget: 12 * KB,
+    budget: 10 * KB,
   },
   { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 38 * KB, peer: 'gpu.js' },
 ]
