@@ -2,7 +2,7 @@
  * Gives a call of a file its memory. Kernels trust whoever calls them, and files come from anywhere: a call whose memory
  * is not as long as its sizes say, or whose ids are not known to be below its table's end, is refused.
  */
-import { whole } from '../checks/index.ts'
+import { isWhole, whole } from '../checks/index.ts'
 import { formOf } from '../kernels/index.ts'
 import type { AnyKernel, BufferForm, Floats } from '../kernels/index.ts'
 import { refuse } from './file.ts'
@@ -80,7 +80,7 @@ export function bind(kernel: AnyKernel, given: readonly unknown[], { floats, ids
       return null
     }
     const found = (end === undefined ? floats : ids)[index as number] as Floats | Int32Array | undefined
-    must(Number.isInteger(index) && found !== undefined)
+    must(isWhole(index) && found !== undefined)
     const rest = found!.length / length
     if (free === undefined) must(rest === 1)
     else {
@@ -108,7 +108,7 @@ export function bind(kernel: AnyKernel, given: readonly unknown[], { floats, ids
   must(counts.size < 2)
   if (kernel.verb === 'slice' || kernel.verb === 'pad') {
     const [p, q, start] = ['p', 'q', 'start'].map((name) => sizes[name] as number)
-    must(Number.isInteger(start) && start >= 0 && start + q <= p)
+    must(isWhole(start, 0, p - q))
   }
   return [...found, ...numbers]
 }

@@ -4,7 +4,7 @@
  *
  *   0  'pleg'    4  version    8  bytes of JSON, spaces at its end included    12  checksum    16  JSON, then numbers
  */
-import { show } from '../checks/index.ts'
+import { isWhole, show } from '../checks/index.ts'
 
 /** The host's UTF-8, where its types need not be. */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array }
@@ -65,7 +65,7 @@ export function readFile(bytes: Uint8Array | ArrayBuffer): ReadFile {
   if (version !== VERSION) refuse(`version ${VERSION}`, `${version}`, 'another version of plegrad has written it')
   const start = HEAD + view.getUint32(8, true)
   const count = (byteLength - start) / 4
-  if (start % 4 !== 0 || !(count >= 0 && Number.isInteger(count)) || checksumOf(view) !== view.getUint32(12, true))
+  if (start % 4 !== 0 || !isWhole(count) || checksumOf(view) !== view.getUint32(12, true))
     refuse('a file as it was written', 'another', 'its checksum differs, so that it is damaged or cut short')
   let header: unknown
   try {
