@@ -1,55 +1,22 @@
-/** Weighs what a web page downloads, minified and gzipped, against a budget. Reads dist/: build first. */
+/**
+ * Weighs what a web page downloads, minified and gzipped, against a budget: as esbuild bundles it, and as rollup does.
+ * Reads dist/: build first.
+ */
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
+import type { Plugin as EsbuildPlugin } from 'esbuild'
+import { rollup } from 'rollup'
+import type { Plugin as RollupPlugin } from 'rollup'
+import { BUNDLES, KB } from './bundles.ts'
+import type { Bundle } from './bundles.ts'
 
-const KB = 1024
-interface Bundle {
-  readonly name: string
-  readonly code: string
-  /** Where it should get to. */
-  readonly goal?: number
-  /** Holds what is reached, and fails the check when it grows. */
-  readonly budget: number
-  /** The one package that it may import, and that only when asked for. */
-  readonly peer?: string
-}
-
-const BUNDLES: readonly Bundle[] = [
-  {
-    name: 'autodiff',
-    code: `export { tensor, matmul, gradients } from './dist/index.js'`,
-    goal: 6.7 * KB,
-    budget: 10 * KB,
-  },
-  {
-    name: '{ compile, wasm }',
-    code: `export { compile, wasm } from './dist/index.js'`,
-    goal: 20.5 * KB,
-    budget: 24 * KB,
-  },
-  {
-    name: '{ PLE, fit, adam }',
-    code: `export { PLE, fit, adam } from './dist/index.js'`,
-    goal: 37 * KB,
-    budget: 49 * KB,
-  },
-  { name: 'whole entry', code: `export * from './dist/index.js'`, goal: 45 * KB, budget: 66 * KB },
-  {
-    name: 'a program on wasm',
-    code: `export { loadProgram, wasm } from './dist/serve.js'`,
-    goal: 18 * KB,
-    budget: 19 * KB,
-  },
-  {
-    name: 'a program on cpu',
-    code: `export { loadProgram } from './dist/serve.js'`,
-    goal: 10 * KB,
-    budget: 10 * KB,
-  },
-  { name: 'plegrad/gpujs', code: `export * from './dist/gpujs.js'`, budget: 38 * KB, peer: 'gpu.js' },
-]
 /** Files that nobody downloads who did not ask for the peer. */
 const APART = 'dist/kernels/gpujs/'
+
+/** What stands in the place of the WebAssembly backend where a bundle is weighed without it. */
+const WASM = 'kernels/wasm/index.js'
+const WITHOUT_WASM = 'export const wasm = undefined, defaultWasm = wasm, VARIANT = wasm'
 
 interface Weight {
   readonly minified: number
@@ -60,8 +27,20 @@ interface Weight {
   readonly packages: readonly string[]
 }
 
+const weightOf = (code: string | Uint8Array): Pick<Weight, 'minified' | 'gzipped'> => ({
+  minified: Buffer.byteLength(code),
+  gzipped: gzipSync(code, { level: 9 }).length,
+})
+
+const stubbed: EsbuildPlugin = {
+  name: 'without WebAssembly',
+  setup: (build) => {
+    build.onLoad({ filter: new RegExp(`${WASM}$`) }, () => ({ contents: WITHOUT_WASM }))
+  },
+}
+
 /** Bytes of a bundle for browsers. A Node built-in among its imports is an error, and so is a package but the peer. */
-async function weigh({ code, peer }: Bundle): Promise<Weight> {
+async function byEsbuild({ code, peer, withoutWasm = false }: Bundle): Promise<Weight> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: process.cwd() },
     bundle: true,
@@ -70,6 +49,7 @@ async function weigh({ code, peer }: Bundle): Promise<Weight> {
     platform: 'browser',
     target: 'es2022',
     external: peer === undefined ? [] : [peer],
+    plugins: withoutWasm ? [stubbed] : [],
     metafile: true,
     write: false,
     logLevel: 'error',
@@ -77,37 +57,72 @@ async function weigh({ code, peer }: Bundle): Promise<Weight> {
   const [{ contents }] = outputFiles
   const [{ imports, inputs }] = Object.values(metafile.outputs)
   return {
-    minified: contents.length,
-    gzipped: gzipSync(contents, { level: 9 }).length,
+    ...weightOf(contents),
     files: Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
-    packages: imports.map(({ path, kind }) => `${path} by ${kind}`),
+    packages: imports.map(({ path }) => path),
+  }
+}
+
+/** The same by rollup; its output is minified by esbuild, so that the two differ in what they keep. */
+async function byRollup({ code, peer, withoutWasm = false }: Bundle): Promise<Weight> {
+  const entry = join(process.cwd(), 'entry.js')
+  const given: RollupPlugin = {
+    name: 'given',
+    resolveId: (id) => (id === entry ? id : null),
+    load: (id) => (id === entry ? code : withoutWasm && id.endsWith(WASM) ? WITHOUT_WASM : null),
+  }
+  const bundle = await rollup({
+    input: entry,
+    plugins: [given],
+    external: peer === undefined ? [] : [peer],
+    // As package.json says of the files, which rollup does not ask.
+    treeshake: { moduleSideEffects: (id) => id === entry },
+    onLog: (_, { message }) => {
+      throw new Error(message)
+    },
+  })
+  const { output } = await bundle.generate({ format: 'es' })
+  await bundle.close()
+  const [chunk] = output
+  const minified = await transform(chunk.code, { minify: true, format: 'esm', target: 'es2022' })
+  return {
+    ...weightOf(minified.code),
+    files: Object.entries(chunk.modules).flatMap(([file, { renderedLength }]) =>
+      renderedLength > 0 ? [file.replace(`${process.cwd()}/`, '')] : [],
+    ),
+    packages: [...chunk.imports, ...chunk.dynamicImports],
   }
 }
 
 const row = (name: string, ...cells: string[]): string =>
-  name.padEnd(20) + cells.map((cell) => cell.padStart(11)).join('')
-const kilobytes = (bytes: number): string => `${(bytes / KB).toFixed(2)} KB`
+  name.padEnd(40) + cells.map((cell) => cell.padStart(10)).join('')
+const kilobytes = (bytes: number): string => (bytes / KB).toFixed(2)
 
 function fail(message: string): void {
   console.error(message)
   process.exitCode = 1
 }
 
-console.log(row('bundle', 'minified', 'gzipped', 'budget', 'goal'))
+function check({ name, budget, peer }: Bundle, { gzipped, files, packages }: Weight, by: string): void {
+  const over = gzipped - budget
+  if (over > 0) fail(`${name}: expected at most ${budget} bytes but got ${gzipped} by ${by}: ${over} over budget`)
+  const unasked = files.filter((file) => file.startsWith(APART))
+  if (peer !== 'gpu.js' && unasked.length > 0)
+    fail(`${name}: expected no file of ${APART} but got ${unasked.join(', ')}: nobody has asked for GPU.js`)
+  if (packages.some((each) => each !== peer) || (peer !== undefined && packages.length === 0))
+    fail(`${name}: expected to import ${peer ?? 'no package'} but got ${packages.join(', ') || 'none'} by ${by}`)
+}
+
+console.log(row('KB of', 'minified', 'esbuild', 'rollup', 'budget', 'goal'))
 for (const bundle of BUNDLES) {
-  const { name, goal, budget, peer } = bundle
+  const { name, goal, budget } = bundle
   try {
-    const { minified, gzipped, files, packages } = await weigh(bundle)
-    console.log(row(name, kilobytes(minified), kilobytes(gzipped), kilobytes(budget), goal ? kilobytes(goal) : '–'))
-    if (gzipped > budget)
-      fail(`${name}: expected at most ${budget} bytes but got ${gzipped}: ${gzipped - budget} over budget`)
-    const unasked = files.filter((file) => file.startsWith(APART))
-    if (peer === undefined && unasked.length > 0)
-      fail(`${name}: expected no file of ${APART} but got ${unasked.join(', ')}: nobody has asked for GPU.js`)
-    const expected = peer === undefined ? '' : `${peer} by dynamic-import`
-    if (packages.join() !== expected)
-      fail(`${name}: expected to import ${expected || 'no package'} but got ${packages.join(', ') || 'none'}`)
-  } catch {
-    fail(`${name}: does not bundle for browsers, see above`)
+    const [esbuild, rolled] = await Promise.all([byEsbuild(bundle), byRollup(bundle)])
+    const sizes = [esbuild.minified, esbuild.gzipped, rolled.gzipped, budget]
+    console.log(row(name, ...sizes.map(kilobytes), goal === undefined ? '–' : kilobytes(goal)))
+    check(bundle, esbuild, 'esbuild')
+    check(bundle, rolled, 'rollup')
+  } catch (error) {
+    fail(`${name}: does not bundle for browsers: ${String(error)}`)
   }
 }

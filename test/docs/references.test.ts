@@ -7,6 +7,7 @@ import { FEEDS } from '../../examples/feed/feeds.ts'
 import { MODELS } from '../../examples/feed/models.ts'
 import { parseOptions } from '../../examples/feed/options.ts'
 import { STRATEGIES } from '../../examples/feed/strategies.ts'
+import { BUNDLES, KB } from '../../scripts/bundles.ts'
 import { DOCUMENTS, blocksOf, inlineCodeOf, linksOf, proseOf, read } from './documents.ts'
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Readonly<Record<string, string>> }
@@ -120,10 +121,13 @@ describe('the README', () => {
   })
 
   it('has the budgets of size, and the engines of package.json', () => {
-    const budgets = [...read('scripts/size.ts').matchAll(/budget: (\d+) \* KB/g)].map(([, budget]) => budget)
-    const texts = [text, text, text, text, read('docs/serve.md'), read('docs/serve.md'), read('docs/gpujs.md')]
-    expect(budgets).toHaveLength(texts.length)
-    for (const [index, budget] of budgets.entries()) expect(texts[index]).toContain(`under ${budget} KB`)
+    const budgets = BUNDLES.map(({ name, budget }) => [name, `${budget / KB} KB`] as const)
+    expect(rowsOf('imported').map(([name, under]) => [name.replaceAll('`', ''), under])).toEqual(budgets)
+    const under = new Map(budgets)
+    expect(read('docs/serve.md')).toContain(
+      `under ${under.get('a saved program on wasm')} with WebAssembly and under ${under.get('a saved program on cpu')} without`,
+    )
+    expect(read('docs/gpujs.md')).toContain(`under ${under.get('plegrad/gpujs')}, minified and gzipped`)
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
     expect(text).toContain(`Node from ${engines.node.replace('>=', '')}`)
   })

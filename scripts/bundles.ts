@@ -1,0 +1,61 @@
+/** What web pages import of the package, and what each may weigh. The documents say these budgets, and a test compares. */
+
+export const KB = 1024
+
+export interface Bundle {
+  readonly name: string
+  readonly code: string
+  /** Where it should get to. */
+  readonly goal?: number
+  /** Holds what is reached, and fails the check when it grows. */
+  readonly budget: number
+  /** The one package that it may import. */
+  readonly peer?: string
+  /** Whether nothing of WebAssembly is counted. */
+  readonly withoutWasm?: boolean
+}
+
+const names = (list: string, entry: string): string => `export { ${list} } from './dist/${entry}.js'`
+
+/** An entry of the package with all that it has. */
+const whole = (entry: string, budget: number, peer?: string): Bundle => ({
+  name: entry === 'index' ? 'plegrad' : `plegrad/${entry}`,
+  code: `export * from './dist/${entry}.js'`,
+  budget: budget * KB,
+  ...(peer === undefined ? {} : { peer }),
+})
+
+const PLE = '{ PLE, fit, adam }'
+
+export const BUNDLES: readonly Bundle[] = [
+  {
+    name: '{ tensor, matmul, gradients }',
+    code: names('tensor, matmul, gradients', 'index'),
+    goal: 6.7 * KB,
+    budget: 8.5 * KB,
+  },
+  { name: '{ compile, wasm }', code: names('compile, wasm', 'index'), goal: 20.5 * KB, budget: 23.5 * KB },
+  { name: PLE, code: `export ${PLE} from './dist/index.js'`, goal: 37 * KB, budget: 48 * KB },
+  {
+    name: `${PLE} without WebAssembly`,
+    code: `export ${PLE} from './dist/index.js'`,
+    goal: 26 * KB,
+    budget: 37 * KB,
+    withoutWasm: true,
+  },
+  { name: 'a saved program on wasm', code: names('loadProgram, wasm', 'serve'), goal: 18 * KB, budget: 19 * KB },
+  { name: 'a saved program on cpu', code: names('loadProgram', 'serve'), goal: 10 * KB, budget: 10 * KB },
+  { ...whole('index', 65.5), goal: 45 * KB },
+  whole('check', 11.5),
+  whole('encoding', 4.5),
+  whole('gpujs', 37, 'gpu.js'),
+  whole('insight', 39.5),
+  whole('inspect', 5.5),
+  whole('kernels', 5.5),
+  whole('layers', 16.5),
+  whole('metrics', 3),
+  whole('ndarray', 3),
+  whole('serve', 19),
+  whole('synthetic', 5),
+  whole('threads', 16.5),
+]
