@@ -3,6 +3,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { add, dropout, gather, matmul, mix, op, scatterAdd, softmax, where } from '../../src/index.ts'
 import { repeat, reshapeTo } from '../../src/autograd/index.ts'
+import * as kernels from '../../src/kernels/table/index.ts'
 import { ids, tensor, zeros } from '../../src/index.ts'
 import type { Ids, Op, Tensor } from '../../src/index.ts'
 import type { FreeOf, InputsAs, InputsOf, SizesOf } from '../../src/tensor/index.ts'
@@ -97,7 +98,7 @@ describe('a definition does not compile with', () => {
   it('a misspelt axis', () => {
     op('typo', 'm k -> m k', {
       // @ts-expect-error there is no axis n
-      forward: (kernels, [a], y, { m, n }) => kernels.neg(a, y, m * n),
+      forward: (call, [a], y, { m, n }) => call(kernels.neg, a, y, m * n),
       vjp: (g) => [() => g],
     })
   })
