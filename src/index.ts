@@ -4,8 +4,8 @@
  */
 
 // Tensors: numbers of a shape, on a backend. Parameters change in place; ids pick rows.
-export { Ids, Parameter, RowSparse, Tensor } from './tensor/index.ts'
-export type { Cotangent, Nested, ParameterOptions, Shape } from './tensor/index.ts'
+export { Ids, Parameter, Tensor } from './tensor/index.ts'
+export type { Cotangent, Nested, ParameterOptions, Shape, SparseRows } from './tensor/index.ts'
 export { detach, full, ids, normal, ones, tensor, uniform, zeros } from './tensor/index.ts'
 export { stream } from './tensor/index.ts'
 export type { Stream } from './tensor/index.ts'
@@ -34,7 +34,7 @@ export { batchMatmul, batchMatmulNT, batchMatmulTN, matmul, matmulNT, matmulTN }
 export { dense, denseRelu, dropout, mix } from './autograd/index.ts'
 
 // Rows of tables, by ids.
-export { gather, scatterAdd, segmentMax, segmentMean, segmentSum, toDense } from './autograd/index.ts'
+export { RowSparse, gather, scatterAdd, segmentMax, segmentMean, segmentSum, toDense } from './autograd/index.ts'
 
 // Gradients, ops of one's own, and what the host computes between them.
 export { addCotangents, gradients, op } from './autograd/index.ts'

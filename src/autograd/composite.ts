@@ -2,9 +2,9 @@
  * How functions of tensors are called: inputs, then at most one object of options. All else is refused, for JavaScript
  * would drop it without a word: an option given by its position, one argument too many, a list where a tensor belongs.
  */
-import { checkOptions, checkValue, listOf, show } from '../checks/index.ts'
+import { checkOptions, checkValue, having, listOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
-import { Ids, RowSparse, Tensor } from '../tensor/index.ts'
+import { Ids, Tensor } from '../tensor/index.ts'
 
 const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value)
 
@@ -25,7 +25,7 @@ export const IDS: Check = {
   got: (value) => show(value) + (isList(value) ? ': make it ids by ids(…)' : ''),
 }
 
-export const ROWS: Check = { expected: 'to be row-sparse', fits: (value) => value instanceof RowSparse }
+export const ROWS: Check = having('row-sparse', 'rows', 'ids', 'dense')
 
 const listed = listOf(TENSOR)
 

@@ -6,11 +6,11 @@ import { checkOptions, checkValue, flag } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { watching } from '../kernels/index.ts'
 import type { Held } from '../kernels/index.ts'
-import { RowSparse, detach, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
-import type { Cotangent, Tensor } from '../tensor/index.ts'
-import { TENSOR, TENSORS } from './composite.ts'
+import { detach, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
+import type { Cotangent, SparseRows, Tensor } from '../tensor/index.ts'
+import { ROWS, TENSOR, TENSORS } from './composite.ts'
 import { addAlike } from './ops/linear.ts'
-import { joinRows, toDense } from './ops/rows.ts'
+import { toDense } from './ops/toDense.ts'
 
 /** What `gradients` takes. */
 export interface GradientOptions {
@@ -64,9 +64,11 @@ function checkUnchanged(held: Held, made: Tensor): void {
   )
 }
 
+const isSparse = (gradient: Cotangent): gradient is SparseRows => ROWS.fits(gradient)
+
 /** The sum of two gradients of one parameter: row-sparse if both are. */
 export const addCotangents = (a: Cotangent, b: Cotangent): Cotangent =>
-  a instanceof RowSparse && b instanceof RowSparse ? joinRows(a, b) : addAlike(toDense(a), toDense(b))
+  isSparse(a) && isSparse(b) ? a.joined(b) : addAlike(toDense(a), toDense(b))
 
 /**
  * The gradients of `loss` by each tensor of `wrt`, of their shapes; zeros where there is no path.
@@ -124,10 +126,7 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[], options: Gradien
   return wrt.map((tensor) => {
     const cotangent = onPath.has(tensor) ? arrived.get(tensor) : undefined
     if (!cotangent) return zeros(tensor.shape, tensor.backend)
-    if (cotangent instanceof RowSparse && sparse) {
-      const { rows, ids, count, distinct } = cotangent
-      return differentiable ? cotangent : new RowSparse(detach(rows), ids, count, distinct)
-    }
+    if (sparse && isSparse(cotangent)) return differentiable ? cotangent : cotangent.detached()
     return differentiable ? toDense(cotangent) : detach(toDense(cotangent))
   })
 }

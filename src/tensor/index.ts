@@ -1,7 +1,7 @@
 /** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
 export { Ids } from './ids.ts'
-export { Parameter, RowSparse, Tensor } from './tensor.ts'
-export type { Cotangent, Origin, ParameterOptions, Thunk } from './tensor.ts'
+export { Parameter, Tensor } from './tensor.ts'
+export type { Cotangent, Origin, ParameterOptions, SparseRows, Thunk } from './tensor.ts'
 export { showShape, sizeOf } from './shape.ts'
 export type { Shape } from './shape.ts'
 export { detach, fromValues, full, ids, normal, ones, tensor, uniform, zeros } from './create.ts'

@@ -27,23 +27,22 @@ export interface Origin {
 }
 
 /** A gradient on its way: dense, or the few rows of a table that it touches. */
-export type Cotangent = Tensor | RowSparse
+export type Cotangent = Tensor | SparseRows
 
-/** Rows to be added to a table of zeros: row b of `rows` (b d) at `ids[b]` of `count`. */
-export class RowSparse {
+/** Rows to be added to a table of zeros, by whoever makes them: see `RowSparse`. */
+export interface SparseRows {
   readonly rows: Tensor
   readonly ids: Ids
   /** The extent of the table. */
   readonly count: number
   /** Whether no id comes twice. Rows that were merged into another are zeros then, and have the id −1. */
   readonly distinct: boolean
-
-  constructor(rows: Tensor, ids: Ids, count: number, distinct = false) {
-    this.rows = rows
-    this.ids = ids
-    this.count = count
-    this.distinct = distinct
-  }
+  /** The whole table. */
+  dense(): Tensor
+  /** Both of one table. */
+  joined(other: SparseRows): SparseRows
+  /** The same without its history. */
+  detached(): SparseRows
 }
 
 /** Numbers of a shape on a backend, and how they were computed, for gradients. They do not change. */

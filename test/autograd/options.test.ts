@@ -2,10 +2,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as exported from '../../src/autograd/ops/index.ts'
-import { gradients, op } from '../../src/autograd/index.ts'
+import { RowSparse, gradients, op } from '../../src/autograd/index.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
 import * as kernels from '../../src/kernels/table/index.ts'
-import { Ids, RowSparse, Tensor, ids, normal, ones, stream, tensor } from '../../src/tensor/index.ts'
+import { Ids, Tensor, ids, normal, ones, stream, tensor } from '../../src/tensor/index.ts'
 import { opInputs } from '../../src/testing.ts'
 import { everyOp } from '../laws/everyOp.ts'
 

@@ -1,6 +1,7 @@
 /** Ids that somebody wrote to after they were made: refused before anything is read or written with them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  RowSparse,
   add,
   addCotangents,
   gather,
@@ -15,7 +16,7 @@ import { cpu } from '../../src/kernels/index.ts'
 import { wasm } from '../../src/kernels/wasm/index.ts'
 import { PLE, parameters } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
-import { Parameter, RowSparse, ids, ones, tensor } from '../../src/tensor/index.ts'
+import { Parameter, ids, ones, tensor } from '../../src/tensor/index.ts'
 import type { Ids, Tensor } from '../../src/tensor/index.ts'
 import { adagrad, adam, compilePredictor, fit, sgd } from '../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'

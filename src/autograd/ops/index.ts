@@ -37,8 +37,8 @@ export {
   segmentMax,
   segmentMean,
   segmentSum,
-  toDense,
 } from './rows.ts'
 export { broadcastTo, permute, reshape, transpose } from './shape.ts'
 export * from './softmax.ts'
+export { toDense } from './toDense.ts'
 export * from './unary.ts'

@@ -1,15 +1,42 @@
 /** Rows picked from a table and rows added to one, which undo each other, and pooling over segments of rows. */
-import { either, listOf, needed, whole } from '../../checks/index.ts'
+import { listOf, needed, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
 import * as kernels from '../../kernels/table/index.ts'
-import { Ids, RowSparse, Tensor, detach, fromValues, idsBelow } from '../../tensor/index.ts'
-import type { Cotangent } from '../../tensor/index.ts'
+import { Ids, Tensor, detach, fromValues, idsBelow } from '../../tensor/index.ts'
+import type { SparseRows } from '../../tensor/index.ts'
 import { IDS, ROWS, TENSOR, composite } from '../composite.ts'
 import { op } from '../op.ts'
 import { div, hits, maximum, mul } from './binary.ts'
 import { reshapeTo } from './linear.ts'
 import { concatMiddle, pad, slice } from './parts.ts'
+
+/** Rows to be added to a table of zeros: row b of `rows` (b d) at `ids[b]` of `count`. */
+export class RowSparse implements SparseRows {
+  readonly rows: Tensor
+  readonly ids: Ids
+  readonly count: number
+  readonly distinct: boolean
+
+  constructor(rows: Tensor, ids: Ids, count: number, distinct = false) {
+    this.rows = rows
+    this.ids = ids
+    this.count = count
+    this.distinct = distinct
+  }
+
+  dense(): Tensor {
+    return scatterAdd(this.rows, this.ids, { v: this.count })
+  }
+
+  joined(other: SparseRows): SparseRows {
+    return joinRows(this, other)
+  }
+
+  detached(): SparseRows {
+    return new RowSparse(detach(this.rows), this.ids, this.count, this.distinct)
+  }
+}
 
 /** Row ids[b] of the table, for every b: g added at those rows, left sparse until somebody needs the whole table */
 export const gather = op('gather', 'v d, ...b<v -> ...b d', {
@@ -75,11 +102,6 @@ export const segmentMean = composite(
 
 const flat = (ids: Ids): Ids => (ids.shape.length === 1 ? ids : new Ids([ids.size], ids.buffer, ids.bound, ids.backend))
 
-/** The whole table of a gradient. */
-export const toDense = composite('toDense', { cotangent: either(TENSOR, ROWS) }, (cotangent: Cotangent): Tensor =>
-  cotangent instanceof RowSparse ? scatterAdd(cotangent.rows, cotangent.ids, { v: cotangent.count }) : cotangent,
-)
-
 /** 1 where an id is not 0, which is padding, else 0: of the shape of `ids`, and without a gradient. */
 export const nonzeroMask = composite('nonzeroMask', { ids: IDS }, (ids: Ids): Tensor => {
   const backend = standIn(ids.backend)
@@ -108,7 +130,7 @@ export const presentIds = composite(
 )
 
 /** Two sparse gradients of one table as one. */
-export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
+export function joinRows(a: SparseRows, b: SparseRows): RowSparse {
   for (const { ids, count } of [a, b]) idsBelow('joinRows', '', ids, count, -1)
   const backend = standIn(a.ids.backend)
   const [m, n] = [a.ids.size, b.ids.size]
@@ -122,7 +144,7 @@ export function joinRows(a: RowSparse, b: RowSparse): RowSparse {
 }
 
 /** The same gradient with every id named once: see `RowSparse.distinct`. It has no history. */
-export const distinctRows = composite('distinctRows', { sparse: ROWS }, (sparse: RowSparse): RowSparse => {
+export const distinctRows = composite('distinctRows', { sparse: ROWS }, (sparse: SparseRows): SparseRows => {
   if (sparse.distinct) return sparse
   const { rows, ids, count } = sparse
   const backend = standIn(ids.backend)
@@ -157,12 +179,12 @@ export const distinctRows = composite('distinctRows', { sparse: ROWS }, (sparse:
 export const alignRows = composite(
   'alignRows',
   { parts: listOf(ROWS, 1) },
-  (parts: readonly RowSparse[]): readonly RowSparse[] => {
+  (parts: readonly SparseRows[]): readonly SparseRows[] => {
     const [{ ids, count }] = parts
     // Which row leads depends on ids alone, so gradients by the same ids come out aligned.
     if (parts.every((part) => part.ids.buffer === ids.buffer)) return parts.map((part) => distinctRows(part))
     const [, d] = parts[0].rows.shape
-    const beside = parts.map(({ rows, ids }, index) => {
+    const beside = parts.map(({ rows, ids }, index): SparseRows => {
       const wide = pad(rows, { axis: 1, start: index * d, extent: parts.length * d })
       return new RowSparse(wide, ids, count)
     })

@@ -18,19 +18,19 @@ import {
   where,
 } from '../../autograd/index.ts'
 import { checkValue, real } from '../../checks/index.ts'
-import { RowSparse, full } from '../../tensor/index.ts'
-import type { Cotangent, Tensor } from '../../tensor/index.ts'
+import { Tensor, full } from '../../tensor/index.ts'
+import type { Cotangent } from '../../tensor/index.ts'
 import { mapCotangent, scaled } from './cotangents.ts'
 
 const summed = (gradients: readonly Cotangent[]): Cotangent[] =>
-  gradients.map((gradient) => (gradient instanceof RowSparse ? distinctRows(gradient) : gradient))
+  gradients.map((gradient) => (gradient instanceof Tensor ? gradient : distinctRows(gradient)))
 
 /**
  * ‖g‖ = m·√Σ(g/m)², m the largest |g|, as the scalars m and √Σ(g/m)², over gradients whose rows are distinct: squares of
  * shares neither overflow nor vanish.
  */
 function normOf(distinct: readonly Cotangent[]): { readonly largest: Tensor; readonly shares: Tensor } {
-  const values = distinct.map((gradient) => (gradient instanceof RowSparse ? gradient.rows : gradient))
+  const values = distinct.map((gradient) => (gradient instanceof Tensor ? gradient : gradient.rows))
   const zero = full([], 0, values[0].backend)
   const found = values.map((g) => largestOf(abs(g))).reduce((most, each) => maximum(most, each), zero)
   const largest = where(found, found, 1)

@@ -7,7 +7,7 @@ import { checkValue } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
 import type { Backend, Buffer, EachRun, Held } from '../../kernels/index.ts'
-import { Parameter, RowSparse, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
+import { Parameter, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
 import type { Cotangent } from '../../tensor/index.ts'
 import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
@@ -53,16 +53,14 @@ export interface Rule {
 }
 
 const shapeOf = (gradient: Cotangent): string =>
-  gradient instanceof RowSparse
-    ? showShape([gradient.count, ...gradient.rows.shape.slice(1)])
-    : showShape(gradient.shape)
+  showShape(gradient instanceof Tensor ? gradient.shape : [gradient.count, ...gradient.rows.shape.slice(1)])
 
 function checkGradients(name: string, parameters: readonly Parameter[], gradients: readonly Cotangent[]): void {
   if (parameters.length !== gradients.length)
     throw new RangeError(`${name}: expected ${parameters.length} gradients but got ${gradients.length}`)
   parameters.forEach(({ shape }, index) => {
     const gradient = gradients[index]
-    if (gradient instanceof RowSparse) idsBelow(name, ` of gradient ${index}`, gradient.ids, gradient.count, -1)
+    if (!(gradient instanceof Tensor)) idsBelow(name, ` of gradient ${index}`, gradient.ids, gradient.count, -1)
     if (showShape(shape) !== shapeOf(gradients[index]))
       throw new RangeError(
         `${name}: expected gradient ${index} of shape ${showShape(shape)} but got ${shapeOf(gradients[index])}`,
@@ -113,11 +111,11 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
       parameters.forEach((parameter, index) => {
         const { l2, size } = parameter
         const gradient = gradients[index]
-        const moved = gradient instanceof RowSparse ? distinctRows(gradient) : gradient
+        const moved = gradient instanceof Tensor ? gradient : distinctRows(gradient)
         const backend = standIn(parameter.backend)
         const buffer = (held: Held): Buffer => bufferOn(backend, held)
         const [values, rows, [count, d]] =
-          moved instanceof RowSparse ? [moved.rows, moved.ids, moved.rows.shape] : [moved, null, [1, size]]
+          moved instanceof Tensor ? [moved, null, [1, size]] : [moved.rows, moved.ids, moved.rows.shape]
         recordWithin(name)
         rule.update({
           backend,

@@ -2,8 +2,19 @@
  * The gradient of each task by itself: one backward sweep per task over one forward pass. What reconciles tasks is found
  * from their inner products alone, so that no strategy ever copies a model or flattens its gradients into one vector.
  */
-import { add, alignRows, concat, gradients, mix, mixDot, reshape, toDense, usedBy } from '../../autograd/index.ts'
-import { RowSparse, detach, zeros } from '../../tensor/index.ts'
+import {
+  RowSparse,
+  add,
+  alignRows,
+  concat,
+  gradients,
+  mix,
+  mixDot,
+  reshape,
+  toDense,
+  usedBy,
+} from '../../autograd/index.ts'
+import { detach, zeros } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
 import { scaled } from '../optimizers/cotangents.ts'
 import type { ByTask, TaskStep } from './strategy.ts'

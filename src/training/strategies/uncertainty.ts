@@ -1,8 +1,8 @@
 /** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
-import { add, scaleShift, exp, gradients, mul, neg, reshape, toDense } from '../../autograd/index.ts'
+import { RowSparse, add, exp, gradients, mul, neg, reshape, scaleShift, toDense } from '../../autograd/index.ts'
 import { checkOptions, finite, having, recordOf } from '../../checks/index.ts'
 import type { TaskType } from '../../models/index.ts'
-import { RowSparse, detach } from '../../tensor/index.ts'
+import { detach } from '../../tensor/index.ts'
 import type { Parameter, Tensor } from '../../tensor/index.ts'
 import { lasting } from '../step/lasting.ts'
 import { checkRate } from '../optimizers/optimizer.ts'

@@ -1,10 +1,10 @@
 /** Sparse gradients of one table side by side: each is what it was, and row b of one belongs to row b of the others. */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addCotangents, alignRows, toDense, usedBy } from '../../../src/autograd/index.ts'
+import { RowSparse, addCotangents, alignRows, toDense, usedBy } from '../../../src/autograd/index.ts'
 import { exp, mul, sum } from '../../../src/autograd/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
-import { RowSparse, fromValues, ids, tensor } from '../../../src/tensor/index.ts'
+import { fromValues, ids, tensor } from '../../../src/tensor/index.ts'
 import { seedOfRun } from '../../laws/everyOp.ts'
 
 const COUNT = 5

@@ -1,11 +1,11 @@
 /** Features become one matrix: rows of tables, pooled where there are several, then the dense numbers. */
 import { describe, expect, it } from 'vitest'
-import { gradients, mul, sum } from '../../../src/autograd/index.ts'
+import { RowSparse, gradients, mul, sum } from '../../../src/autograd/index.ts'
 import { batches, dataset, denseFeature, sparseFeature, varLenFeature } from '../../../src/data/index.ts'
 import type { Batch, Columns, Feature, Pooling } from '../../../src/data/index.ts'
 import { cpu, cpu64 } from '../../../src/kernels/index.ts'
 import { FeatureEmbedding } from '../../../src/models/index.ts'
-import { RowSparse, stream, tensor } from '../../../src/tensor/index.ts'
+import { stream, tensor } from '../../../src/tensor/index.ts'
 import { device } from '../../laws/device.ts'
 import { FEATURES, WIDTH, feed } from '../feed.ts'
 

@@ -1,6 +1,7 @@
 /** Tables are gathered into one matrix, and row gradients merged out of one, without a copy in between. */
 import { describe, expect, it } from 'vitest'
 import {
+  RowSparse,
   concat,
   distinctRows,
   gather,
@@ -14,8 +15,8 @@ import {
 } from '../../../src/autograd/index.ts'
 import { cpu } from '../../../src/kernels/index.ts'
 import { gatherColumns } from '../../../src/program/passes/gatherColumns.ts'
-import { RowSparse, ids } from '../../../src/tensor/index.ts'
-import type { Ids, Tensor } from '../../../src/tensor/index.ts'
+import { ids } from '../../../src/tensor/index.ts'
+import type { Ids, SparseRows, Tensor } from '../../../src/tensor/index.ts'
 import { sgd } from '../../../src/training/index.ts'
 import { across, drawn, expectUntouched, parameter } from './across.ts'
 
@@ -93,8 +94,8 @@ describe('gathering columns', () => {
 
 describe('merging rows out of columns', () => {
   const loss = ({ u, i }: Example): Tensor => sum(square(side([gather(user, u), gather(item, i)])))
-  const byTables = (all: Example): RowSparse[] =>
-    gradients(loss(all), [user, item], { sparse: true }).map((sparse) => distinctRows(sparse as RowSparse))
+  const byTables = (all: Example): SparseRows[] =>
+    gradients(loss(all), [user, item], { sparse: true }).map((sparse) => distinctRows(sparse as SparseRows))
 
   it.each([cpu, undefined])('reads them where they are', (backend) => {
     const step = (all: Example): (Tensor | Ids)[] => byTables(all).flatMap(({ rows, ids: named }) => [rows, named])

@@ -17,7 +17,7 @@ import {
 import { eachRun } from '../../../src/kernels/index.ts'
 import { shareCalls } from '../../../src/program/passes/shareCalls.ts'
 import { ids } from '../../../src/tensor/index.ts'
-import type { RowSparse, Tensor } from '../../../src/tensor/index.ts'
+import type { SparseRows, Tensor } from '../../../src/tensor/index.ts'
 import { sgd } from '../../../src/training/index.ts'
 import { across, drawn, expectUntouched, parameter } from './across.ts'
 
@@ -56,7 +56,7 @@ describe('sharing calls', () => {
     const table = parameter('table', 4, 2)
     const step = (x: Tensor): Tensor => {
       const [sparse] = gradients(sum(square(gather(table, ids([1, 3, 1])))), [table], { sparse: true })
-      const rows = (): Tensor => distinctRows(sparse as RowSparse).rows
+      const rows = (): Tensor => distinctRows(sparse as SparseRows).rows
       return add(mul(rows(), x), rows())
     }
     const { before, after } = across(shareCalls, step, drawn('y', 3, 2), { parameters: { table } })

@@ -1,11 +1,11 @@
 /** Clipping by the common norm of all gradients, and by value; sparse ones stay sparse and count each row once. */
 import { describe, expect, it } from 'vitest'
-import { distinctRows, toDense } from '../../../src/autograd/index.ts'
+import { RowSparse, distinctRows, toDense } from '../../../src/autograd/index.ts'
 import { gpujs } from '../../../src/gpujs.ts'
 import { cpu, cpu64, wasm, wasmThreads } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
 import { compile } from '../../../src/program/index.ts'
-import { RowSparse, ids, stream, tensor } from '../../../src/tensor/index.ts'
+import { ids, stream, tensor } from '../../../src/tensor/index.ts'
 import type { Cotangent, Tensor } from '../../../src/tensor/index.ts'
 import { clipByGlobalNorm, clipByValue, globalNorm } from '../../../src/training/index.ts'
 import { device } from '../../laws/device.ts'

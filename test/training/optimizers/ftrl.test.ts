@@ -1,7 +1,8 @@
 /** FTRL-proximal against its paper's algorithm on plain numbers, and the exact zeros that it is there for. */
 import { describe, expect, it } from 'vitest'
 import { cpu64 } from '../../../src/kernels/index.ts'
-import { Ids, Parameter, RowSparse, ids, stream, tensor } from '../../../src/tensor/index.ts'
+import { RowSparse } from '../../../src/autograd/index.ts'
+import { Ids, Parameter, ids, stream, tensor } from '../../../src/tensor/index.ts'
 import { ftrl } from '../../../src/training/index.ts'
 import type { FtrlOptions } from '../../../src/training/index.ts'
 

@@ -1,13 +1,14 @@
 /** Gradients task by task: what they are, what they cost, and what becomes of what only one task reaches. */
 import { describe, expect, it } from 'vitest'
 import {
+  RowSparse,
   add,
-  scaleShift,
   gather,
   gradients,
   matmul,
   mean,
   mul,
+  scaleShift,
   square,
   sum,
   toDense,
@@ -18,8 +19,8 @@ import type { Program } from '../../../src/program/index.ts'
 import { emptyBatch } from '../../../src/data/index.ts'
 import { SharedBottom } from '../../../src/models/index.ts'
 import { dataset, sparseFeature } from '../../../src/data/index.ts'
-import { Parameter, RowSparse, fromValues, ids, ones, stream } from '../../../src/tensor/index.ts'
-import type { Tensor } from '../../../src/tensor/index.ts'
+import { Parameter, fromValues, ids, ones, stream } from '../../../src/tensor/index.ts'
+import type { SparseRows, Tensor } from '../../../src/tensor/index.ts'
 import { fixedWeights, pcGrad, sgd, taskGradients } from '../../../src/training/index.ts'
 import type { Strategy } from '../../../src/training/index.ts'
 import { trainingStep } from '../../../src/training/step/trainingStep.ts'
@@ -57,7 +58,7 @@ function scene() {
   return { losses, learned: [both, mixed, other, bottom, two, own, idle] as const }
 }
 
-const numbersOf = (given: Tensor | RowSparse): number[] => Array.from(toDense(given).values)
+const numbersOf = (given: Tensor | SparseRows): number[] => Array.from(toDense(given).values)
 const close = (actual: ArrayLike<number>, expected: ArrayLike<number>): void => {
   expect(actual).toHaveLength(expected.length)
   for (let at = 0; at < expected.length; at++) expect(actual[at]).toBeCloseTo(expected[at], 10)
@@ -138,7 +139,7 @@ describe('gradients of each task', () => {
       false,
       false,
     ])
-    const [table] = combined as [RowSparse]
+    const [table] = combined as [SparseRows]
     expect(table.distinct).toBe(true)
   })
 
