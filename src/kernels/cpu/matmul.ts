@@ -55,7 +55,10 @@ function product(
     for (let column = 0; column < wide; column += 4) {
       let from = aStart + row * aRow
       let at = bStart + column * bColumn
-      let [s0, s1, s2, s3] = [0, 0, 0, 0]
+      let s0 = 0
+      let s1 = 0
+      let s2 = 0
+      let s3 = 0
       for (let p = 0; p < k; p++) {
         const x = a[from]
         s0 += x * b[at]
