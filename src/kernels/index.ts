@@ -25,6 +25,8 @@ export {
 } from './recording.ts'
 export type { EachRun, Held, Recorder } from './recording.ts'
 export { cpu, cpu64 } from './cpu/index.ts'
+export { servingCpu } from './cpu/serving.ts'
+export { FORWARD } from './forward.ts'
 export { defaultWasm, wasm } from './wasm/index.ts'
 export { defaultServingWasm, servingWasm } from './wasm/serving.ts'
 export type { ServingBackend, ServingOptions } from './wasm/serving.ts'

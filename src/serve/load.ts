@@ -2,11 +2,11 @@
  * Runs what `saveProgram` wrote: memory, kernels and how cells are encoded, with no op, model or pass in it. It refuses a
  * file that would have a kernel leave its memory, before anything runs.
  */
-import { anything, checkOptions, having, show } from '../checks/index.ts'
+import { anything, checkOptions, having, needed, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { vocabularyOf, withFunctions } from '../data/index.ts'
 import type { Transforms } from '../data/index.ts'
-import { cpu, prepare } from '../kernels/index.ts'
+import { FORWARD, ownKernel, prepare } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { checkGuarded } from '../program/index.ts'
 import { bind } from './bind.ts'
@@ -16,12 +16,11 @@ import { checkHeader } from './header.ts'
 import { inputsOf } from './inputs.ts'
 import { scoringOf } from './scoring.ts'
 import type { Scoring } from './scoring.ts'
-import { SERVED } from './served.ts'
 
 /** What `loadProgram` takes. */
 export interface LoadOptions {
-  /** What runs, in float32 and with memory at hand. Default cpu. */
-  readonly backend?: Backend
+  /** What runs: `cpu` or `wasm()` of the same entry. */
+  readonly backend: Backend
   /** The transforms of dense features that had one, by feature. */
   readonly transforms?: Transforms
 }
@@ -34,16 +33,19 @@ export interface ServedProgram extends Scoring {
   release(): void
 }
 
-const OPTIONS: Checks<LoadOptions> = { backend: having('a backend', 'kernels', 'allocate'), transforms: anything }
+const OPTIONS: Checks<LoadOptions> = {
+  backend: needed(having('a backend', 'kernels', 'allocate')),
+  transforms: anything,
+}
 
 /**
  * Takes memory for a saved program and is ready to score with it. Same bits as the model's own predictor on that backend.
  * @throws RangeError where the file is of another version, damaged, or not what `saveProgram` writes; where a transform is
  * missing or not wanted, an option is not known or makes no sense, or memory is short.
  */
-export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): ServedProgram {
+export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOptions): ServedProgram {
   checkOptions('loadProgram', options, OPTIONS)
-  const { backend = cpu, transforms = {} } = options
+  const { backend, transforms = {} } = options
   const { header, count, numbersTo } = readFile(bytes)
   checkHeader(header, count)
   const features = withFunctions('loadProgram', header.features, transforms, ({ values }) => vocabularyOf(values))
@@ -74,8 +76,11 @@ export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOption
     }
     const { batch, guarded } = inputsOf(header, features, parts, words)
     const steps = header.calls.map(([verb, ...args]) => {
-      if (!Object.hasOwn(SERVED, verb)) refuse('kernels of a forward pass', show(verb), 'it serves no other')
-      return prepare(backend, SERVED[verb], bind(SERVED[verb], args, parts), room)
+      if (!Object.hasOwn(FORWARD, verb)) refuse('kernels of a forward pass', show(verb), 'it serves no other')
+      const kernel = FORWARD[verb]
+      if (!(kernel.reference ?? ownKernel(backend, kernel)))
+        refuse(`a backend that has ${verb}`, backend.name, 'plain loops come with the cpu of plegrad/serve')
+      return prepare(backend, kernel, bind(kernel, args, parts), room)
     })
     const predictions = Object.fromEntries(
       Object.entries(header.outputs).map(([name, part]) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { gradients, mean, mul, square } from '../../src/autograd/index.ts'
 import { batches, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
-import { cpu, wasm } from '../../src/kernels/index.ts'
+import { cpu, servingCpu, servingWasm, wasm } from '../../src/kernels/index.ts'
 import { PLE, trainable } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { loadProgram } from '../../src/serve/index.ts'
@@ -90,7 +90,7 @@ describe('a run allocates nothing', () => {
     expect(bytesPerRun(() => program.run())).toBeLessThan(NOTHING)
   })
 
-  it.each([cpu, wasm({ bytes: 2 ** 22 })])('of a saved program that scores rows, on $name', (backend) => {
+  it.each([servingCpu, servingWasm({ bytes: 2 ** 22 })])('of a saved program that scores rows, on $name', (backend) => {
     const features = [
       sparseFeature('user', { hashBuckets: 10 }),
       varLenFeature('tags', { hashBuckets: 9, maxLength: 2 }),

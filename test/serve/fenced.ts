@@ -1,5 +1,5 @@
 /** The CPU with a fence around every buffer: a kernel that reaches beyond one is caught, where a typed array says nothing. */
-import { cpu } from '../../src/kernels/index.ts'
+import { cpu, ownKernel, servingCpu } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
 
 type Numbers = Float32Array | Int32Array
@@ -30,9 +30,10 @@ const fenced = (argument: unknown): unknown =>
 export const fencedCpu: Backend = {
   ...(cpu as unknown as Backend),
   name: 'fenced cpu',
-  own:
-    ({ reference }) =>
-    (...args: readonly unknown[]) => {
-      ;(reference as (...args: readonly unknown[]) => void)(...args.map(fenced))
-    },
+  own: (kernel) => {
+    const loop = ownKernel(servingCpu, kernel) ?? (kernel.reference as typeof Reflect.apply)
+    return (...args: readonly unknown[]) => {
+      ;(loop as (...args: readonly unknown[]) => void)(...args.map(fenced))
+    }
+  },
 }

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { denseFeature, sparseFeature } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
-import { cpu, cpu64, eachRun, wasm } from '../../src/kernels/index.ts'
+import { cpu, cpu64, eachRun, servingCpu, wasm } from '../../src/kernels/index.ts'
 import { PLE, SharedBottom, parameters } from '../../src/models/index.ts'
 import { loadProgram } from '../../src/serve/index.ts'
-import type { ServedProgram } from '../../src/serve/index.ts'
+import type { LoadOptions, ServedProgram } from '../../src/serve/index.ts'
 import { ids as idsOf, ones } from '../../src/tensor/index.ts'
 import { gather } from '../../src/autograd/index.ts'
 import { compilePredictor, saveProgram } from '../../src/training/index.ts'
@@ -17,7 +17,9 @@ import { ROWS, TRANSFORMS } from './rows.ts'
 
 const options = { transforms: TRANSFORMS }
 const own = wasm({ bytes: 2 ** 24 })
-const BACKENDS = [cpu, own]
+const BACKENDS = [servingCpu, own]
+const onCpu = (file: Parameters<typeof loadProgram>[0], more: Partial<LoadOptions> = {}) =>
+  loadProgram(file, { backend: servingCpu, ...more })
 
 const bits = (scores: Readonly<Record<string, ArrayLike<number>>>): object =>
   Object.fromEntries(
@@ -63,7 +65,7 @@ describe('a saved program', () => {
     const model = simple()
     const predictor = compilePredictor(model, { backend: cpu })
     const before = { ...predictor.score({ user: 3, age: 1 }) }
-    const served = loadProgram(saveProgram(predictor))
+    const served = onCpu(saveProgram(predictor))
     stir(model, 9)
     expect({ ...predictor.score({ user: 3, age: 1 }) }).not.toEqual(before)
     expect(served.score({ user: 3, age: 1 })).toEqual(before)
@@ -73,7 +75,7 @@ describe('a saved program', () => {
     const model = simple()
     parameters(model)['towers.like.bias'].assign([NaN])
     parameters(model)['towers.stay.bias'].assign([-Infinity])
-    expect(loadProgram(saveProgram(compilePredictor(model))).score({ user: 3, age: 1 })).toEqual({ like: NaN, stay: 0 })
+    expect(onCpu(saveProgram(compilePredictor(model))).score({ user: 3, age: 1 })).toEqual({ like: NaN, stay: 0 })
   })
 
   it('takes four bytes for a number, and little beside', () => {
@@ -89,16 +91,16 @@ describe('a saved program', () => {
 
   it('is read from wherever it lies in memory', () => {
     const file = saveProgram(compilePredictor(simple()))
-    const wanted = { ...loadProgram(file).score({ user: 1, age: 1 }) }
+    const wanted = { ...onCpu(file).score({ user: 1, age: 1 }) }
     const padded = new Uint8Array(file.length + 7)
     padded.set(file, 3)
-    expect(loadProgram(padded.subarray(3, 3 + file.length)).score({ user: 1, age: 1 })).toEqual(wanted)
-    expect(loadProgram(file.slice().buffer).score({ user: 1, age: 1 })).toEqual(wanted)
+    expect(onCpu(padded.subarray(3, 3 + file.length)).score({ user: 1, age: 1 })).toEqual(wanted)
+    expect(onCpu(file.slice().buffer).score({ user: 1, age: 1 })).toEqual(wanted)
   })
 
   it('refuses rows as a predictor does, in the same words', () => {
     const predictor = compilePredictor(simple())
-    const served = loadProgram(saveProgram(predictor))
+    const served = onCpu(saveProgram(predictor))
     const saying = (act: () => unknown): string => {
       try {
         act()
@@ -128,7 +130,7 @@ describe('a saved program', () => {
   })
 
   it('takes ids that are written to its batch, and none beyond its table', () => {
-    const served = loadProgram(saveProgram(compilePredictor(simple())))
+    const served = onCpu(saveProgram(compilePredictor(simple())))
     const wanted = { ...served.score({ user: 7, age: 0.5 }) }
     served.batch.ids.user.values[0] = 7
     served.run()
@@ -215,8 +217,14 @@ it('saveProgram refuses outputs that are there before any run, which would be ta
 describe('loadProgram refuses', () => {
   it('options that it does not know, and backends that cannot run it', () => {
     const file = saveProgram(compilePredictor(simple()))
-    expect(() => loadProgram(file, { rows: 2 } as never)).toThrow(
+    expect(() => onCpu(file, { rows: 2 } as never)).toThrow(
       "loadProgram: expected options among backend, transforms but got 'rows'",
+    )
+    expect(() => loadProgram(file, {} as never)).toThrow(
+      'loadProgram: expected backend to be a backend but got undefined',
+    )
+    expect(() => loadProgram(file, { backend: cpu })).toThrow(
+      /^loadProgram: expected a backend that has \w+ but got cpu: because plain loops come with the cpu of plegrad\/serve$/,
     )
     expect(() => loadProgram(file, { backend: cpu64 })).toThrow(
       'loadProgram: expected a backend in float32 with memory at hand but got cpu64',
@@ -228,10 +236,8 @@ describe('loadProgram refuses', () => {
 
   it('a transform that is missing, or not wanted, as restoring a model does', () => {
     const file = saveProgram(compilePredictor(MODELS.PLE()))
-    expect(() => loadProgram(file)).toThrow(
-      "expected a transform of 'minutes' but got none: because JSON holds no function",
-    )
-    expect(() => loadProgram(file, { transforms: { ...TRANSFORMS, place: Math.abs } })).toThrow(
+    expect(() => onCpu(file)).toThrow("expected a transform of 'minutes' but got none: because JSON holds no function")
+    expect(() => onCpu(file, { transforms: { ...TRANSFORMS, place: Math.abs } })).toThrow(
       "expected no transform of 'place' but got one: because it was saved without",
     )
   })

@@ -5,7 +5,8 @@
 import { featuresToJSON } from '../../data/index.ts'
 import { checkWhole } from '../../models/index.ts'
 import { writtenDown } from '../../program/index.ts'
-import { SERVED, fileOf } from '../../serve/index.ts'
+import { FORWARD } from '../../kernels/index.ts'
+import { fileOf } from '../../serve/index.ts'
 import { modelOf } from './predictor.ts'
 import type { Predictor } from './predictor.ts'
 
@@ -25,7 +26,7 @@ export function saveProgram(predictor: Predictor): Uint8Array {
   const { predictions } = program.outputs
   const names = Object.keys(predictions)
   const { numbers, known, outputs, ...written } = writtenDown(who, program, Object.values(predictions))
-  const other = written.calls.find(([verb]) => !Object.hasOwn(SERVED, verb))
+  const other = written.calls.find(([verb]) => !Object.hasOwn(FORWARD, verb))
   if (other)
     throw new RangeError(`${who}: expected kernels of a forward pass but got ${other[0]}: because it serves no other`)
   return fileOf(

@@ -1,11 +1,10 @@
 /** The smaller binary has the kernels that programs are served with, to the bits of the whole one, and no others. */
 import { describe, expect, it } from 'vitest'
-import { ownKernel } from '../../../src/kernels/index.ts'
+import { FORWARD, ownKernel } from '../../../src/kernels/index.ts'
 import type { AnyKernel, Backend } from '../../../src/kernels/index.ts'
 import { compiler } from '../../../src/kernels/wasm/module.ts'
 import { binary } from '../../../src/kernels/wasm/serving.generated.ts'
 import { servingWasm } from '../../../src/kernels/wasm/serving.ts'
-import { SERVED } from '../../../src/serve/index.ts'
 import { expectSameBits, onModule } from './bits.ts'
 import { everyVariant } from './variants.ts'
 
@@ -13,7 +12,7 @@ const owns = (backend: object, kernel: AnyKernel): boolean => ownKernel(backend 
 
 describe.each(everyVariant().map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
   const small = onModule(backend, compiler(binary)(backend.variant, false))
-  const own = Object.values(SERVED).filter((kernel) => owns(backend, kernel))
+  const own = Object.values(FORWARD).filter((kernel) => owns(backend, kernel))
 
   it.each(own.map(({ verb }) => verb))('%s', (verb) => {
     expectSameBits(verb, backend, small)

@@ -1,6 +1,7 @@
-/** Kernels that are several calls in one, as plain loops: programs are saved with them, and the CPU has none of its own. */
-import type { Floats } from '../kernels/index.ts'
-import { dense, denseRelu, matmul } from '../kernels/table/index.ts'
+/** Kernels that are several calls in one, as plain loops, for saved programs: elsewhere plain loops make the calls one by one. */
+import type { Floats } from '../buffer.ts'
+import { dense, denseRelu } from './dense.ts'
+import { matmul } from './matmul.ts'
 
 /** out (b Σds) = the rows of each table that its ids pick, or the plain rows where it has none, side by side */
 export function gatherEach(
@@ -37,7 +38,7 @@ export function denseEach(
 ): void {
   for (let e = 0; e < ws.length; e++) {
     const c = cs[e]
-    if (c) (relus[e] ? denseRelu : dense).reference(x, ws[e], c, outs[e], b, i, os[e])
-    else matmul.reference(x, ws[e], outs[e], b, i, os[e])
+    if (c) (relus[e] ? denseRelu : dense)(x, ws[e], c, outs[e], b, i, os[e])
+    else matmul(x, ws[e], outs[e], b, i, os[e])
   }
 }
