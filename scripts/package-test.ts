@@ -58,8 +58,8 @@ console.log(predictor.score({ user: 'ann' }).like)
 const serving = `
 import { readFileSync } from 'node:fs'
 import { Worker, isMainThread } from 'node:worker_threads'
-import { loadProgram, wasm } from 'plegrad/serve'
-const served = loadProgram(readFileSync('model.pleg'), { backend: wasm({ bytes: 2 ** 24, variant: 'simd' }) })
+import { loadProgram, servingWasm } from 'plegrad/serve'
+const served = loadProgram(readFileSync('model.pleg'), { backend: servingWasm({ bytes: 2 ** 24, variant: 'simd' }) })
 console.log(served.score({ user: 'ann' }).like)
 if (isMainThread) new Worker(new URL(import.meta.url))
 `

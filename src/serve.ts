@@ -1,5 +1,5 @@
 /** plegrad/serve, contents: saved programs and the backends that run them. No op, model or optimizer is in it. */
-export { servingCpu as cpu, defaultServingWasm as defaultWasm, servingWasm as wasm } from './kernels/index.ts'
+export { defaultServingWasm, servingCpu, servingWasm } from './kernels/index.ts'
 export type { ServingBackend, ServingOptions } from './kernels/index.ts'
 export type { Row } from './data/index.ts'
 export { loadProgram } from './serve/index.ts'

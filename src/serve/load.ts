@@ -19,7 +19,7 @@ import type { Scoring } from './scoring.ts'
 
 /** What `loadProgram` takes. */
 export interface LoadOptions {
-  /** What runs: `cpu` or `wasm()` of the same entry. */
+  /** What runs: `servingCpu`, or a `servingWasm`. */
   readonly backend: Backend
   /** The transforms of dense features that had one, by feature. */
   readonly transforms?: Transforms
@@ -79,7 +79,7 @@ export function loadProgram(bytes: Uint8Array | ArrayBuffer, options: LoadOption
       if (!Object.hasOwn(FORWARD, verb)) refuse('kernels of a forward pass', show(verb), 'it serves no other')
       const kernel = FORWARD[verb]
       if (!(kernel.reference ?? ownKernel(backend, kernel)))
-        refuse(`a backend that has ${verb}`, backend.name, 'plain loops come with the cpu of plegrad/serve')
+        refuse(`a backend that has ${verb}`, backend.name, 'plain loops come with servingCpu')
       return prepare(backend, kernel, bind(kernel, args, parts), room)
     })
     const predictions = Object.fromEntries(

@@ -224,7 +224,7 @@ describe('loadProgram refuses', () => {
       'loadProgram: expected backend to be a backend but got undefined',
     )
     expect(() => loadProgram(file, { backend: cpu })).toThrow(
-      /^loadProgram: expected a backend that has \w+ but got cpu: because plain loops come with the cpu of plegrad\/serve$/,
+      /^loadProgram: expected a backend that has \w+ but got cpu: because plain loops come with servingCpu$/,
     )
     expect(() => loadProgram(file, { backend: cpu64 })).toThrow(
       'loadProgram: expected a backend in float32 with memory at hand but got cpu64',

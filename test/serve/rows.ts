@@ -1,5 +1,5 @@
 /** Rows of the features of programs.ts, and whether a served program scores them as its model did, wherever it runs. */
-import { cpu, loadProgram, wasm } from '../../src/serve.ts'
+import { loadProgram, servingCpu, servingWasm } from '../../src/serve.ts'
 import type { Row } from '../../src/serve.ts'
 
 export const TRANSFORMS = { minutes: Math.log1p }
@@ -54,7 +54,7 @@ export interface Travelling {
 }
 
 /** The backends that score the same bits on every machine: relaxed SIMD rounds as the machine does. */
-export const BACKENDS = [cpu, wasm({ bytes: 2 ** 24, variant: 'simd' })] as const
+export const BACKENDS = [servingCpu, servingWasm({ bytes: 2 ** 24, variant: 'simd' })] as const
 
 /** The bits of all rows' scores. */
 export const bitsOf = (score: (row: Row) => Readonly<Record<string, number>>): string =>
