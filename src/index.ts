@@ -5,7 +5,7 @@
 
 // Tensors: numbers of a shape, on a backend. Parameters change in place; ids pick rows.
 export { Ids, Parameter, Tensor } from './tensor/index.ts'
-export type { Cotangent, Nested, ParameterOptions, Shape, SparseRows } from './tensor/index.ts'
+export type { Cotangent, Nested, ParameterOptions, Shape } from './tensor/index.ts'
 export { detach, full, ids, normal, ones, tensor, uniform, zeros } from './tensor/index.ts'
 export { stream } from './tensor/index.ts'
 export type { Stream } from './tensor/index.ts'
