@@ -123,6 +123,10 @@ export async function gpujs(options: GpujsOptions): Promise<GpujsBackend> {
   return backendOn(new Device(gpu, mode, { most: kernels, strict: !degrade }))
 }
 
+const refuseKernel = (verb: string): never => {
+  throw new Error(`gpujs: expected a kernel that it has but got ${verb}: because plain loops cannot reach its memory`)
+}
+
 function backendOn(device: Device): GpujsBackend {
   const write = (buffer: GpuBuffer, values: Float32Array): void => {
     if (values.length !== buffer.length)
@@ -135,6 +139,8 @@ function backendOn(device: Device): GpujsBackend {
     name: `gpujs-${device.mode}`,
     dtype: 'float32',
     kernels: kernelsOn(device),
+    // A plain loop would find no numbers in a buffer, and say nothing.
+    own: ({ verb, reference }) => reference && (() => refuseKernel(verb)),
     mode: device.mode,
     device,
     degraded: device.shaders.degraded,

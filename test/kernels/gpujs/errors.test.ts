@@ -5,10 +5,27 @@ import { compileAsync, gpujs } from '../../../src/gpujs.ts'
 import type { GpujsBackend, Mode } from '../../../src/gpujs.ts'
 import { Parameter, gradients, matmul, mean, sgd, square, tensor } from '../../../src/index.ts'
 import type { Tensor } from '../../../src/index.ts'
+import { kernel, run } from '../../../src/kernels/index.ts'
+import type { Backend } from '../../../src/kernels/index.ts'
 import { classOf, lackOf } from '../../../src/kernels/gpujs/index.ts'
 import type { GpuClass } from '../../../src/kernels/gpujs/library.ts'
 import { ELEMENTS } from '../../../src/kernels/gpujs/limits.ts'
 import { NOTHING, NO_DRIVER, answerOf, driver } from './dawn.ts'
+
+describe('a kernel of one’s own', () => {
+  it('is refused where its plain loop would find no numbers', async () => {
+    const half = kernel('half', 'x:n -> out:n | n', (x, out, n) => {
+      for (let j = 0; j < n; j++) out[j] = x[j] / 2
+    })
+    const made = await gpujs({ mode: 'cpu', library: GPU })
+    const backend = made as unknown as Backend
+    const [x, out] = [backend.allocate(2), backend.allocate(2)]
+    expect(() => {
+      run(backend, half, x, out, 2)
+    }).toThrow('gpujs: expected a kernel that it has but got half: because plain loops cannot reach its memory')
+    await made.release()
+  })
+})
 
 describe('the peer', () => {
   it('that is absent is named, with what installs it', async () => {
