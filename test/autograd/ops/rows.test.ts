@@ -19,6 +19,7 @@ import {
   toDense,
 } from '../../../src/autograd/index.ts'
 import { RowSparse, cpu64, ids, tensor } from '../../../src/index.ts'
+import type { SparseRows } from '../../../src/tensor/index.ts'
 import type { Ids, Tensor } from '../../../src/index.ts'
 import { tensors } from '../../../src/testing.ts'
 import { holds } from '../naive.ts'
@@ -103,7 +104,7 @@ describe('the gradient of a gathered table', () => {
     const table = tensor([1, 2, 3, 4], [4, 1], cpu64)
     const [one, other] = [ids([0, 2], [2], cpu64), ids([2, 3], [2], cpu64)]
     const loss = add(sum(gather(table, one)), sum(mul(gather(table, other), 10)))
-    const [found] = gradients(loss, [table], { sparse: true }) as RowSparse[]
+    const [found] = gradients(loss, [table], { sparse: true }) as SparseRows[]
     expect([...found.ids.values].sort()).toEqual([0, 2, 2, 3])
     expect(found.ids.bound).toBe(4)
     expect([...toDense(found).values]).toEqual([1, 0, 11, 10])
@@ -126,15 +127,15 @@ describe('the gradient of a gathered table', () => {
   it('keeps the history of sparse rows only where asked', () => {
     const table = tensor([1, 2, 3, 4], [2, 2], cpu64)
     const loss = sum(square(gather(table, ids([1, 1], [2], cpu64))))
-    const [plain] = gradients(loss, [table], { sparse: true }) as RowSparse[]
-    const [kept] = gradients(loss, [table], { sparse: true, differentiable: true }) as RowSparse[]
+    const [plain] = gradients(loss, [table], { sparse: true }) as SparseRows[]
+    const [kept] = gradients(loss, [table], { sparse: true, differentiable: true }) as SparseRows[]
     expect(plain.rows.origin).toBeUndefined()
     expect(kept.rows.origin).toBeDefined()
   })
 })
 
 /** That no id comes twice, and that rows which lost theirs to an earlier one are zeros. */
-function expectDistinct({ distinct, ids: { values: names }, rows }: RowSparse): void {
+function expectDistinct({ distinct, ids: { values: names }, rows }: SparseRows): void {
   expect(distinct).toBe(true)
   const named = [...names].filter((id) => id >= 0)
   expect(new Set(named).size).toBe(named.length)
@@ -183,7 +184,7 @@ describe('distinctRows', () => {
   it('has no history', () => {
     const table = tensor([1, 2, 3, 4], [2, 2], cpu64)
     const loss = sum(square(gather(table, ids([1, 1], [2], cpu64))))
-    const [kept] = gradients(loss, [table], { sparse: true, differentiable: true }) as RowSparse[]
+    const [kept] = gradients(loss, [table], { sparse: true, differentiable: true }) as SparseRows[]
     expect(kept.rows.origin).toBeDefined()
     expect(distinctRows(kept).rows.origin).toBeUndefined()
   })
