@@ -84,7 +84,7 @@ function withFlip(training: Training, { step, relu, at }: Parting, each: number)
     cpuKernels.relu(x, out, n)
     if (call++ === step * each + relu) out[at] = out[at] > 0 ? 0 : 1e-9
   }
-  return lossCurve(training, { backend: { ...cpu64, kernels: { ...cpu64.kernels, relu: flipped } } })
+  return lossCurve(training, { backend: { ...cpu64, kernels: { relu: flipped } } })
 }
 
 const last = (numbers: readonly number[]): number => numbers[numbers.length - 1]

@@ -1,7 +1,7 @@
 /** Products and probabilities against float64, at shapes that GPUs stumble over: long sums, single rows and columns. */
 import * as fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
-import { cpu64 } from '../../src/kernels/index.ts'
+import { cpu64, kernelsOf } from '../../src/kernels/index.ts'
 import type { Kernels } from '../../src/kernels/index.ts'
 import { draw } from './draw.ts'
 import type { Given } from './given.ts'
@@ -70,7 +70,7 @@ export const products = (given: Given): void => {
     run(backend.kernels, buffers, out)
     const exact = new Float64Array(length)
     run(
-      cpu64.kernels,
+      kernelsOf(cpu64),
       arrays.map((values) => Float64Array.from(values)),
       exact,
     )

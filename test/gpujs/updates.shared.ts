@@ -62,7 +62,7 @@ export const updates = (given: Given): void => {
         const run = (kernels: object, [parameter, ...state]: readonly unknown[], g: unknown, at: unknown): void => {
           verbOf(kernels, verb)(parameter, g, ...state, at, count, D, L2, options(step))
         }
-        run(cpu.kernels, here, gradient, rows)
+        run(kernelsOf(cpu), here, gradient, rows)
         run(given().kernels, there, put(gradient), ids)
       }
       for (const [index, values] of here.entries()) expectClose(await given().read(there[index]), values, 2e-5)
@@ -154,7 +154,7 @@ export const updates = (given: Given): void => {
     const x = draw(3 * 1000 * 2, 5)
     for (const verb of ['max', 'min', 'argmax', 'logSumExp', 'sum']) {
       const expected = verb === 'argmax' ? new Int32Array(6) : new Float32Array(6)
-      verbOf(cpu.kernels, verb)(x, expected, 3, 1000, 2)
+      verbOf(kernelsOf(cpu), verb)(x, expected, 3, 1000, 2)
       const out = given().allocate(6)
       verbOf(given().kernels, verb)(put(x), out, 3, 1000, 2)
       expectClose(await given().read(out), expected, 1e-5)

@@ -43,7 +43,7 @@ describe('a recording', () => {
   })
 
   it('runs nothing', () => {
-    const { recorder } = record({ ...cpu, kernels: { ...cpu.kernels, exp: () => expect.fail('exp ran') } })
+    const { recorder } = record({ ...cpu, kernels: { exp: () => expect.fail('exp ran') } })
     expect(recordOn(recorder, () => exp(tensor([1, 2]))).size).toBe(2)
   })
 

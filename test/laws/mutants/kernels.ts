@@ -130,7 +130,6 @@ export const kernelMutants: readonly Mutant[] = [
       ...cpu,
       name: 'tailless',
       kernels: {
-        ...cpu.kernels,
         sum: (x, y, o, m, i) => {
           const whole = cpu.allocate(o * (m - (m % 4)) * i)
           kernelsOf(cpu).slice(floats(x), whole, o, m, m - (m % 4), i, 0)
@@ -147,7 +146,6 @@ export const kernelMutants: readonly Mutant[] = [
       ...cpu,
       name: 'hiding',
       kernels: {
-        ...cpu.kernels,
         relu: (x, y, n) => {
           for (let j = 0; j < n; j++) floats(y)[j] = floats(x)[j] > 0 ? floats(x)[j] : 0
         },
@@ -162,7 +160,6 @@ export const kernelMutants: readonly Mutant[] = [
       ...cpu,
       name: 'signing',
       kernels: {
-        ...cpu.kernels,
         relu: (x, y, n) => {
           for (let j = 0; j < n; j++) floats(y)[j] = floats(x)[j] < 0 ? 0 : floats(x)[j]
         },
@@ -177,7 +174,6 @@ export const kernelMutants: readonly Mutant[] = [
       ...cpu,
       name: 'rounding',
       kernels: {
-        ...cpu.kernels,
         binaryCrossEntropy: (z, t, y, n) => {
           for (let j = 0; j < n; j++) {
             const p = Math.min(Math.max(1 / (1 + Math.exp(-floats(z)[j])), 1e-3), 1 - 1e-4)
