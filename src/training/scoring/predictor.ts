@@ -1,6 +1,6 @@
 /**
  * A model compiled to score: the shape that fits into a request handler. All memory is taken once, before the first
- * request, and a prediction allocates nothing. It follows its model: what is learned later is scored with at once.
+ * request, and a run allocates nothing. It follows its model: what is learned later is scored with at once.
  */
 import { checkOptions, show, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
