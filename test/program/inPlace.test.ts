@@ -4,7 +4,7 @@ import { cpu, cpu64, formOf, kernelOn, wasm } from '../../src/kernels/index.ts'
 import type { AnyKernel, Backend, Floats, Kernel } from '../../src/kernels/index.ts'
 import * as table from '../../src/kernels/table/index.ts'
 import { stream } from '../../src/tensor/index.ts'
-import { callOf } from '../kernels/wasm/calls.ts'
+import { callOf } from '../kernels/calls.ts'
 import { everyVariant } from '../kernels/wasm/variants.ts'
 
 const inPlace = Object.values<AnyKernel>(table).filter((kernel) => kernel.inPlace)

@@ -9,9 +9,9 @@ const PRODUCT = { flops: '2 m k n' }
 const BATCH = { flops: '2 z m k n' }
 const MIXTURE = { flops: '2 b e d' }
 /** max, −, exp, Σ, ÷ */
-const ROWWISE = { flops: '5 b n' }
+const ROWWISE = { costly: true, flops: '5 b n' }
 
-// Products, which are one another’s gradients; the batched forms do `batch` of them.
+// Products, which are one another’s gradients; the batched forms do z of them.
 
 /** (m k)·(k n) */
 export const matmul = kernel('matmul', 'a:m k, b:k n -> out:m n | m k n', product.matmul, PRODUCT)

@@ -1,10 +1,9 @@
-/** Kernels that move what lasts: the only ones that write to their inputs. */
+/** Kernels that take a step of what lasts: the only ones that write to their inputs. They refuse to know which step it is. */
 import * as updates from '../cpu/update.ts'
 import { kernel } from '../kernel.ts'
 
-// Steps of what lasts: the only kernels that write to their inputs. Gradients come as `count` rows of d; row r belongs to
-// row rows[r] of the parameter, to none if that is below 0, or to row r when `rows` is null. `l2` adds 2·l2·parameter to
-// it. Options are read anew at every call.
+// Gradients come as `count` rows of d; row r belongs to row rows[r] of the parameter, to none if that is below 0, or to
+// row r when `rows` is null. `l2` adds 2·l2·parameter to it. The numbers in braces are read anew at every call.
 
 export const sgd = kernel(
   'sgd',

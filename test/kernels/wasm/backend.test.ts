@@ -7,7 +7,7 @@ import { add, ids, tensor, wasm } from '../../../src/index.ts'
 import { cpuKernels, defaultWasm, kernelsOf } from '../../../src/kernels/index.ts'
 import { offers } from '../../../src/kernels/wasm/index.ts'
 import { allowRelaxed, everyVariant } from './variants.ts'
-import type { Verbs } from './calls.ts'
+import type { Verbs } from '../calls.ts'
 
 const PAGE = 65536
 

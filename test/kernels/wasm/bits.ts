@@ -5,8 +5,8 @@ import { kernelsOf } from '../../../src/kernels/index.ts'
 import type { WasmBackend } from '../../../src/kernels/index.ts'
 import { instantiate } from '../../../src/kernels/wasm/module.ts'
 import { drawFrom } from '../law.ts'
-import { CALLS } from './calls.ts'
-import type { Call, Given } from './calls.ts'
+import { CALLS } from '../calls.ts'
+import type { Call, Given } from '../calls.ts'
 
 const size = fc.oneof(fc.constantFrom(0, 1, 2, 3), fc.integer({ min: 4, max: 70 }))
 const least = fc.integer({ min: 1, max: 40 })

@@ -8,8 +8,8 @@ import { cpuKernels, kernelsOf, ownKernel, prepare, randomUniform } from '../../
 import type { Backend, Floats } from '../../../src/kernels/index.ts'
 import * as table from '../../../src/kernels/table/index.ts'
 import { drawFrom } from '../law.ts'
-import { CALLS } from './calls.ts'
-import type { Call, Given, Verbs } from './calls.ts'
+import { CALLS } from '../calls.ts'
+import type { Call, Given, Verbs } from '../calls.ts'
 import { everyVariant } from './variants.ts'
 
 const SIZES = [0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33]

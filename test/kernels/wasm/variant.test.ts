@@ -7,7 +7,7 @@ import { binary } from '../../../src/kernels/wasm/binary.generated.ts'
 import { decode } from '../../../src/kernels/wasm/text.ts'
 import { settle } from '../../../src/kernels/wasm/variant.ts'
 import { expectSameBits, onModule } from './bits.ts'
-import { CALLS } from './calls.ts'
+import { CALLS } from '../calls.ts'
 import { allowRelaxed } from './variants.ts'
 
 /** What the source builds to if this is x·y + c. */

@@ -29,7 +29,7 @@ function formula(verb: i32, a: v128, b: v128): v128 {
   return v128.andnot(a, f32x4.le(b, f32x4.splat(0)))
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function each(verb: i32, a: usize, b: usize, out: usize, n: i32): void {
   for (; n >= 4; n -= 4, a += 16, b += 16, out += 16) v128.store(out, formula(verb, v128.load(a), v128.load(b)))

@@ -8,7 +8,7 @@ const ROUND: f32 = 12582912
  * exp(x) = 2ᵏ·exp(r), where k is the integer nearest to x / log 2 and |r| ≤ log 2 / 2. 2ᵏ is multiplied in halves,
  * because neither the largest results nor those below the normal numbers have a factor of their own.
  */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function exponential(x: v128): v128 {
   // Beyond these bounds the result is 0 or Infinity. NaN is kept, since pmin and pmax give their first number then.
@@ -29,7 +29,7 @@ export function exponential(x: v128): v128 {
 }
 
 /** 2ᵏ */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function power(k: v128): v128 {
   return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23)
@@ -42,7 +42,7 @@ const BEGIN: i32 = 0x3f3504f3
  * log(u + rest) + shift·log 2, for a `rest` that vanished when u was rounded. u = 2ᵏ·(1 + f) with 1 + f in [1/√2, √2), and
  * log(1 + f) = 2·atanh(s) where s = f / (2 + f). u must be a normal number above 0.
  */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function logarithm(u: v128, rest: v128, shift: v128): v128 {
   const bits = i32x4.sub(u, i32x4.splat(BEGIN))

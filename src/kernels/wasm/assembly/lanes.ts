@@ -15,7 +15,7 @@ function some(from: usize, n: i32): v128 {
 }
 
 /** Writes what `some` reads. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function write(to: usize, numbers: v128, n: i32): void {
   v128.store32_lane(to, numbers, 0)
@@ -24,14 +24,14 @@ function write(to: usize, numbers: v128, n: i32): void {
 }
 
 /** The next four of the `n` numbers that are left, or as many as there are. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function get(from: usize, n: i32): v128 {
   return n >= 4 ? v128.load(from) : some(from, n)
 }
 
 /** Writes what `get` reads. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function put(to: usize, numbers: v128, n: i32): void {
   if (n >= 4) v128.store(to, numbers)

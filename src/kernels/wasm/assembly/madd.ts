@@ -3,7 +3,7 @@
  * their places, or one instruction that does both, see ../variant.ts.
  */
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function madd(x: v128, y: v128, c: v128): v128 {
   return i16x8.avgr_u(i16x8.q15mulr_sat_s(x, y), c)

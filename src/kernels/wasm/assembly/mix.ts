@@ -6,7 +6,7 @@ import { get, put } from './lanes.ts'
 import { madd } from './madd.ts'
 
 /** The weight of a part in one row: an entry is the address of its weights, their stride in numbers, and its address. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function weight(entry: usize, row: i32): v128 {
   return v128.load32_splat(load<usize>(entry) + ((row * load<i32>(entry, 4)) << 2))

@@ -3,7 +3,7 @@ import { madd } from './madd.ts'
 import { base0, finish, floor, fresh } from './tile.ts'
 
 /** Byte offset of lane l of `width`, `step` bytes apart: the last lane stands in for those that do not exist. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function lane(l: i32, width: i32, step: usize): usize {
   return <usize>min(l, width - 1) * step
@@ -16,7 +16,7 @@ export function loadLanes(from: usize, width: i32, step: usize): v128 {
   return v128.load_lane<f32>(from + lane(3, width, step), v, 3)
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function storeLanes(to: usize, v: v128, width: i32, step: usize): void {
   v128.store_lane<f32>(to, v, 0)

@@ -2,7 +2,7 @@
 import { get, put } from './lanes.ts'
 
 /** A bijective mix of 32 bits, as in the reference. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function scatter(bits: v128): v128 {
   bits = i32x4.mul(v128.xor(bits, i32x4.shr_u(bits, 16)), i32x4.splat(0x21f0aaad))

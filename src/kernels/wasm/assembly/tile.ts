@@ -21,7 +21,7 @@ export function setStart(isFresh: bool): void {
   fresh = isFresh
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function setEnd(first: v128, second: v128, least: v128): void {
   base0 = first
@@ -29,14 +29,14 @@ export function setEnd(first: v128, second: v128, least: v128): void {
   floor = least
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function finish(sum: v128, base: v128, least: v128): v128 {
   return f32x4.pmax(f32x4.add(sum, base), least)
 }
 
 /** Rows `row` and below, ROWS at most, of out (rows n); the second vector lies `second` bytes right of the first. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function tile(
   ROWS: i32,

@@ -29,7 +29,7 @@ function formula(verb: i32, x: v128, p: f32, q: f32): v128 {
   return madd(x, f32x4.splat(p), f32x4.splat(q))
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function each(verb: i32, x: usize, out: usize, n: i32, p: f32, q: f32): void {
   for (; n >= 4; n -= 4, x += 16, out += 16) v128.store(out, formula(verb, v128.load(x), p, q))

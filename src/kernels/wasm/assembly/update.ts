@@ -6,7 +6,7 @@ import { get, put } from './lanes.ts'
 import { madd } from './madd.ts'
 
 /** The row of the parameter that a row of the gradient belongs to. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function owner(rows: usize, row: i32): i32 {
   return rows === 0 ? row : load<i32>(rows + (row << 2))
@@ -17,7 +17,7 @@ export function owner(rows: usize, row: i32): i32 {
  * of it is below 2⁻¹²⁶, the smallest normal number. Gradients and moments of what is no longer learned fade towards it,
  * and processors take several times as long over what is smaller.
  */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function faded(x: v128): v128 {
   const far = f32x4.splat(9.926167350636332e-24)
@@ -83,7 +83,7 @@ export function adagrad(
 }
 
 /** Four numbers of the step below, or the last `n`. Vectors are made by the caller: V8 would make them anew each time. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function moveByMoments(
   parameter: usize,

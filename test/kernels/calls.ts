@@ -2,7 +2,7 @@
  * A call of every kernel, made from its declaration alone: what it is given, what it writes, and the plain calls that it
  * must equal. So a kernel that is declared is a kernel that is tested, on every backend.
  */
-import { formOf } from '../../../src/kernels/index.ts'
+import { formOf } from '../../src/kernels/index.ts'
 import type {
   AnyKernel,
   BufferForm,
@@ -11,10 +11,10 @@ import type {
   KernelDraw,
   Kernels,
   Structs,
-} from '../../../src/kernels/index.ts'
-import * as table from '../../../src/kernels/table/index.ts'
-import { fusedKernels } from '../../program/fusedCpu.ts'
-import { drawFrom } from '../law.ts'
+} from '../../src/kernels/index.ts'
+import * as table from '../../src/kernels/table/index.ts'
+import { fusedKernels } from '../program/fusedCpu.ts'
+import { drawFrom } from './law.ts'
 
 export type Plain = Kernels<Floats, Int32Array>
 export type Verbs = Plain & Partial<FusedKernels<Floats, Int32Array>>
