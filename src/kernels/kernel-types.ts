@@ -21,7 +21,7 @@ export type BuffersOf<S extends string> =
 export type NumbersOf<S extends string> = S extends `${string} | ${infer T}` ? Words<T> : []
 
 /** `!name?<bound` without its marks */
-type Bare<S extends string> = S extends `!${infer N}`
+type Bare<S extends string> = S extends `!${infer N}` | `~${infer N}`
   ? Bare<N>
   : S extends `${infer N}<${string}`
     ? Bare<N>

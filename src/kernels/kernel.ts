@@ -9,6 +9,7 @@
  *   [xs:b d]e    a list of e of them
  *   [xs:o p+]e   a list of which each has a p of its own, given as the list `p[]`; outside of a list p is their sum
  *   !mean:n      memory that is read and changed
+ *   ~table:n     memory that is written to work in, and holds no result
  *   | m k p[]    the numbers; `key()` may change from call to call, `on?[]` are true or false, `{adam}` is an object
  */
 import type { Buffer, Floats } from './buffer.ts'
@@ -18,6 +19,8 @@ import type { Loop, NamedArguments } from './kernel-types.ts'
 export interface BufferForm {
   readonly name: string
   readonly role: 'read' | 'written' | 'updated'
+  /** Whether it is room to work in, about which nothing is promised. */
+  readonly scratch: boolean
   /** Of ids: what they stay below. */
   readonly below?: string
   readonly optional: boolean
@@ -99,12 +102,13 @@ export const fused = <const S extends string>(verb: string, text: S, facts: Fact
 function bufferForm(text: string, written: boolean): BufferForm {
   const listed = text.startsWith('[')
   const [label, axes] = (listed ? text.slice(1, text.indexOf(']')) : text).split(':') as [string, string?]
-  const updated = label.startsWith('!')
-  const [name, below] = (updated ? label.slice(1) : label).split('<')
+  const [mark] = label
+  const [name, below] = label.replace(/^[!~]/, '').split('<')
   const optional = name.endsWith('?')
   return {
     name: optional ? name.slice(0, -1) : name,
-    role: updated ? 'updated' : written ? 'written' : 'read',
+    role: mark === '!' ? 'updated' : written ? 'written' : 'read',
+    scratch: mark === '~',
     ...(below !== undefined && { below }),
     optional,
     listed,

@@ -68,16 +68,11 @@ type Kind = 'floats' | 'ids' | 'outs' | 'idOuts' | 'spare'
 /** Where an argument is among what a call is given. */
 type Place = readonly [Kind, number] | null
 
-const kindOf = (verb: string, { name, role, below }: BufferForm): Kind =>
-  verb === 'mergeRows' && name === 'table'
-    ? 'spare'
-    : role === 'read'
-      ? below === undefined
-        ? 'floats'
-        : 'ids'
-      : below === undefined
-        ? 'outs'
-        : 'idOuts'
+const kindOf = ({ role, below, scratch }: BufferForm): Kind => {
+  if (scratch) return 'spare'
+  if (role === 'read') return below === undefined ? 'floats' : 'ids'
+  return below === undefined ? 'outs' : 'idOuts'
+}
 
 /** Extents of axes: those among the numbers in order, then those of which only memory tells. */
 function extentsOf(kernel: AnyKernel, { a, b, c, d, scalar }: Sizes) {
@@ -132,13 +127,13 @@ export function callOf(kernel: AnyKernel, sizes: Sizes): Call {
     return typeof value === 'number' ? value : value.reduce((sum, each) => sum + each, 0)
   }
   const take = (buffer: BufferForm, length: number): Place => {
-    const kind = kindOf(kernel.verb, buffer)
+    const kind = kindOf(buffer)
     const list = lengths[kind] as unknown[]
     list.push(kind === 'ids' ? [length, at(buffer.below!, 0)] : length)
     return [kind, list.length - 1]
   }
   const places = buffers.map((buffer): Place | Place[] => {
-    const { axes, listed, optional, below } = buffer
+    const { axes, listed, optional } = buffer
     const product = (of: (axis: string) => number): number => axes.reduce((length, axis) => length * of(axis), 1)
     if (!listed) return optional && sizes.scalar < 0 ? null : take(buffer, product(total))
     const members =
@@ -146,8 +141,12 @@ export function callOf(kernel: AnyKernel, sizes: Sizes): Call {
     return Array.from({ length: members }, (_, e) => {
       // A plain column where a table has no ids.
       if (optional && e === 1) return null
-      const plain = kernel.verb === 'gatherEach' && below === undefined && e === 1
-      return take(buffer, plain ? at('b', e) * at('d', e) : product((axis) => at(axis, e)))
+      // As many rows as ids would pick, where there are none.
+      const picks = buffers.find((other) => other.optional && axes[0] === `${other.below}+`)
+      return take(
+        buffer,
+        product((axis) => at(picks && e === 1 && axis === axes[0] ? picks.axes[0] : axis, e)),
+      )
     })
   })
   const bound = (kernels: object, given: Given): void => {

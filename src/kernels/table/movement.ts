@@ -59,7 +59,7 @@ export const segmentMax = kernel('segmentMax', 'rows:b d, ids<v:b -> out:v d | b
  */
 export const mergeRows = kernel(
   'mergeRows',
-  'rows:b stride, ids<v:b -> merged:b d, leaders<v:b, table<size:size | b d stride start size',
+  'rows:b stride, ids<v:b -> merged:b d, leaders<v:b, ~table<size:size | b d stride start size',
   rows.mergeRows,
   {
     flops: 'b d',
