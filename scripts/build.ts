@@ -10,10 +10,15 @@ const CONFIG = 'tsconfig.build.json'
 const pure = (call: ts.CallExpression): ts.CallExpression =>
   ts.addSyntheticLeadingComment(call, ts.SyntaxKind.MultiLineCommentTrivia, ' @__PURE__ ')
 
+/** Whether a literal or a call spreads what it has into itself. */
 const spreads = (node: ts.Node): boolean =>
-  ts.isObjectLiteralExpression(node) && node.properties.some(ts.isSpreadAssignment)
+  ts.isObjectLiteralExpression(node)
+    ? node.properties.some(ts.isSpreadAssignment)
+    : (ts.isArrayLiteralExpression(node) ? node.elements : ts.isCallExpression(node) ? node.arguments : []).some(
+        ts.isSpreadElement,
+      )
 
-/** `(() => node)()`: for bundlers a spread may call a getter, and no mark fits it but that of a call. */
+/** `(() => node)()`: for bundlers a spread may call a getter or an iterator, and no mark fits it but that of a call. */
 const called = ({ factory }: ts.TransformationContext, node: ts.Expression): ts.CallExpression => {
   const body = factory.createParenthesizedExpression(node)
   const arrow = factory.createArrowFunction(undefined, undefined, [], undefined, undefined, body)
@@ -25,8 +30,8 @@ const markPureCalls: ts.TransformerFactory<ts.SourceFile> = (context) => (file) 
   const mark = (node: ts.Node): ts.Node => {
     if (ts.isFunctionLike(node)) return node
     const visited = ts.visitEachChild(node, mark, context)
-    if (ts.isCallExpression(visited)) return pure(visited)
-    return spreads(visited) ? pure(called(context, visited as ts.Expression)) : visited
+    const marked = ts.isCallExpression(visited) ? pure(visited) : visited
+    return spreads(visited) ? pure(called(context, marked as ts.Expression)) : marked
   }
   return ts.visitEachChild(file, (node) => (ts.isVariableStatement(node) ? mark(node) : node), context)
 }
