@@ -2,14 +2,15 @@
  * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a
  * step is taken, and to go on with numbers that are not finite.
  */
-import { parameters, restoreState, saveState } from '../../models/index.ts'
-import type { Model, State } from '../../models/index.ts'
+import { parameters } from '../../models/index.ts'
+import type { Model } from '../../models/index.ts'
 import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { EpochRecord, History } from './history.ts'
 import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
+import { remember } from '../step/remember.ts'
 import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../strategies/index.ts'
@@ -83,7 +84,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
   const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
   const { who, batches, averages } = training
   const records: EpochRecord[] = []
-  let best: { epoch: number; score: number; state: State } | undefined
+  let best: { epoch: number; score: number; putBack: () => void } | undefined
   let stopped: History['stopped'] = 'finished'
   let steps = 0
 
@@ -94,7 +95,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
     } finally {
       await training.release().finally(() => {
         averages?.standIn(true)
-        if (best && restoreBest) restoreState(model, best.state)
+        if (restoreBest) best?.putBack()
       })
     }
   }
@@ -143,7 +144,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
       }
       records.push(record)
       if (scored !== undefined && scored > (best?.score ?? -Infinity))
-        best = { epoch, score: scored, state: saveState(model) }
+        best = { epoch, score: scored, putBack: remember(Object.values(parameters(model))) }
       else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
       await options.onEpoch?.(record)
       averages?.standIn(false)

@@ -13,6 +13,7 @@ import type { AsyncProgram, Program } from '../../program/index.ts'
 import { Ids, Tensor } from '../../tensor/index.ts'
 import { firstNonFinite } from './diagnose.ts'
 import { checkRate } from '../optimizers/optimizer.ts'
+import { remember } from './remember.ts'
 import type { RowRange } from './rounds.ts'
 import { backendOf, deviceIn, runsOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
@@ -85,6 +86,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   const { who, batchSize, compiled = true } = options
   const all = Object.values(parameters(model))
   const ours = { who, changes: new Set(all) }
+  /** What batch normalisation records. */
   const recorded = all.filter(({ trainable }) => !trainable)
   const tasks = Object.keys(learnedTasks(model, options))
   /** The task whose loss was not finite, and that loss. */
@@ -98,14 +100,9 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
   }
   const step = trainingStep(model, options, (losses) => eachRun(refuse, Object.values(losses)))
 
-  /** What batch normalisation has recorded; what it returns takes it back. */
-  const remembering = (): (() => void) => {
-    const statistics = recorded.map(({ values }) => values.slice())
-    return () => recorded.forEach((parameter, index) => parameter.assign(statistics[index]))
-  }
   /** Takes a step op by op, or leaves what batch normalisation records as it was. */
   const stepAtOnce = (batches: readonly Batch[]): readonly Taken[] => {
-    const takeBack = remembering()
+    const takeBack = remember(recorded)
     try {
       return during(ours, () => step(batches))
     } catch (error) {
@@ -121,7 +118,7 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
         ? new Ids(leaf.shape, leaf.buffer, leaf.bound, backend)
         : new Tensor(leaf.shape, leaf.buffer, backend),
     )
-    const takeBack = remembering()
+    const takeBack = remember(recorded)
     try {
       const losses = own.map((batch, part) => lossesOf(model, batch, options, part, own.length)[task])
       const bad = losses.find((loss) => !Number.isFinite(loss.item()))
