@@ -36,7 +36,7 @@ export interface Scored {
 /** A model that scores, compiled once for every size of batch. */
 export interface Scorer {
   predict(data: Dataset): Predictions
-  evaluate(data: Dataset, options?: EvaluateOptions): Scores
+  evaluate(data: Dataset, options?: Pick<EvaluateOptions, 'tasks' | 'metrics'>): Scores
   /** Runs over all rows in order; what it yields is overwritten by the next. */
   passes(data: Dataset): Generator<Scored & { readonly start: number }>
   /** Gives the memory of compiled programs back. */
@@ -120,14 +120,16 @@ export interface EvaluateOptions extends PredictOptions {
   readonly users?: ArrayLike<Value>
 }
 
-const scoresOf = (model: Model, predictions: Predictions, data: Dataset, options: EvaluateOptions): Scores =>
+const scoresOf = (
+  { tasks }: Model,
+  predictions: Predictions,
+  { labels }: Dataset,
+  { tasks: scored = Object.keys(tasks), metrics }: Pick<EvaluateOptions, 'tasks' | 'metrics'>,
+): Scores =>
   Object.fromEntries(
-    (options.tasks ?? Object.keys(model.tasks)).map((task) => {
-      const type = model.tasks[task]
-      const labels = data.labels[task]
-      const names = options.metrics?.[task] ?? DEFAULT_METRICS[type]
-      const scores: [string, number][] = names.map((name) => [name, METRICS[name].compute(predictions[task], labels)])
-      if (options.users && type === 'binary') scores.push(['gauc', gauc(predictions[task], labels, options.users)])
+    scored.map((task) => {
+      const names = metrics?.[task] ?? DEFAULT_METRICS[tasks[task]]
+      const scores = names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])] as const)
       return [task, Object.fromEntries(scores)]
     }),
   )
@@ -151,5 +153,15 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
   checkData('evaluate', model, data, tasks)
   checkMetrics('evaluate', model, options.metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
-  return scoringOnce(model, options, (once) => once.evaluate(data, options))
+  return scoringOnce(model, options, (once) => {
+    const predictions = once.predict(data)
+    const scores = scoresOf(model, predictions, data, options)
+    const { users } = options
+    if (!users) return scores
+    const withUsers = ([task, values]: [string, Scores[string]]): [string, Scores[string]] =>
+      model.tasks[task] === 'binary'
+        ? [task, { ...values, gauc: gauc(predictions[task], data.labels[task], users) }]
+        : [task, values]
+    return Object.fromEntries(Object.entries(scores).map(withUsers))
+  })
 }
