@@ -7,8 +7,9 @@ import { checkValue } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
 import type { Backend, Buffer, EachRun, Held } from '../../kernels/index.ts'
-import { Parameter, Tensor, idsBelow, showShape } from '../../tensor/index.ts'
-import type { Cotangent } from '../../tensor/index.ts'
+import { Tensor, idsBelow, showShape } from '../../tensor/index.ts'
+import type { Cotangent, Parameter } from '../../tensor/index.ts'
+import { lasting } from '../step/lasting.ts'
 import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
 
@@ -68,20 +69,13 @@ function checkGradients(name: string, parameters: readonly Parameter[], gradient
   })
 }
 
-/** A parameter's state. It is made for good, even where the step that needs it first is only being recorded. */
-function stateFor({ shape, size, backend }: Parameter, { starts }: Rule): readonly Parameter[] {
-  return starts.map((start) => {
-    const buffer = backend.allocate(size)
-    backend.write(buffer, new Float64Array(size).fill(start))
-    return new Parameter(new Tensor(shape, buffer, backend), { trainable: false, copy: false })
-  })
-}
-
 /** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`, each one that `rates` allows. */
 export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: Check = RATE): Optimizer {
   const states = new WeakMap<Parameter, readonly Parameter[]>()
   const stateOf = (parameter: Parameter): readonly Parameter[] => {
-    const state = states.get(parameter) ?? stateFor(parameter, rule)
+    const { shape, backend } = parameter
+    const state =
+      states.get(parameter) ?? rule.starts.map((start) => lasting(shape, start, backend, { trainable: false }))
     states.set(parameter, state)
     return state
   }
