@@ -6,7 +6,7 @@ import type { Backend } from '../kernels/index.ts'
 import { checkNumbers, flatten, isFloats, isTyped, outline } from './numbers.ts'
 import type { Nested } from './numbers.ts'
 import type { Stream } from './random.ts'
-import { checkShape, checkSize, showShape, sizeOf } from './shape.ts'
+import { checkLength, checkShape, checkSize, sizeOf } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { Ids } from './ids.ts'
 import { Tensor, checkTensor } from './tensor.ts'
@@ -16,11 +16,6 @@ const BACKEND: Check = having('a backend', 'kernels', 'allocate')
 const STREAM: Check = {
   ...having('a random stream', 'key', 'uniform', 'normal'),
   got: (value) => show(value) + (integer.fits(value) ? `: pass stream(${value as number})` : ''),
-}
-
-const checkLength = (who: string, length: number, shape: Shape): void => {
-  if (length !== sizeOf(shape))
-    throw new RangeError(`${who}: expected ${sizeOf(shape)} values for shape ${showShape(shape)} but got ${length}`)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { format } from './format.ts'
-import { showShape, sizeOf } from './shape.ts'
+import { checkLength } from './shape.ts'
 import type { Shape } from './shape.ts'
 
 /**
@@ -17,8 +17,7 @@ export class Ids {
   readonly bound: number
 
   constructor(shape: Shape, buffer: Buffer, bound: number, backend: Backend = cpu) {
-    if (sizeOf(shape) !== buffer.length)
-      throw new RangeError(`Ids: expected ${sizeOf(shape)} ids for shape ${showShape(shape)} but got ${buffer.length}`)
+    checkLength('Ids', buffer.length, shape, 'ids')
     this.shape = shape
     this.buffer = buffer
     this.bound = bound

@@ -28,3 +28,9 @@ export function checkSize(who: string, shape: Shape): number {
     throw new RangeError(`${who}: expected a shape of at most ${MOST} values but got ${showShape(shape)}`)
   return size
 }
+
+/** Throws a RangeError unless there are as many values as a shape has. */
+export function checkLength(who: string, length: number, shape: Shape, what = 'values'): void {
+  if (length !== sizeOf(shape))
+    throw new RangeError(`${who}: expected ${sizeOf(shape)} ${what} for shape ${showShape(shape)} but got ${length}`)
+}

@@ -12,7 +12,7 @@ import type { Ids } from './ids.ts'
 import { changing, claimMemory, nextMoment, noteChange } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { checkNumbers } from './numbers.ts'
-import { checkShape, showShape, sizeOf } from './shape.ts'
+import { checkLength, checkShape, showShape } from './shape.ts'
 import type { Shape } from './shape.ts'
 
 /** Computes one input's share of the gradient when asked; a thunk, so that a gradient nobody wants costs nothing. */
@@ -56,10 +56,7 @@ export class Tensor {
 
   constructor(shape: Shape, buffer: Buffer, backend: Backend = cpu, origin?: Origin) {
     checkShape('Tensor', shape)
-    if (sizeOf(shape) !== buffer.length)
-      throw new RangeError(
-        `Tensor: expected ${sizeOf(shape)} values for shape ${showShape(shape)} but got ${buffer.length}`,
-      )
+    checkLength('Tensor', buffer.length, shape)
     this.shape = shape
     this.buffer = buffer
     this.backend = backend
@@ -159,10 +156,7 @@ export class Parameter extends Tensor {
   /** Overwrites the numbers. Throws a RangeError, before any is written, unless there are exactly `size` of them. */
   assign(values: ArrayLike<number>): void {
     checkNumbers('Parameter.assign', values)
-    if (values.length !== this.size)
-      throw new RangeError(
-        `Parameter.assign: expected ${this.size} values for shape ${showShape(this.shape)} but got ${values.length}`,
-      )
+    checkLength('Parameter.assign', values.length, this.shape)
     this.backend.write(this.buffer, values)
     noteChange(this.#memory)
   }

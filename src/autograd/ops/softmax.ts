@@ -1,15 +1,18 @@
 /** Softmax and its logarithm over the last axis. For another axis, `permute` first. */
 import * as kernels from '../../kernels/table/index.ts'
 import { op } from '../op.ts'
-import { add, mul, sub } from './binary.ts'
+import { add, div, mul, sub } from './binary.ts'
 import { exp } from './unary.ts'
-import { logSumExp, sum } from './reduce.ts'
+import { logSumExp, max, sum } from './reduce.ts'
 
 const LAST = { axis: -1, keepDims: true } as const
 
 /** y = eˣ/Σeˣ: y·(g − ⟨g, y⟩) */
 export const softmax = op('softmax', '...b n -> ...b n', {
-  means: (x) => exp(sub(x, logSumExp(x, LAST))),
+  means: (x) => {
+    const powers = exp(sub(x, max(x, LAST)))
+    return div(powers, sum(powers, LAST))
+  },
   forward: (call, [x], y, { b, n }) => call(kernels.softmax, x, y, b, n),
   vjp: (g, _, y) => [() => softmaxGradient(g, y)],
 })

@@ -29,18 +29,18 @@ import type { ForwardOptions } from '../forward.ts'
 
 const PLAIN = {
   linear: (x: Tensor) => x,
-  relu: (x: Tensor) => relu(x),
-  leakyRelu: (x: Tensor) => leakyRelu(x),
-  elu: (x: Tensor) => elu(x),
-  selu: (x: Tensor) => selu(x),
-  gelu: (x: Tensor) => gelu(x),
-  swish: (x: Tensor) => swish(x),
-  silu: (x: Tensor) => swish(x),
-  sigmoid: (x: Tensor) => sigmoid(x),
-  softplus: (x: Tensor) => softplus(x),
-  softsign: (x: Tensor) => softsign(x),
-  softmax: (x: Tensor) => softmax(x),
-  tanh: (x: Tensor) => tanh(x),
+  relu,
+  leakyRelu,
+  elu,
+  selu,
+  gelu,
+  swish,
+  silu: swish,
+  sigmoid,
+  softplus,
+  softsign,
+  softmax,
+  tanh,
 } as const
 
 /** `silu` is `swish`, and `Dice` is `dice`: the field has both names. */
@@ -113,5 +113,6 @@ export function activation(
   if (typeof given === 'function') return { forward: (x) => applied(given, x) }
   if (given === 'prelu') return new PRelu(width, backend)
   if (given === 'dice' || given === 'Dice') return new Dice(width, backend, momentum)
-  return { forward: PLAIN[given] }
+  const plain: ActivationFunction = PLAIN[given]
+  return { forward: (x) => plain(x) }
 }

@@ -48,8 +48,10 @@ interface Target {
 export interface Rule {
   /** The numbers that a parameter's tensors of state are filled with at first, one for each. */
   readonly starts: readonly number[]
-  /** Sets the numbers of step `step`, counted from 1. */
-  readonly advance: (learningRate: number, step: number) => void
+  /** What the kernel reads of them. The rate is that of the step. */
+  readonly numbers: { learningRate: number }
+  /** Sets the others that change, to those of step `step`, counted from 1. */
+  readonly advance?: (step: number) => void
   readonly update: (target: Target) => void
 }
 
@@ -87,8 +89,9 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
     return found
   }
   const advance: EachRun = () => {
-    rule.advance(rate(), steps + 1)
+    rule.numbers.learningRate = rate()
     steps++
+    rule.advance?.(steps)
   }
   Object.assign(advance, { undo: () => steps-- })
   return {

@@ -30,9 +30,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   const numbers = { learningRate: 0, momentum, nesterov }
   return optimizer('sgd', learningRate, {
     starts: [0],
-    advance: (rate) => {
-      numbers.learningRate = rate
-    },
+    numbers,
     update: ({ backend, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
       run(backend, kernels.sgd, parameter, gradient, velocity, rows, count, d, l2, numbers)
     },
@@ -56,9 +54,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const numbers = { learningRate: 0, epsilon }
   return optimizer('adagrad', learningRate, {
     starts: [initialAccumulator],
-    advance: (rate) => {
-      numbers.learningRate = rate
-    },
+    numbers,
     update: ({ backend, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
       run(backend, kernels.adagrad, parameter, gradient, sum, rows, count, d, l2, numbers)
     },
@@ -84,8 +80,8 @@ function adaptive(name: string, options: AdamOptions, decay: number): Optimizer 
   const numbers = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
   return optimizer(name, learningRate, {
     starts: [0, 0],
-    advance: (rate, step) => {
-      numbers.learningRate = rate
+    numbers,
+    advance: (step) => {
       numbers.correction1 = 1 - beta1 ** step
       numbers.correction2 = 1 - beta2 ** step
     },
@@ -150,9 +146,7 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
   const numbers = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
   const rule: Rule = {
     starts: [0, initialAccumulator],
-    advance: (rate) => {
-      numbers.learningRate = rate
-    },
+    numbers,
     update: ({ backend, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
       run(backend, kernels.ftrl, parameter, gradient, z, n, rows, count, d, pull, numbers)
     },
