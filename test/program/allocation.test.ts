@@ -1,11 +1,12 @@
 /** A run of a program allocates nothing, or next to nothing: counted in bytes of V8's heap over thousands of runs. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { gradients, mean, mul, square } from '../../src/autograd/index.ts'
 import { batches, sparseFeature, varLenFeature } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
 import { cpu, servingCpu, servingWasm, wasm } from '../../src/kernels/index.ts'
+import { wasmThreads } from '../../src/threads.ts'
 import { PLE, trainable } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { loadProgram } from '../../src/serve/index.ts'
@@ -44,6 +45,9 @@ function bytesPerRun(run: () => void): number {
   return least
 }
 
+const threaded = await wasmThreads({ bytes: 2 ** 24, threads: 2, worthwhile: 0 })
+afterAll(threaded.release)
+
 /** `memoryUsage` itself makes an object for each round. */
 const NOTHING = 8
 
@@ -51,6 +55,10 @@ describe('a run allocates nothing', () => {
   it.each([
     ['adam on cpu', cpu, () => adam()],
     ['adam on WASM', wasm({ bytes: 2 ** 24 }), () => adam({ learningRate: cosineDecay(0.01, { steps: 100 }) })],
+    // V8 inlines no call that comes to this from several backends.
+    ['adam on another WASM', wasm({ bytes: 2 ** 24 }), () => adam()],
+    ['ftrl on a third', wasm({ bytes: 2 ** 24 }), () => ftrl({ l1: 1e-3 })],
+    ['sgd on threads', threaded, () => sgd({ momentum: 0.9 })],
     ['sgd with momentum', cpu, () => sgd({ momentum: 0.9 })],
     ['adagrad', cpu, () => adagrad()],
     ['ftrl', cpu, () => ftrl({ l1: 1e-3 })],

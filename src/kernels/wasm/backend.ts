@@ -50,7 +50,7 @@ export const VARIANT = oneOf('simd', 'relaxed')
 /** A binary, and what it has beside the kernels of a forward pass. */
 export interface Source {
   readonly compiled: Compiler
-  readonly learning: (exports: Exports) => Partial<Own>
+  readonly learning: (exports: Exports, list: Int32Array) => Partial<Own>
 }
 
 /** Its options are checked already, but for the size of the memory. */

@@ -10,11 +10,31 @@ type Plain =
   | ('neg' | 'abs' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'tanh' | 'sigmoid' | 'softplus' | 'relu')
   | ('leakyRelu' | 'clip' | 'scaleShift' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'equal' | 'less')
   | ('lessEqual' | 'where' | 'reluGradient' | 'binaryCrossEntropy' | 'softmax' | 'logSoftmax' | 'softmaxGradient')
-  | ('repeat' | 'swap' | 'sum' | 'max' | 'scatterAdd' | 'mergeRows' | 'nonzeroMask')
+  | ('repeat' | 'swap' | 'sum' | 'max' | 'scatterAdd' | 'mergeRows' | 'nonzeroMask' | 'movingAverage')
 
 type Addresses<A extends readonly unknown[]> = { readonly [K in keyof A]: number }
 
 type PlainExports = { readonly [V in Plain]: (...args: Addresses<Parameters<Kernels[V]>>) => void }
+
+type OneMemory = (
+  parameter: number,
+  gradient: number,
+  memory: number,
+  rows: number,
+  count: number,
+  d: number,
+  numbers: number,
+) => void
+type TwoMemories = (
+  parameter: number,
+  gradient: number,
+  first: number,
+  second: number,
+  rows: number,
+  count: number,
+  d: number,
+  numbers: number,
+) => void
 
 export interface Exports extends PlainExports {
   readonly scratchBytes: () => number
@@ -62,60 +82,9 @@ export interface Exports extends PlainExports {
     counter: number,
   ) => void
 
-  readonly sgd: (
-    parameter: number,
-    gradient: number,
-    velocity: number,
-    rows: number,
-    count: number,
-    d: number,
-    pull: number,
-    learningRate: number,
-    momentum: number,
-    nesterov: boolean,
-  ) => void
-  readonly adagrad: (
-    parameter: number,
-    gradient: number,
-    sum: number,
-    rows: number,
-    count: number,
-    d: number,
-    pull: number,
-    learningRate: number,
-    epsilon: number,
-  ) => void
-  readonly adam: (
-    parameter: number,
-    gradient: number,
-    mean: number,
-    variance: number,
-    rows: number,
-    count: number,
-    d: number,
-    pull: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    rate: number,
-    root: number,
-    epsilon: number,
-    shrink: number,
-  ) => void
-  readonly ftrl: (
-    parameter: number,
-    gradient: number,
-    z: number,
-    squares: number,
-    rows: number,
-    count: number,
-    d: number,
-    pull: number,
-    inverse: number,
-    shrink: number,
-    l1: number,
-    rest: number,
-  ) => void
-  readonly movingAverage: (average: number, value: number, n: number, keep: number, momentum: number) => void
+  /** Steps of parameters; fractions are noted at `numbers`. */
+  readonly sgd: OneMemory
+  readonly adagrad: OneMemory
+  readonly adam: TwoMemories
+  readonly ftrl: TwoMemories
 }

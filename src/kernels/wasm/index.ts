@@ -24,7 +24,10 @@ const compiled = compiler(binary)
  */
 export function wasm(options: WasmOptions = {}): WasmBackend {
   checkOptions('wasm', options, { bytes: anything, variant: VARIANT, shared: flag })
-  return backendOver({ compiled, learning: (exports) => ({ ...random(exports), ...update(exports) }) }, options)
+  return backendOver(
+    { compiled, learning: (exports, list) => ({ ...random(exports), ...update(exports, list) }) },
+    options,
+  )
 }
 
 let shared: WasmBackend | undefined

@@ -60,7 +60,7 @@ function prepared(verb: string, args: readonly unknown[], exports: Exports, list
 export function kernelsOver(
   exports: Exports,
   list: Int32Array,
-  learning: (exports: Exports) => Partial<Own>,
+  learning: (exports: Exports, list: Int32Array) => Partial<Own>,
   share: Share = (_, alone) => alone,
 ): Pick<Backend<Floats, Int32Array>, 'kernels' | 'own'> {
   const kernels = adapted(exports, list)
@@ -71,7 +71,7 @@ export function kernelsOver(
     })
   const plain = new Map<string, Kernel>()
   return {
-    kernels: { ...kernels, ...learning(exports) },
+    kernels: { ...kernels, ...learning(exports, list) },
     own: (kernel) => {
       const { verb } = kernel
       const known = plain.get(verb)

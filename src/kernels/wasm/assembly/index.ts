@@ -1,6 +1,5 @@
 /** Everything that the host can call. Addresses are in bytes and of 4-byte numbers; sizes are in numbers. */
 export { add, div, equal, less, lessEqual, maximum, minimum, mul, reluGradient, sub, where } from './binary.ts'
-export { ftrl } from './ftrl.ts'
 export { gemm, scratchBytes, setScratch } from './gemm.ts'
 export { binaryCrossEntropy } from './losses.ts'
 export { mix, mixDot } from './mix.ts'
@@ -9,6 +8,7 @@ export { largest as max, sum } from './reduce.ts'
 export { gather, gatherEach, mergeRows, nonzeroMask, scatterAdd } from './rows.ts'
 export { copyRows, fill, repeat, swap } from './shape.ts'
 export { logSoftmax, softmax, softmaxGradient } from './softmax.ts'
+export { adagrad, adam, ftrl, movingAverage, sgd } from './steps.ts'
 export {
   abs,
   scaleShift,
@@ -25,4 +25,3 @@ export {
   square,
   tanh,
 } from './unary.ts'
-export { adagrad, adam, movingAverage, sgd } from './update.ts'

@@ -38,6 +38,7 @@ port.onmessage = ({ data: { module, memory, names, post, scratch } }) => {
       if (looks > ${LOOKS}) {
         Atomics.compareExchange(word, 0, ${IDLE}, ${ASLEEP})
         Atomics.wait(word, 0, ${ASLEEP})
+        looks = 0
       }
     if (Atomics.compareExchange(word, 0, kernel, ${BUSY}) !== kernel) continue
     let outcome = ${IDLE}
