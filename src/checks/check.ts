@@ -53,6 +53,10 @@ export const text: Check = { expected: 'to be a string', fits: (value) => typeof
 
 export const callable: Check = { expected: 'to be a function', fits: (value) => typeof value === 'function' }
 
+/** Whether a value is an object of members by name: no list, and not null. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** What is looked at elsewhere. */
 export const anything: Check = { expected: 'to be anything', fits: () => true }
 
@@ -88,13 +92,9 @@ export const listOf = (member: Check, least = 0): Check => ({
 /** An object by name, such as of a number for each task, whose members all fit. */
 export const recordOf = (member: Check): Check => ({
   expected: `to be an object, each of its members ${member.expected}`,
-  fits: (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(member.fits),
+  fits: (value) => isRecord(value) && Object.values(value).every(member.fits),
   got: (value) => {
-    const bad =
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? Object.entries(value).find(([, each]) => !member.fits(each))
-        : undefined
+    const bad = isRecord(value) ? Object.entries(value).find(([, each]) => !member.fits(each)) : undefined
     return bad ? `${show(bad[1])} of '${bad[0]}'` : show(value)
   },
 })

@@ -8,6 +8,7 @@ export {
   flag,
   having,
   integer,
+  isRecord,
   isWhole,
   listOf,
   needed,

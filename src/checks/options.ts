@@ -1,5 +1,5 @@
 /** Options objects: every name known, every value in its range. A misspelt name is refused, for it would be a default. */
-import { checkValue } from './check.ts'
+import { checkValue, isRecord } from './check.ts'
 import type { Check } from './check.ts'
 import { didYouMean } from './near.ts'
 import { show } from './show.ts'
@@ -9,7 +9,7 @@ export type Checks<O> = { readonly [K in keyof Required<O>]: Check }
 
 /** That options are an object, and every one has a name that is known. */
 export function checkNames(who: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+  if (!isRecord(options))
     throw new RangeError(
       `${who}: expected an object of options${names.length > 0 ? `, as in { ${names[0]}: … },` : ''} but got ${show(options)}`,
     )

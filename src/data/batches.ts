@@ -3,7 +3,7 @@ import { checkOptions, checkValue, having, needed, whole } from '../checks/index
 import type { Checks } from '../checks/index.ts'
 import { cpu } from '../kernels/index.ts'
 import type { Backend, Floats } from '../kernels/index.ts'
-import { Ids, Tensor, sizeOf } from '../tensor/index.ts'
+import { BACKEND, Ids, Tensor, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { checkRows, copyRows } from './copyRows.ts'
 import type { Dataset } from './dataset.ts'
@@ -97,12 +97,12 @@ function* walk(
   }
 }
 
-const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
+export const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
 
 const BATCHES: Checks<BatchesOptions> = {
   batchSize: needed(whole(1)),
   order: having('a list of rows', 'length'),
-  backend: having('a backend', 'kernels', 'allocate'),
+  backend: BACKEND,
 }
 
 /**

@@ -2,7 +2,7 @@
  * Writes single rows, as an application has them, into a batch that is there already. It allocates nothing, and refuses
  * what a dataset refuses, in the same words.
  */
-import { checkValue } from '../checks/index.ts'
+import { checkValue, isRecord } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import type { Floats } from '../kernels/index.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
@@ -88,10 +88,7 @@ function denseWriter(feature: DenseFeature, numbers: Floats, read: Read, who: st
   }
 }
 
-const ROW: Check = {
-  expected: 'to be an object of values by column',
-  fits: (row) => typeof row === 'object' && row !== null && !Array.isArray(row),
-}
+const ROW: Check = { expected: 'to be an object of values by column', fits: isRecord }
 
 /** Whether all that a row has is its own, as literals and JSON have it. */
 const isPlain = (row: Row): boolean =>

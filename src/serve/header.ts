@@ -2,7 +2,7 @@
  * What a file of a saved program says beside its numbers. It refuses what `saveProgram` does not write; what names a part
  * that is not there is refused where that is looked up.
  */
-import { isWhole, show } from '../checks/index.ts'
+import { isRecord, isWhole, show } from '../checks/index.ts'
 import type { FeatureJSON } from '../data/index.ts'
 import { refuse } from './file.ts'
 
@@ -38,9 +38,6 @@ const listOf =
   (each: Fits): Fits =>
   (value) =>
     Array.isArray(value) && value.every((member) => each(member))
-type Members = Readonly<Record<string, unknown>>
-const isRecord = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const recordOf =
   (each: Fits): Fits =>
   (value) =>

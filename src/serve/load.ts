@@ -2,13 +2,14 @@
  * Runs what `saveProgram` wrote: memory, kernels and how cells are encoded, with no op, model or pass in it. It refuses a
  * file that would have a kernel leave its memory, before anything runs.
  */
-import { anything, checkOptions, having, needed, show } from '../checks/index.ts'
+import { anything, checkOptions, needed, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { vocabularyOf, withFunctions } from '../data/index.ts'
 import type { Transforms } from '../data/index.ts'
 import { FORWARD, ownKernel, prepare } from '../kernels/index.ts'
 import type { Backend, Buffer } from '../kernels/index.ts'
 import { checkGuarded } from '../program/index.ts'
+import { BACKEND } from '../tensor/index.ts'
 import { bind } from './bind.ts'
 import type { Parts } from './bind.ts'
 import { readFile, refuse } from './file.ts'
@@ -34,7 +35,7 @@ export interface ServedProgram extends Scoring {
 }
 
 const OPTIONS: Checks<LoadOptions> = {
-  backend: needed(having('a backend', 'kernels', 'allocate')),
+  backend: needed(BACKEND),
   transforms: anything,
 }
 

@@ -11,7 +11,8 @@ import type { Shape } from './shape.ts'
 import { Ids } from './ids.ts'
 import { Tensor, checkTensor } from './tensor.ts'
 
-const BACKEND: Check = having('a backend', 'kernels', 'allocate')
+/** What may stand where a backend is expected. */
+export const BACKEND: Check = having('a backend', 'kernels', 'allocate')
 
 const STREAM: Check = {
   ...having('a random stream', 'key', 'uniform', 'normal'),

@@ -1,6 +1,6 @@
 /** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
 import { checkValue, having } from '../checks/index.ts'
-import { sameVocabulary } from '../data/index.ts'
+import { DATASET, sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
 import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
@@ -15,8 +15,6 @@ function describe(feature: Feature): string {
 }
 
 const MODEL = having('a model', 'features', 'tasks', 'forward')
-
-export const DATASET = having('a dataset', 'rows', 'features', 'ids', 'numbers', 'labels')
 
 /** That what is given first is a model, and in the middle of no step. */
 export function checkModel(who: string, model: unknown): void {

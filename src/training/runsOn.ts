@@ -1,10 +1,11 @@
 /** Which backend runs a model: that of its parameters or, where these are at the CPU's hand, one that is faster. */
-import { flag, having } from '../checks/index.ts'
+import { flag } from '../checks/index.ts'
 import { cpu, defaultWasm } from '../kernels/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import { trainable } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import type { CompilesAsync } from '../program/index.ts'
+import { BACKEND } from '../tensor/index.ts'
 
 /** How training and scoring run. */
 export interface RunOptions {
@@ -17,7 +18,7 @@ export interface RunOptions {
   readonly compiled?: boolean
 }
 
-export const RUN = { backend: having('a backend', 'kernels', 'allocate'), compiled: flag }
+export const RUN = { backend: BACKEND, compiled: flag }
 
 export const backendOf = (model: Model): Backend => Object.values(trainable(model))[0].backend
 

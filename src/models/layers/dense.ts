@@ -1,10 +1,10 @@
 /** A fully connected layer, and stacks of them: dense → batch normalisation → activation → dropout, in this order. */
 import { dense, denseRelu, dropout, matmul } from '../../autograd/index.ts'
-import { callable, checkOptions, checkValue, flag, having, listOf, real, whole } from '../../checks/index.ts'
+import { callable, checkOptions, checkValue, flag, listOf, real, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { cpu, derived, randomBits } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
-import { Parameter, zeros } from '../../tensor/index.ts'
+import { BACKEND, Parameter, zeros } from '../../tensor/index.ts'
 import type { Stream, Tensor } from '../../tensor/index.ts'
 import { ACTIVATION, activation } from './activation.ts'
 import type { Activation, ActivationFunction, ActivationName } from './activation.ts'
@@ -38,7 +38,6 @@ export interface DenseOptions {
 
 export const L2 = real('[0, ∞)')
 export const RATE = real('[0, 1)')
-export const BACKEND = having('a backend', 'kernels', 'allocate')
 export const UNITS = listOf(whole(1))
 /** The same, of a network that must have one: mixtures are of its columns. */
 export const SOME_UNITS = listOf(whole(1), 1)

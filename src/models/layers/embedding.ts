@@ -24,9 +24,9 @@ import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { checkTogether, inputWidth } from '../../data/index.ts'
 import type { Batch, Feature, VarLenFeature } from '../../data/index.ts'
-import { Parameter, normal } from '../../tensor/index.ts'
+import { BACKEND, Parameter, normal } from '../../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../../tensor/index.ts'
-import { BACKEND, L2 } from './dense.ts'
+import { L2 } from './dense.ts'
 import { checkRoom } from './room.ts'
 
 /** What `FeatureEmbedding` takes. */

@@ -7,9 +7,9 @@ import { checkOptions, checkValue } from '../../checks/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import type { Batch, Feature } from '../../data/index.ts'
-import { Parameter, stream, zeros } from '../../tensor/index.ts'
+import { BACKEND, Parameter, stream, zeros } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
-import { BACKEND, L2 } from './dense.ts'
+import { L2 } from './dense.ts'
 import { FEATURES, FeatureEmbedding } from './embedding.ts'
 
 /** What `Wide` takes. */

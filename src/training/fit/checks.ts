@@ -17,9 +17,10 @@ import {
   whole,
 } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
+import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
-import { DATASET, DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
+import { DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
 import type { MetricNames } from '../dataChecks.ts'
 import { ROW_LOSSES } from '../losses/rowLosses.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
