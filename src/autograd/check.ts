@@ -4,7 +4,7 @@
  */
 import { callable, checkOptions, checkValue, integer, listOf, real, show, text, whole } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import { Parameter, Tensor, detach, showShape, stream } from '../tensor/index.ts'
+import { Tensor, detach, isParameter, showShape, stream } from '../tensor/index.ts'
 import { compare, gradientOf } from './compare.ts'
 import type { Comparison, Problem, WrongElement } from './compare.ts'
 import { TENSORS } from './composite.ts'
@@ -84,7 +84,7 @@ function given(y: Tensor): Tensor {
 
 /** Leaves stay as they are, so that a closure over one that ignores its argument fails instead of passing. */
 const leaves = (inputs: readonly Tensor[]): Tensor[] =>
-  inputs.map((x, index) => (x instanceof Parameter || (!x.origin && inputs.indexOf(x) === index) ? x : detach(x)))
+  inputs.map((x, index) => (isParameter(x) || (!x.origin && inputs.indexOf(x) === index) ? x : detach(x)))
 
 /**
  * Compares ⟨vjp(g), v⟩ with the slope of ⟨g, f(x + t·v)⟩ at t = 0, for random cotangents g and, for each input, a

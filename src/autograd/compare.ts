@@ -1,5 +1,5 @@
 /** One comparison of gradients with finite differences: random cotangents, and a random direction for each input. */
-import { Parameter, showShape, tensor } from '../tensor/index.ts'
+import { isParameter, showShape, tensor } from '../tensor/index.ts'
 import type { Stream, Tensor } from '../tensor/index.ts'
 import { gradients } from './gradients.ts'
 import { add, mul } from './ops/binary.ts'
@@ -86,7 +86,7 @@ function along(value: (inputs: readonly Tensor[]) => number, inputs: readonly Te
   const start = Float64Array.from(input.values)
   return (t: number): number => {
     const moved = start.map((x, index) => x + t * v[index])
-    if (!(input instanceof Parameter)) {
+    if (!isParameter(input)) {
       const there = tensor(moved, input.shape, input.backend)
       return value(inputs.map((other, index) => (index === at ? there : other)))
     }

@@ -6,7 +6,7 @@ import { checkOptions, checkValue, flag } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { watching } from '../kernels/index.ts'
 import type { Held } from '../kernels/index.ts'
-import { detach, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
+import { detach, isParameter, memoryOf, ones, showShape, zeros } from '../tensor/index.ts'
 import type { Cotangent, SparseRows, Tensor } from '../tensor/index.ts'
 import { ROWS, TENSOR, TENSORS } from './composite.ts'
 import { addAlike } from './ops/linear.ts'
@@ -54,11 +54,9 @@ function checkUnchanged(held: Held, made: Tensor): void {
   const index = made.origin.inputs.findIndex((input) => input === held)
   if (index < 0) return
   const input = made.origin.inputs[index]
-  // Told by what it has: with the class of parameters, whoever has none would download it all the same.
-  const isParameter = 'trainable' in input
   throw new Error(
     `gradients: expected the numbers that ${made.origin.op} was computed from but input ${index}, ` +
-      `${isParameter ? 'a parameter' : 'in memory of a parameter or a program'} of shape ` +
+      `${isParameter(input) ? 'a parameter' : 'in memory of a parameter or a program'} of shape ` +
       `${showShape(input.shape)}, has changed since: because an optimizer, a load or a run wrote to it; ask for gradients ` +
       'before that, or compute the loss anew',
   )

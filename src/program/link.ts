@@ -4,7 +4,8 @@
  */
 import { prepare } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
-import { Ids, Parameter } from '../tensor/index.ts'
+import { Ids, isParameter } from '../tensor/index.ts'
+import type { Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
 import { moveIn, moveOut, resides } from './residence.ts'
 import { isHost } from './slot.ts'
@@ -49,7 +50,7 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
   const values = (kind: Slot['kind'], buffer: Buffer) =>
     seen(backend, kind === 'ids' ? backend.viewIds(buffer) : backend.view(buffer))
   const captured = ({ kind, length }: Slot, held: Held): Buffer => {
-    if (held instanceof Parameter) {
+    if (isParameter(held)) {
       const buffer = moveIn(held, backend)
       moved.push(held)
       return buffer

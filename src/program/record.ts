@@ -3,7 +3,7 @@
  * whoever asks for some.
  */
 import type { Backend, Buffer, Recorder } from '../kernels/index.ts'
-import { Ids, Parameter, Tensor, claimMemory, memoryOf, sizeOf } from '../tensor/index.ts'
+import { Ids, Tensor, claimMemory, isParameter, memoryOf, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { HOST, Slot } from './slot.ts'
 import type { Call } from './slot.ts'
@@ -55,7 +55,7 @@ export function record(host: Backend): Recording {
       if (buffer instanceof Slot) return buffer
       const known = captured.get(buffer)
       // A parameter goes before a plain tensor that shares its memory: it is the one that may move.
-      if (known && !(held instanceof Parameter)) return known
+      if (known && !isParameter(held)) return known
       const place = { at: 'captured', held } as const
       if (known) known.place = place
       const made = held instanceof Tensor || held instanceof Ids ? held.shape : [buffer.length]

@@ -1,6 +1,6 @@
 /** The tensor floor: tensors, ids, their creation, printing and randomness, and the language of shape signatures. */
 export { Ids } from './ids.ts'
-export { Parameter, Tensor } from './tensor.ts'
+export { Parameter, Tensor, isParameter } from './tensor.ts'
 export type { Cotangent, Origin, ParameterOptions, SparseRows, Thunk } from './tensor.ts'
 export { showShape, sizeOf } from './shape.ts'
 export type { Shape } from './shape.ts'

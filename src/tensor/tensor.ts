@@ -5,7 +5,7 @@
  */
 import { checkOptions, flag, real, show } from '../checks/index.ts'
 import { cpu, run } from '../kernels/index.ts'
-import type { Backend, Buffer, Floats } from '../kernels/index.ts'
+import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
 import { repeat } from '../kernels/table/index.ts'
 import { format } from './format.ts'
 import type { Ids } from './ids.ts'
@@ -161,3 +161,6 @@ export class Parameter extends Tensor {
     noteChange(this.#memory)
   }
 }
+
+/** Told by what it has: with the class of parameters, whoever has none would download it all the same. */
+export const isParameter = (held: Held): held is Parameter => 'trainable' in held
