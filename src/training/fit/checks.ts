@@ -22,7 +22,7 @@ import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
 import type { MetricNames } from '../dataChecks.ts'
-import { ROW_LOSSES } from '../losses/rowLosses.ts'
+import { LOSSES } from '../losses/rowLosses.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
 import { PATHS } from '../optimizers/parameterGroups.ts'
 import { RUN } from '../runsOn.ts'
@@ -46,7 +46,7 @@ export const STEP: Checks<StepSettings> = {
   batchSize: whole(1),
   accumulate: whole(1),
   clipNorm: real('(0, ∞]'),
-  losses: recordOf(either(callable, oneOf(...Object.keys(ROW_LOSSES)))),
+  losses: LOSSES,
   strategy: STRATEGY,
   taskWeights: WEIGHTS,
 }

@@ -4,7 +4,7 @@ import type { Model } from '../../models/index.ts'
 import { movingAverages } from '../step/averages.ts'
 import { claim } from './claims.ts'
 import { runEpochs } from './epochs.ts'
-import { scorer } from '../scoring/evaluate.ts'
+import { scorer, scoresOf } from '../scoring/evaluate.ts'
 import { checkFit } from './checks.ts'
 import type { FitOptions } from './options.ts'
 import type { History } from './history.ts'
@@ -62,7 +62,7 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
         },
         learningRate: () => optimizer.learningRate,
         ...(validation && {
-          evaluate: () => scoring.evaluate(validation, options.metrics ? { metrics: options.metrics } : {}),
+          evaluate: () => scoresOf(model, scoring.predict(validation), validation, options.metrics),
         }),
         epochEnded: (losses) => strategy.epochEnded?.(losses),
         ...followed,

@@ -5,7 +5,7 @@
 import type { Model } from '../../models/index.ts'
 import { claim } from './claims.ts'
 import { runEpochs } from './epochs.ts'
-import { scorer } from '../scoring/evaluate.ts'
+import { scorer, scoresOf } from '../scoring/evaluate.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { History } from './history.ts'
 import { learner } from '../step/learner.ts'
@@ -86,7 +86,7 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
     Object.assign(
       {},
       ...validated.map(({ validation, tasks }) =>
-        scoring.evaluate(validation!, { tasks, ...(options.metrics && { metrics: options.metrics }) }),
+        scoresOf(model, scoring.predict(validation!), validation!, options.metrics, tasks),
       ),
     ) as Scores
   const epochEnded = (losses: ByTask<number>): void => {

@@ -11,12 +11,13 @@ import { compile } from '../../program/index.ts'
 import { stream } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import { checkModel, checkSet } from '../dataChecks.ts'
-import { STEP, checkStep } from '../fit/checks.ts'
+import { LOSSES } from '../losses/rowLosses.ts'
 import { taskLosses } from '../losses/taskLosses.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
 import { RUN, backendOf, runsOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import { taskGradients } from '../strategies/index.ts'
+import { checkTasks } from '../strategies/strategy.ts'
 import type { ByTask, Gram } from '../strategies/index.ts'
 
 /** What `gradientConflicts` and `conflictMeter` take. */
@@ -125,11 +126,11 @@ export function conflictMeter(model: Model, data: Dataset, options: ConflictOpti
     batchSize: whole(1),
     batches: whole(1),
     seed: integer,
-    losses: STEP.losses,
+    losses: LOSSES,
   })
   const { batchSize = 1024, batches = 4, seed = 1024, losses, compiled = true } = options
   const tasks = Object.keys(model.tasks)
-  checkStep('gradientConflicts', model, losses ? { losses } : {})
+  checkTasks('gradientConflicts', 'losses', losses ?? {}, model.tasks)
   checkSet('gradientConflicts', 'data', model, data, tasks)
 
   const rows = Math.min(batchSize, data.rows)

@@ -15,7 +15,7 @@ import {
   sub,
   where,
 } from '../../autograd/index.ts'
-import { checkOptions, real } from '../../checks/index.ts'
+import { callable, checkOptions, either, oneOf, real, recordOf } from '../../checks/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 
 /**
@@ -108,6 +108,9 @@ export function huber(options: HuberOptions = {}): RowLoss {
 }
 
 export const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
+
+/** What may be given of losses, by task. */
+export const LOSSES = recordOf(either(callable, oneOf(...Object.keys(ROW_LOSSES))))
 
 /** The losses of rows that may be given by name, with their defaults. */
 export type RowLossName = keyof typeof ROW_LOSSES

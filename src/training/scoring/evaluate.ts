@@ -36,7 +36,6 @@ export interface Scored {
 /** A model that scores, compiled once for every size of batch. */
 export interface Scorer {
   predict(data: Dataset): Predictions
-  evaluate(data: Dataset, options?: Pick<EvaluateOptions, 'tasks' | 'metrics'>): Scores
   /** Runs over all rows in order; what it yields is overwritten by the next. */
   passes(data: Dataset): Generator<Scored & { readonly start: number }>
   /** Gives the memory of compiled programs back. */
@@ -82,12 +81,7 @@ export function scorer(model: Model, options: PredictOptions = {}): Scorer {
       }
     return all
   }
-  return {
-    passes,
-    predict,
-    evaluate: (data, given = {}) => scoresOf(model, predict(data), data, given),
-    release: () => score?.release(),
-  }
+  return { passes, predict, release: () => score?.release() }
 }
 
 /** What `use` makes of a scorer, which is released then. */
@@ -120,15 +114,17 @@ export interface EvaluateOptions extends PredictOptions {
   readonly users?: ArrayLike<Value>
 }
 
-const scoresOf = (
-  { tasks }: Model,
+/** The scores of predictions, metrics and tasks being such as there are. */
+export const scoresOf = (
+  model: Model,
   predictions: Predictions,
   { labels }: Dataset,
-  { tasks: scored = Object.keys(tasks), metrics }: Pick<EvaluateOptions, 'tasks' | 'metrics'>,
+  metrics: MetricNames = {},
+  tasks: readonly string[] = Object.keys(model.tasks),
 ): Scores =>
   Object.fromEntries(
-    scored.map((task) => {
-      const names = metrics?.[task] ?? DEFAULT_METRICS[tasks[task]]
+    tasks.map((task) => {
+      const names = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
       const scores = names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])] as const)
       return [task, Object.fromEntries(scores)]
     }),
@@ -146,17 +142,16 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
     metrics: recordOf(listOf(text)),
     users: having('a list of users', 'length'),
   })
-  const { tasks = Object.keys(model.tasks) } = options
+  const { tasks = Object.keys(model.tasks), metrics, users } = options
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)
     throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
   checkData('evaluate', model, data, tasks)
-  checkMetrics('evaluate', model, options.metrics ?? {})
+  checkMetrics('evaluate', model, metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
   return scoringOnce(model, options, (once) => {
     const predictions = once.predict(data)
-    const scores = scoresOf(model, predictions, data, options)
-    const { users } = options
+    const scores = scoresOf(model, predictions, data, metrics, tasks)
     if (!users) return scores
     const withUsers = ([task, values]: [string, Scores[string]]): [string, Scores[string]] =>
       model.tasks[task] === 'binary'
