@@ -14,7 +14,7 @@ import type { Outcome } from './measure/case.ts'
 import { machine, warning } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
 import { BEST, closeThreads, wasmOf } from './ours.ts'
-import { closeTorch } from './peers/torch.ts'
+import { closePython } from './peers/python.ts'
 import { prepareStep } from './step/ours.ts'
 import { tell } from './step/training.ts'
 import { LARGE } from './step/workload.ts'
@@ -56,7 +56,7 @@ try {
     }
   }
 } finally {
-  await closeTorch()
+  await closePython()
   closeThreads()
 }
 const verdicts = [...lines.map(({ verdict }) => verdict), holds ? 'holds' : 'falls short'] as const

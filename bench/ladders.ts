@@ -13,7 +13,7 @@ import { measure } from './measure/measure.ts'
 import type { Budget } from './measure/measure.ts'
 import { scatter } from './measure/statistics.ts'
 import { LADDER, closeThreads } from './ours.ts'
-import { closeTorch } from './peers/torch.ts'
+import { closePython } from './peers/python.ts'
 import { page } from './report/page.ts'
 import { inferenceCase } from './step/inference.ts'
 import { mlpCase } from './step/mlp.ts'
@@ -73,7 +73,7 @@ export async function climbKernels(folder: string): Promise<boolean> {
       print(outcome)
     }
   } finally {
-    await closeTorch()
+    await closePython()
     closeThreads()
   }
   const run = { machine: ran, ceilings: roof, outcomes }

@@ -6,11 +6,11 @@ import { BEST, nameOfWasm, wasmOf } from '../ours.ts'
 import { onnx } from '../peers/onnx.ts'
 import { pleGraph } from '../peers/onnxGraph.ts'
 import type { Reading } from '../peers/onnxGraph.ts'
-import { torch } from '../peers/torch.ts'
 import { compiledInference } from './ours.ts'
 import type { Told } from './ours.ts'
 import { jaxInference } from './pleJax.ts'
 import { numpyInference } from './pleNumpy.ts'
+import { pythonInferences } from './plePython.ts'
 import { tfjsInference } from './pleTfjs.ts'
 import { flopsOf, tell } from './training.ts'
 import { model } from './workload.ts'
@@ -28,22 +28,6 @@ async function onnxInference(
   const [{ ids, rows }] = batches
   const predict = (): Promise<ArrayLike<number>> => session.predict(ids, rows)
   return { ran: `${session.ran}, gather in ${reading}`, run: predict, prove: predict, close: session.close }
-}
-
-async function torchInference({ size, batches, meet }: Told): Promise<Contestant | Missing> {
-  const process = await torch()
-  if (isMissing(process)) return process
-  const ple = model(size)
-  meet(ple)
-  await process.load(size, ple)
-  await process.batches(batches)
-  const { rows } = batches[0]
-  return {
-    ran: `${process.ran}, 1 thread`,
-    run: () => process.time('predict', rows, 1, 0),
-    prove: () => process.predict(rows),
-    sample: (seconds) => process.time('predict', rows, 1, seconds),
-  }
 }
 
 export function inferenceCase(name: string, size: Size, rows: number, everyone: boolean): Case {
@@ -75,7 +59,7 @@ export function inferenceCase(name: string, size: Size, rows: number, everyone: 
         side: 'peer',
         enter: () => onnxInference(told, reading, threads),
       })),
-      { name: 'PyTorch ×1', side: 'peer', enter: () => torchInference(told) },
+      ...pythonInferences(told),
       ...(everyone ? others : []),
       { name: nameOfWasm(BEST), side: 'ours', enter: async () => compiledInference(told, await wasmOf(BEST)) },
     ],

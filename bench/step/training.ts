@@ -1,14 +1,13 @@
-/** The training step of PLE by us, by PyTorch and by the libraries in JavaScript that can take its gradients. */
+/** The training step of PLE by us, by PyTorch and JAX in Python, and by the libraries in JavaScript that can take its gradients. */
 import { cpu } from '../../src/index.ts'
 import type { PLE } from '../../src/index.ts'
-import { isMissing } from '../measure/case.ts'
-import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
+import type { Case, Entrant } from '../measure/case.ts'
 import { nameOfWasm, wasmOf } from '../ours.ts'
 import type { WasmOptions } from '../ours.ts'
-import { torch } from '../peers/torch.ts'
-import { STEPS, compiledStep, eagerStep, referenceOf } from './ours.ts'
+import { compiledStep, eagerStep, referenceOf } from './ours.ts'
 import type { Reference, Told } from './ours.ts'
 import { jaxStep } from './pleJax.ts'
+import { pythonSteps } from './plePython.ts'
 import { tfjsStep } from './pleTfjs.ts'
 import { FEATURES, drawRows, model } from './workload.ts'
 import type { Rows, Size } from './workload.ts'
@@ -43,22 +42,6 @@ export function tell(size: Size, rows: number, count: number): { told: Told; ref
   }
 }
 
-export async function torchStep({ size, batches, meet }: Told, threads: number): Promise<Contestant | Missing> {
-  const process = await torch()
-  if (isMissing(process)) return process
-  const ple = model(size)
-  meet(ple)
-  await process.load(size, ple)
-  await process.batches(batches)
-  const { rows } = batches[0]
-  return {
-    ran: `${process.ran}, ${threads} thread${threads > 1 ? 's' : ''}`,
-    run: () => process.time('step', rows, threads, 0),
-    prove: async () => (await process.losses(rows, STEPS)).flat(),
-    sample: (seconds) => process.time('step', rows, threads, seconds),
-  }
-}
-
 export interface Field {
   readonly wasms: readonly WasmOptions[]
   /** Everyone who can, not only the fastest. */
@@ -82,8 +65,7 @@ export function trainingCase(size: Size, rows: number, { wasms, everyone }: Fiel
     exact: () => reference().losses,
     tolerance: 2e-5,
     entrants: [
-      { name: 'PyTorch ×1', side: 'peer', enter: () => torchStep(told, 1) },
-      { name: 'PyTorch ×2', side: 'peer', enter: () => torchStep(told, 2) },
+      ...pythonSteps(told),
       ...(everyone ? others : []),
       ...wasms.map((options): Entrant => ({
         name: nameOfWasm(options),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { INSTALL, load } from '../../bench/peers/load.ts'
 import { message, node } from '../../bench/peers/onnxBytes.ts'
-import { closeTorch, torch } from '../../bench/peers/torch.ts'
+import { closePython, python } from '../../bench/peers/python.ts'
 
 describe('a peer that is not installed', () => {
   it('is missing, with how to install it', async () => {
@@ -11,11 +11,11 @@ describe('a peer that is not installed', () => {
 
   it('is missing where there is no Python', async () => {
     process.env.PYTHON = '/no/such/python'
-    const answer = await torch()
+    const answer = await python('torch_ple.py')
     expect(answer).toHaveProperty('missing')
     expect(JSON.stringify(answer)).toContain('/no/such/python')
     delete process.env.PYTHON
-    await closeTorch()
+    await closePython()
   })
 })
 
