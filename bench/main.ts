@@ -3,12 +3,14 @@ import './measure/relaxed.ts'
 import { CommanderError } from 'commander'
 import { climbAll } from './gpujs/run.ts'
 import { climbKernels } from './ladders.ts'
+import { askForWide } from './measure/wide.ts'
 import { parseOptions } from './options.ts'
 
 const FOLDER = '.cache/bench'
 
 try {
   const options = parseOptions(process.argv.slice(2))
+  askForWide()
   const well = [
     options.ladder === 'gpujs' || (await climbKernels(FOLDER)),
     options.ladder === 'kernels' || (await climbAll(options, FOLDER)),

@@ -41,18 +41,16 @@ export interface Asked {
   readonly goal: Goal
   /** Names of ours that may answer; all of them by default. */
   readonly ours?: readonly string[]
+  /** Names of the peers that it is asked beside; all of them by default. */
+  readonly beside?: readonly string[]
 }
 
 /** The line of one case. What holds against those who are here, while others are missing, is open. */
-export function judge({ results }: Outcome, { what, goal, ours }: Asked): Line {
+export function judge({ results }: Outcome, { what, goal, ours, beside }: Asked): Line {
+  const peers = results.filter(({ side, name }) => side === 'peer' && (beside?.includes(name) ?? true))
   const best = fastest(results, ({ side, name }) => side === 'ours' && (ours?.includes(name) ?? true))
-  const against =
-    goal.kind === 'share'
-      ? fastest(results, ({ name }) => name === goal.of)
-      : fastest(results, ({ side }) => side === 'peer')
-  const absent = results
-    .filter((result) => result.side === 'peer' && !isTimed(result))
-    .map((result) => ({ name: result.name, why: whyOf(result) }))
+  const against = goal.kind === 'share' ? fastest(results, ({ name }) => name === goal.of) : fastest(peers, () => true)
+  const absent = peers.filter((result) => !isTimed(result)).map((result) => ({ name: result.name, why: whyOf(result) }))
   const missing = goal.kind === 'faster' && absent.some(({ why }) => !why.startsWith('wrong'))
   const ratio = best && against && against.warm.median / best.warm.median
   const verdict = ((): Verdict => {

@@ -1,7 +1,8 @@
 /** Lines of the bar in 80 columns. */
+import type { Allocation } from './allocation.ts'
 import type { Goal, Line } from './judge.ts'
 
-const WIDTHS = [19, 12, 20, 6, 7, 11]
+const WIDTHS = [19, 9, 23, 6, 7, 11]
 
 const row = (...cells: readonly string[]): string =>
   cells
@@ -36,18 +37,22 @@ export function show(
   return row(
     what,
     ours === undefined ? '–' : value(ours),
-    against ? `${against.name} ${value(against.milliseconds).replace(' GFLOP/s', '')}` : 'missing',
+    against ? `${against.name} ${value(against.milliseconds)}` : 'missing',
     ratio === undefined ? '–' : share ? `${(ratio * 100).toFixed(0)} %` : `${digits(ratio)}×`,
     goalText(goal),
     verdict,
   )
 }
 
-/** Milliseconds of a run as GFLOP/s. */
+/** Bytes, where there should be none. */
+export const showBytes = ({ what, bytes, verdict }: Allocation): string =>
+  row(what, `${bytes.toFixed(0)} bytes`, '', '', '0 bytes', verdict)
+
+/** Milliseconds of a run as 10⁹ operations per second. */
 export const speed =
   (flops: number) =>
   (milliseconds: number): string =>
-    `${digits(flops / milliseconds / 1e6)} GFLOP/s`
+    `${digits(flops / milliseconds / 1e6)} GF/s`
 
 /** Who is missing, once, with the reason. */
 export const absentees = (lines: readonly Line[]): readonly string[] => [

@@ -82,7 +82,7 @@ export function page(run: Run): string {
     eyebrow: 'plegrad · benchmarks',
     style: STYLE,
     head: markup`<p class="lead">Everyone first proved to compute the same numbers, then all ran in turns. Stars are ours, circles are peers, squares are yardsticks.</p>${facts(run)}`,
-    body: markup`<section><h2>Under the roof</h2><p>The roof is what this machine can do, measured in this run: the slope is its memory, the levels are its multiply-adds in 128-bit vectors on one thread. Only who works from a cache may pass the slope, and only more threads the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
+    body: markup`<section><h2>Under the roof</h2><p>The roof is what this machine can do, measured in this run: the slope is its memory, the levels are its multiply-adds on one thread, in the widest vectors that WebAssembly has here. Only who works from a cache may pass the slope, and only more threads the levels.</p><div class="card panels">${roofline(run.outcomes, run.ceilings)}</div></section>
 <section><h2>Ladders</h2><p>Medians; the faint bars hold the middle half of all samples.</p><div class="two">${ladders.map(
       ([name, outcomes]) => markup`<figure class="card"><h3>${name}</h3>${ladder(name, 'GFLOP/s', outcomes)}</figure>`,
     )}</div></section>

@@ -24,8 +24,7 @@ export const STEPS = 3
 type Losses = Readonly<Record<string, Tensor>>
 
 /** A training step of a model: the losses before it, and the parameters moved. */
-function learner(ple: PLE): (batch: Batch) => Losses {
-  const optimizer = adam()
+function learner(ple: PLE, optimizer = adam()): (batch: Batch) => Losses {
   const learned = Object.values(trainable(ple))
   return (batch) => {
     const losses = taskLosses(ple.forward(batch, { training: true, step: 0 }).logits, batch, ple.tasks)
@@ -132,10 +131,10 @@ export interface CompiledStep {
   readonly close: () => void
 }
 
-export function prepareStep({ size, batches, meet }: Told, backend: Backend): CompiledStep {
+export function prepareStep({ size, batches, meet }: Told, backend: Backend, optimizer = adam()): CompiledStep {
   const ple = model(size, backend)
   meet(ple)
-  const step = compile(learner(ple), { backend })
+  const step = compile(learner(ple, optimizer), { backend })
   const program = step.program(batchOf(batches[0], size.vocabulary, backend))
   const write = writer(program.inputs, backend)
   for (const { buffer, size: length } of Object.values(program.inputs.masks))

@@ -11,16 +11,23 @@ import { STEPS } from './ours.ts'
 import type { Told } from './ours.ts'
 import { FEATURES, TASKS, model } from './workload.ts'
 
+type How = 'eager' | 'fused' | 'compiled'
+
 interface Peer {
   readonly name: string
   readonly script: 'torch_ple.py' | 'jax_ple.py'
   readonly threads: number
   /** Of PyTorch. */
-  readonly how?: 'eager' | 'fused' | 'compiled'
+  readonly how?: How
 }
 
 /** Adam's loop is `foreach` where nothing is said, which is what DeepCTR-Torch has. */
-const torch = (name: string, how: Peer['how'], threads: number): Peer => ({ name, script: 'torch_ple.py', how, threads })
+const torch = (name: string, how: How, threads: number): Peer => ({
+  name,
+  script: 'torch_ple.py',
+  how,
+  threads,
+})
 const jax = (threads: number): Peer => ({ name: `JAX ×${threads}`, script: 'jax_ple.py', threads })
 
 /** Compiling takes seconds a batch size, so it is done for two threads alone: with one it is no quicker at any size. */
@@ -33,8 +40,9 @@ const TORCH: readonly Peer[] = [
 ]
 const JAX: readonly Peer[] = [jax(1), jax(2)]
 
-/** Names of the entrants that are PyTorch. */
+/** Names of the entrants that are PyTorch, and of those that do as DeepCTR-Torch does. */
 export const TORCH_NAMES: readonly string[] = TORCH.map(({ name }) => name)
+export const EAGER_NAMES: readonly string[] = TORCH.filter(({ how }) => how === 'eager').map(({ name }) => name)
 
 /** How many threads XLA has is settled when it starts; PyTorch is told each time. */
 const processOf = ({ script, threads }: Peer): Promise<Python | Missing> =>

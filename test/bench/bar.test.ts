@@ -1,9 +1,10 @@
 /** Verdicts of the bar, and lines that fit a terminal. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { exitCode, judge } from '../../bench/bar/judge.ts'
 import type { Asked, Goal, Line } from '../../bench/bar/judge.ts'
-import { heats } from '../../bench/bar/lines.ts'
-import { absentees, heading, show, speed } from '../../bench/bar/show.ts'
+import { heatsOf } from '../../bench/bar/lines.ts'
+import { parseOptions, underNode } from '../../bench/bar/options.ts'
+import { absentees, heading, show, showBytes, speed } from '../../bench/bar/show.ts'
 import type { Outcome, Result, Side } from '../../bench/measure/case.ts'
 import { spreadOf } from '../../bench/measure/statistics.ts'
 
@@ -61,6 +62,16 @@ describe('judge', () => {
     expect(verdict({ kind: 'faster', times: 9 }, ...slowerThere)).toBe('falls short')
   })
 
+  it('asks beside some peers alone where these are named', () => {
+    const results = [timed('us', 'ours', 1), timed('torch', 'peer', 6), timed('jax', 'peer', 3), missing('onnx')]
+    expect(judge(outcome(...results), { ...faster(5), beside: ['torch'] })).toMatchObject({
+      against: { name: 'torch' },
+      verdict: 'holds',
+      absent: [],
+    })
+    expect(judge(outcome(...results), { ...faster(1), beside: ['torch', 'onnx'] }).verdict).toBe('open')
+  })
+
   it('neither counts a peer of wrong numbers nor waits for it', () => {
     const liar: Result = { name: 'liar', side: 'peer', ran: 'there', wrong: 'expected 1 at 0 but got 2' }
     const line = judge(outcome(timed('us', 'ours', 1), timed('peer', 'peer', 2), liar), faster(1.5))
@@ -89,7 +100,7 @@ describe('a line', () => {
   const long: Line = {
     what: 'A·Bᵀ 1000×500×300',
     ours: 1.2345,
-    against: { name: 'ONNX each ×1', milliseconds: 0.0701 },
+    against: { name: 'torch eager ×1', milliseconds: 0.0701 },
     ratio: 123.4,
     goal: { kind: 'within', milliseconds: 0.02 },
     verdict: 'falls short',
@@ -99,12 +110,20 @@ describe('a line', () => {
   it('fits 80 columns', () => {
     expect(heading().length).toBeLessThanOrEqual(80)
     expect(show(long).length).toBeLessThanOrEqual(80)
-    expect(show(long, speed(1e9)).length).toBeLessThanOrEqual(80)
+    expect(show(long, speed(1e7)).length).toBeLessThanOrEqual(80)
+    expect(showBytes({ what: 'allocation per step', bytes: 12345, verdict: 'falls short' }).length).toBeLessThanOrEqual(
+      80,
+    )
   })
 
   it('shows what was measured in the units that it has', () => {
     const line = show({ ...long, ratio: 1.5, goal: { kind: 'faster', times: 1.3 }, verdict: 'holds' })
-    expect(line.split(/ {2,}/)).toEqual(['A·Bᵀ 1000×500×300', '1.23 ms ONNX each ×1 70.1 µs', '1.50× ≥ 1.3×', 'holds'])
+    expect(line.split(/ {2,}/)).toEqual([
+      'A·Bᵀ 1000×500×300',
+      '1.23 ms torch eager ×1 70.1 µs',
+      '1.50× ≥ 1.3×',
+      'holds',
+    ])
   })
 
   it('says that a peer is missing', () => {
@@ -113,8 +132,36 @@ describe('a line', () => {
   })
 })
 
-it('names of all lines fit their column, and no two are the same', () => {
-  const names = heats.flatMap(({ asked }) => asked.map(({ what, goal }) => `${what} ${JSON.stringify(goal)}`))
+it.each(['narrow', 'wide'] as const)('names of all %s lines fit their column, and no two are the same', (width) => {
+  const names = heatsOf(width).flatMap(({ asked }) => asked.map(({ what, goal }) => `${what} ${JSON.stringify(goal)}`))
   expect(new Set(names).size).toBe(names.length)
-  for (const { asked } of heats) for (const { what } of asked) expect(what.length).toBeLessThanOrEqual(19)
+  for (const { asked } of heatsOf(width)) for (const { what } of asked) expect(what.length).toBeLessThanOrEqual(19)
+})
+
+it('more is asked of products where vectors are wide', () => {
+  const timesOf = (width: 'narrow' | 'wide'): number[] =>
+    heatsOf(width).flatMap(({ asked, speeds }) =>
+      asked.flatMap(({ goal }) => (speeds && goal.kind === 'faster' ? goal.times : [])),
+    )
+  expect(new Set(timesOf('narrow'))).toEqual(new Set([1.3]))
+  expect(new Set(timesOf('wide'))).toEqual(new Set([1.8]))
+})
+
+describe('the command line of the bar', () => {
+  it('runs everything, as wide as it can, where nothing is said', () => {
+    expect(parseOptions([])).toEqual({ narrow: false, only: '' })
+  })
+
+  it('goes on to another Node with what else was said', () => {
+    const options = parseOptions(['--node', '24', '--narrow', '--only', 'PLE step'])
+    expect(underNode('24', options, 'bar.ts').join(' ')).toBe(
+      'npx -y node@24 --import tsx bar.ts --narrow --only PLE step',
+    )
+  })
+
+  it('refuses what is no version', () => {
+    const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    expect(() => parseOptions(['--node', 'latest'])).toThrow('Expected a version, such as 24.')
+    silent.mockRestore()
+  })
 })
