@@ -46,7 +46,7 @@ export function show(
 
 /** Bytes, where there should be none. */
 export const showBytes = ({ what, bytes, verdict }: Allocation): string =>
-  row(what, `${bytes.toFixed(0)} bytes`, '', '', '0 bytes', verdict)
+  row(what, `${bytes.toFixed(0)} B`, '', '', '0 B', verdict)
 
 /** Milliseconds of a run as 10⁹ operations per second. */
 export const speed =
