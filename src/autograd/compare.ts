@@ -59,7 +59,6 @@ const largest = (values: ArrayLike<number>): number => {
   return found
 }
 
-/** Random cotangents for outputs. */
 const cotangentsOf = (ys: readonly Tensor[], random: Stream): Tensor[] =>
   ys.map((y, index) => tensor(noise(y.size, random.stream(`output ${index}`)), y.shape, y.backend))
 

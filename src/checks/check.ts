@@ -28,20 +28,17 @@ export function real(interval: string): Check {
   }
 }
 
-/** Any number but NaN and the infinities. */
 export const finite: Check = { expected: 'to be a finite number', fits: (value) => Number.isFinite(value) }
 
 /** Whether a value is an integer from `least` to `most`: as many as are told from their neighbours. */
 export const isWhole = (value: unknown, least = 0, most = Number.MAX_SAFE_INTEGER): boolean =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 
-/** Any integer that is told from its neighbours. */
 export const integer: Check = {
   expected: 'to be an integer',
   fits: (value) => isWhole(value, Number.MIN_SAFE_INTEGER),
 }
 
-/** An integer from `least` to `most`. */
 export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER): Check => ({
   expected: `to be an integer ${most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`}`,
   fits: (value) => isWhole(value, least, most),
@@ -65,7 +62,6 @@ export const oneOf = (...values: readonly (string | number)[]): Check => ({
   fits: (value) => values.includes(value as string),
 })
 
-/** Either of two. */
 export const either = (a: Check, b: Check): Check => ({
   expected: `${a.expected} or ${b.expected.replace(/^to be /, '')}`,
   fits: (value) => a.fits(value) || b.fits(value),
@@ -79,7 +75,6 @@ export const having = (what: string, ...members: readonly string[]): Check => ({
     members.every((member) => member in value),
 })
 
-/** A list whose members all fit. */
 export const listOf = (member: Check, least = 0): Check => ({
   expected: `to be a list${least > 0 ? ` of at least ${least}` : ''}, each ${member.expected}`,
   fits: (value) => Array.isArray(value) && value.length >= least && value.every(member.fits),
@@ -99,7 +94,6 @@ export const recordOf = (member: Check): Check => ({
   },
 })
 
-/** The same, but it must be given. */
 export const needed = (check: Check): Check => ({ ...check, needed: true })
 
 /** Throws unless the value fits. `name` is what the caller calls it. */

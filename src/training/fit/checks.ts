@@ -20,6 +20,7 @@ import type { Check, Checks } from '../../checks/index.ts'
 import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
+import { byTask } from '../byTask.ts'
 import { DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
 import type { MetricNames } from '../dataChecks.ts'
 import { LOSSES } from '../losses/rowLosses.ts'
@@ -42,7 +43,7 @@ const STRATEGY: Check = {
   },
 }
 
-export const STEP: Checks<StepSettings> = {
+const STEP: Checks<StepSettings> = {
   batchSize: whole(1),
   accumulate: whole(1),
   clipNorm: real('(0, ∞]'),
@@ -51,7 +52,7 @@ export const STEP: Checks<StepSettings> = {
   taskWeights: WEIGHTS,
 }
 
-export const EPOCHS: Checks<EpochOptions> = {
+const EPOCHS: Checks<EpochOptions> = {
   epochs: whole(1),
   score: callable,
   patience: whole(1),
@@ -61,7 +62,7 @@ export const EPOCHS: Checks<EpochOptions> = {
   signal: having('an abort signal', 'aborted'),
 }
 
-export const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 'shuffle' | 'seed'>> = {
+const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 'shuffle' | 'seed'>> = {
   data: needed(DATASET),
   validation: DATASET,
   optimizer: either(having('an optimizer', 'step', 'steps'), oneOf(...Object.keys(OPTIMIZERS))),
@@ -69,7 +70,7 @@ export const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimize
   seed: integer,
 }
 
-export const NAMED_METRICS = recordOf(listOf(text))
+const NAMED_METRICS = recordOf(listOf(text))
 
 const FIT: Checks<FitOptions> = {
   ...LEARNING,
@@ -146,5 +147,10 @@ export function checkFit(model: Model, options: FitOptions): void {
   for (const [name, set] of Object.entries({ data, validation }))
     if (set) checkSet('fit', name, model, set, Object.keys(model.tasks))
   if (validation && !options.score)
-    checkScore('fit', model, Object.fromEntries(Object.keys(model.tasks).map((task) => [task, validation])), metrics)
+    checkScore(
+      'fit',
+      model,
+      byTask(Object.keys(model.tasks), () => validation),
+      metrics,
+    )
 }

@@ -4,6 +4,8 @@
  */
 import { parameters } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
 import type { Scores } from '../scoring/evaluate.ts'
@@ -13,13 +15,11 @@ import type { StepReport } from '../step/learner.ts'
 import { remember } from '../step/remember.ts'
 import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
-import type { ByTask } from '../strategies/index.ts'
 
 type Turned = StepReport & { readonly turn?: string }
 
 /** What `fit` and its kin are, beside the epochs. */
 export interface Training {
-  /** For errors. */
   readonly who: string
   readonly batches: number
   /** Takes a step; `when` is for errors. */
@@ -33,7 +33,6 @@ export interface Training {
   readonly epochEnded: (losses: ByTask<number>) => void
   /** Stand in for the parameters while they are scored, and at the end. */
   readonly averages?: Averages
-  /** What runs. */
   readonly ran: Pick<History, 'backend' | 'optimizer' | 'strategy'>
 }
 
@@ -67,11 +66,11 @@ class Means {
   }
 
   losses(): ByTask<number> {
-    return Object.fromEntries(Object.entries(this.#sums).map(([task, { loss, rows }]) => [task, loss / rows]))
+    return byTask(Object.keys(this.#sums), (task) => this.#sums[task].loss / this.#sums[task].rows)
   }
 
   weights(): ByTask<number> {
-    return Object.fromEntries(Object.entries(this.#sums).map(([task, { weight, steps }]) => [task, weight / steps]))
+    return byTask(Object.keys(this.#sums), (task) => this.#sums[task].weight / this.#sums[task].steps)
   }
 }
 

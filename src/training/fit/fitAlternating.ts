@@ -13,7 +13,8 @@ import { matching } from '../optimizers/parameterGroups.ts'
 import { rounds, stepsOf } from '../step/rounds.ts'
 import { atOnce, ranOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
-import type { ByTask } from '../strategies/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import type { FitAlternatingOptions } from './options.ts'
 import { WHO, playersIn } from './players.ts'
 import type { Player } from './players.ts'
@@ -91,8 +92,7 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
     ) as Scores
   const epochEnded = (losses: ByTask<number>): void => {
     for (const { strategy, tasks } of players)
-      if (tasks.every((task) => task in losses))
-        strategy.epochEnded?.(Object.fromEntries(tasks.map((task) => [task, losses[task]])))
+      if (tasks.every((task) => task in losses)) strategy.epochEnded?.(byTask(tasks, (task) => losses[task]))
   }
   return runEpochs(
     model,

@@ -10,6 +10,8 @@ import type { Model } from '../../models/index.ts'
 import { compile } from '../../program/index.ts'
 import { stream } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import { checkModel, checkSet } from '../dataChecks.ts'
 import { LOSSES } from '../losses/rowLosses.ts'
 import { taskLosses } from '../losses/taskLosses.ts'
@@ -18,7 +20,7 @@ import { RUN, backendOf, runsOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import { taskGradients } from '../strategies/index.ts'
 import { checkTasks } from '../strategies/strategy.ts'
-import type { ByTask, Gram } from '../strategies/index.ts'
+import type { Gram } from '../strategies/index.ts'
 
 /** What `gradientConflicts` and `conflictMeter` take. */
 export interface ConflictOptions extends RunOptions {
@@ -78,21 +80,16 @@ function alignment(tasks: readonly string[], grams: readonly Gram[], batches: re
   const squares = (row: number): readonly number[] =>
     grams.filter((_, batch) => batches[batch].present[row]).map((gram) => gram[row][row])
   const pairs = (value: (cosines: readonly number[]) => number): ByTask<ByTask<number>> =>
-    Object.fromEntries(
-      tasks.map((task, row) => [
-        task,
-        Object.fromEntries(
-          tasks.map((other, column) => {
-            const seen = grams.filter((gram) => gram[row][row] > 0 && gram[column][column] > 0)
-            const cosine = (gram: Gram): number =>
-              clamp(gram[row][column] / Math.sqrt(gram[row][row] * gram[column][column]))
-            return [other, value(seen.map(cosine))]
-          }),
-        ),
-      ]),
+    byTask(tasks, (_, row) =>
+      byTask(tasks, (__, column) => {
+        const seen = grams.filter((gram) => gram[row][row] > 0 && gram[column][column] > 0)
+        const cosine = (gram: Gram): number =>
+          clamp(gram[row][column] / Math.sqrt(gram[row][row] * gram[column][column]))
+        return value(seen.map(cosine))
+      }),
     )
   return {
-    norms: Object.fromEntries(tasks.map((task, row) => [task, Math.sqrt(mean(squares(row)))])),
+    norms: byTask(tasks, (_, row) => Math.sqrt(mean(squares(row)))),
     cosines: pairs(mean),
     conflicting: pairs((cosines) => mean(cosines.map((cosine) => (cosine < 0 ? 1 : 0)))),
   }

@@ -107,7 +107,7 @@ export function huber(options: HuberOptions = {}): RowLoss {
   }
 }
 
-export const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
+const ROW_LOSSES = { crossEntropy, focal: focalLoss, huber } as const
 
 /** What may be given of losses, by task. */
 export const LOSSES = recordOf(either(callable, oneOf(...Object.keys(ROW_LOSSES))))

@@ -3,6 +3,7 @@ import { scaleShift, add, binaryCrossEntropy, div, mul, squaredError, sum, where
 import type { Batch } from '../../data/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
 import { rowLossOf } from './rowLosses.ts'
 import type { RowLoss, RowLossName } from './rowLosses.ts'
 
@@ -37,11 +38,8 @@ export const taskLosses = (
   tasks: Readonly<Record<string, TaskType>>,
   losses: RowLosses = {},
 ): Record<string, Tensor> =>
-  Object.fromEntries(
-    Object.entries(tasks).map(([task, type]) => [
-      task,
-      taskLoss(type, logits[task], batch.labels[task], batch.masks[task], losses[task]),
-    ]),
+  byTask(Object.keys(tasks), (task) =>
+    taskLoss(tasks[task], logits[task], batch.labels[task], batch.masks[task], losses[task]),
   )
 
 /** Σ ωₖ·Lₖ (Eq. 7), ω numbers or scalars, 1 where not given. */

@@ -7,6 +7,7 @@ import type { Batch, Dataset, Value } from '../../data/index.ts'
 import type { ByGroup, Model } from '../../models/index.ts'
 import { compile } from '../../program/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
 import { DEFAULT_METRICS, checkData, checkMetrics, checkModel } from '../dataChecks.ts'
 import type { MetricNames } from '../dataChecks.ts'
 import { METRICS, gauc } from './metrics/index.ts'
@@ -71,9 +72,7 @@ export function scorer(model: Model, options: PredictOptions = {}): Scorer {
     }
   }
   const predict = (data: Dataset): Predictions => {
-    const all: Predictions = Object.fromEntries(
-      Object.keys(model.tasks).map((task) => [task, new Float32Array(data.rows)]),
-    )
+    const all: Predictions = byTask(Object.keys(model.tasks), () => new Float32Array(data.rows))
     for (const { predictions, start } of passes(data))
       for (const [name, { values }] of Object.entries(predictions)) {
         all[name] ??= new Float32Array(data.rows)
@@ -122,13 +121,10 @@ export const scoresOf = (
   metrics: MetricNames = {},
   tasks: readonly string[] = Object.keys(model.tasks),
 ): Scores =>
-  Object.fromEntries(
-    tasks.map((task) => {
-      const names = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
-      const scores = names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])] as const)
-      return [task, Object.fromEntries(scores)]
-    }),
-  )
+  byTask(tasks, (task) => {
+    const names = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
+    return Object.fromEntries(names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])]))
+  })
 
 /**
  * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
@@ -153,10 +149,10 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
     const predictions = once.predict(data)
     const scores = scoresOf(model, predictions, data, metrics, tasks)
     if (!users) return scores
-    const withUsers = ([task, values]: [string, Scores[string]]): [string, Scores[string]] =>
+    return byTask(tasks, (task) =>
       model.tasks[task] === 'binary'
-        ? [task, { ...values, gauc: gauc(predictions[task], data.labels[task], users) }]
-        : [task, values]
-    return Object.fromEntries(Object.entries(scores).map(withUsers))
+        ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users) }
+        : scores[task],
+    )
   })
 }

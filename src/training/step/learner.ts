@@ -11,18 +11,18 @@ import type { Model } from '../../models/index.ts'
 import { compile, mapTree } from '../../program/index.ts'
 import type { AsyncProgram, Program } from '../../program/index.ts'
 import { Ids, Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import { firstNonFinite } from './diagnose.ts'
 import { checkRate } from '../optimizers/optimizer.ts'
 import { remember } from './remember.ts'
 import type { RowRange } from './rounds.ts'
 import { backendOf, deviceIn, runsOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
-import type { ByTask } from '../strategies/index.ts'
 import { learnedTasks, lossesOf, trainingStep } from './trainingStep.ts'
 import type { StepOptions, Taken } from './trainingStep.ts'
 
 export interface LearnerOptions extends StepOptions, RunOptions {
-  /** For errors. */
   readonly who: string
   /** Rows that go through the model at once; a step of more has several batches. */
   readonly batchSize: number
@@ -62,18 +62,16 @@ const presentIn = ({ values }: Tensor): number => {
 
 /** Losses over the rows of all batches, and the weights' mean over the batches that have rows of the task. */
 function reportOf(tasks: readonly string[], taken: readonly Taken[], batches: readonly Batch[]): StepReport {
-  const byTask = (value: (task: string) => number): ByTask<number> =>
-    Object.fromEntries(tasks.map((task) => [task, value(task)]))
-  const present = byTask((task) => sum(batches.map(({ masks }) => presentIn(masks[task]))))
+  const present = byTask(tasks, (task) => sum(batches.map(({ masks }) => presentIn(masks[task]))))
   return {
     present,
-    losses: byTask((task) => {
+    losses: byTask(tasks, (task) => {
       const [first, ...more] = taken.map(({ losses }) => losses[task].item())
       if (more.length === 0) return first
       const counted = [first, ...more].map((loss, part) => loss * presentIn(batches[part].masks[task]))
       return sum(counted) / (present[task] || 1)
     }),
-    weights: byTask((task) => {
+    weights: byTask(tasks, (task) => {
       const had = taken.filter((_, part) => presentIn(batches[part].masks[task]) > 0)
       const told = (had.length > 0 ? had : taken).map(({ weights }) => weights[task].item())
       return sum(told) / told.length

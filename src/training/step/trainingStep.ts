@@ -7,13 +7,15 @@ import type { Batch } from '../../data/index.ts'
 import { parameters } from '../../models/index.ts'
 import type { Model, TaskType } from '../../models/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import type { Averages } from './averages.ts'
 import { clipByGlobalNorm } from '../optimizers/clipping.ts'
 import { scaled } from '../optimizers/cotangents.ts'
 import { taskLosses } from '../losses/taskLosses.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
-import type { ByTask, Strategy } from '../strategies/index.ts'
+import type { Strategy } from '../strategies/index.ts'
 
 export interface StepOptions {
   readonly optimizer: Optimizer
@@ -34,11 +36,11 @@ export interface Taken {
 }
 
 export const learnedTasks = (model: Model, { tasks = Object.keys(model.tasks) }: StepOptions): ByTask<TaskType> =>
-  Object.fromEntries(tasks.map((task) => [task, model.tasks[task]]))
+  byTask(tasks, (task) => model.tasks[task])
 
 /** How many rows of a batch are in each task's sample space, as scalars. */
 const rowsOf = ({ masks }: Batch, tasks: ByTask<TaskType>): ByTask<Tensor> =>
-  Object.fromEntries(Object.keys(tasks).map((task) => [task, sum(masks[task])]))
+  byTask(Object.keys(tasks), (task) => sum(masks[task]))
 
 /** The losses of batch `part` of `parts` in a step. */
 export function lossesOf(

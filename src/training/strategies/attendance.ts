@@ -4,7 +4,8 @@ import { eachRun, standIn } from '../../kernels/index.ts'
 import type { Floats } from '../../kernels/index.ts'
 import { Ids, full } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
-import type { ByTask, TaskStep } from './strategy.ts'
+import type { ByTask } from '../byTask.ts'
+import type { TaskStep } from './strategy.ts'
 
 /** The rows of each task in the batch, in the order of the losses (t). */
 export const rowCounts = ({ losses, rows }: Pick<TaskStep, 'losses' | 'rows'>): Tensor =>

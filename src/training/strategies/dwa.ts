@@ -1,7 +1,9 @@
 /** DWA: tasks whose losses fall slowly count for more. It looks at losses by the epoch, and never at gradients. */
 import { checkOptions, real } from '../../checks/index.ts'
 import { weighted, weightsOf } from './strategy.ts'
-import type { ByTask, Strategy } from './strategy.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
+import type { Strategy } from './strategy.ts'
 
 /**
  * λₖ = K·softmax(rₖ/τ) of rₖ = Lₖ(t−1)/Lₖ(t−2), the mean losses of the last two epochs (Liu et al., CVPR 2019, Eq. 7).
@@ -16,7 +18,7 @@ export function averageWeights(last: ByTask<number>, before: ByTask<number>, tem
   const largest = Math.max(...rates)
   const powers = rates.map((rate) => Math.exp((rate - largest) / temperature))
   const total = powers.reduce((sum, power) => sum + power, 0)
-  return Object.fromEntries(tasks.map((task, index) => [task, (tasks.length * powers[index]) / total]))
+  return byTask(tasks, (_, index) => (tasks.length * powers[index]) / total)
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Joint training under weights that no loss decides: constant ones, and the PLE paper's, which change by the epoch. */
 import { checkOptions, checkValue, needed } from '../../checks/index.ts'
 import { WEIGHTS, checkTasks, weighted, weightsOf } from './strategy.ts'
-import type { ByTask, Strategy } from './strategy.ts'
+import type { ByTask } from '../byTask.ts'
+import type { Strategy } from './strategy.ts'
 
 /**
  * L = Σ ωₖ·Lₖ (Tang et al. 2020, Eq. 7), with ωₖ = 1 where none is given.

@@ -1,5 +1,6 @@
 /** Ways to train tasks together, contents page: each is task losses in, one gradient per parameter out. */
-export type { Balanced, ByTask, Strategy, TaskStep } from './strategy.ts'
+export type { ByTask } from '../byTask.ts'
+export type { Balanced, Strategy, TaskStep } from './strategy.ts'
 export { decayingWeights, fixedWeights } from './fixed.ts'
 export type { DecayingWeightsOptions } from './fixed.ts'
 export { uncertainty } from './uncertainty.ts'

@@ -6,6 +6,7 @@ import { concat, reshape } from '../../autograd/index.ts'
 import { checkOptions, flag } from '../../checks/index.ts'
 import { onHost } from '../../tensor/index.ts'
 import type { Floats } from '../../kernels/index.ts'
+import { byTask } from '../byTask.ts'
 import { rowCounts } from './attendance.ts'
 import { taskGradients } from './taskGradients.ts'
 import type { Strategy } from './strategy.ts'
@@ -61,8 +62,8 @@ export function reconciling(name: string, reconcile: Reconcile, options: Reconci
       )
       const inputs = [found.gram(), losses, rowCounts(step)]
       const [coefficients, ...weights] = onHost(decide, inputs, [[1, count], ...tasks.map(() => [])])
-      const byTask = Object.fromEntries(tasks.map((task, index) => [task, weights[index]]))
-      return { gradients: found.combine(coefficients, everywhere ? byTask : {}), weights: byTask }
+      const counted = byTask(tasks, (_, index) => weights[index])
+      return { gradients: found.combine(coefficients, everywhere ? counted : {}), weights: counted }
     },
   }
 }

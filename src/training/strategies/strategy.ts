@@ -8,10 +8,9 @@ import type { Floats } from '../../kernels/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { full, onHost } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import { weightedSum } from '../losses/taskLosses.ts'
-
-/** A value for every task, by its name. */
-export type ByTask<T> = Readonly<Record<string, T>>
 
 /** What a strategy is given in each step. */
 export interface TaskStep {
@@ -59,13 +58,13 @@ export function weighted(
   { losses, learned }: Pick<TaskStep, 'losses' | 'learned'>,
   weights: ByTask<Tensor | number>,
 ): Balanced {
-  const asTensor = ([task, { backend }]: [string, Tensor]): [string, Tensor] => {
+  const asTensor = (task: string): Tensor => {
     const weight = weights[task] ?? 1
-    return [task, typeof weight === 'number' ? full([], weight, backend) : weight]
+    return typeof weight === 'number' ? full([], weight, losses[task].backend) : weight
   }
   return {
     gradients: gradients(weightedSum(losses, weights), learned, { sparse: true }),
-    weights: Object.fromEntries(Object.entries(losses).map(asTensor)),
+    weights: byTask(Object.keys(losses), asTensor),
   }
 }
 
@@ -80,5 +79,5 @@ export function weightsOf({ losses }: Pick<TaskStep, 'losses'>, weightOf: (task:
     tasks.map(() => []),
     losses[tasks[0]].backend,
   )
-  return Object.fromEntries(tasks.map((task, index) => [task, filled[index]]))
+  return byTask(tasks, (_, index) => filled[index])
 }

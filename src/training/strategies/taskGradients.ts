@@ -17,7 +17,8 @@ import {
 import { detach, zeros } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
 import { scaled } from '../optimizers/cotangents.ts'
-import type { ByTask, TaskStep } from './strategy.ts'
+import type { ByTask } from '../byTask.ts'
+import type { TaskStep } from './strategy.ts'
 
 /** The gradients of all tasks by one parameter, as vectors that belong together entry by entry. */
 interface Meeting {

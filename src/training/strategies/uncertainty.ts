@@ -9,7 +9,8 @@ import { checkRate } from '../optimizers/optimizer.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
 import { adam } from '../optimizers/optimizers.ts'
 import { rowsLearned } from './attendance.ts'
-import type { ByTask, Strategy } from './strategy.ts'
+import type { ByTask } from '../byTask.ts'
+import type { Strategy } from './strategy.ts'
 
 /**
  * What a loss counts for at σ = 1. A Gaussian label has −log p = L/(2σ²) + log σ, L the squared error; a class drawn from
