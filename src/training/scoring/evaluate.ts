@@ -48,11 +48,9 @@ export const scoring =
   (model: Model) =>
   (batch: Batch): Scored => {
     const { logits, gates } = model.forward(batch)
-    const probable = ([name, logit]: [string, Tensor]): [string, Tensor] => [
-      name,
-      model.tasks[name] === 'regression' ? logit : sigmoid(logit),
-    ]
-    return { predictions: Object.fromEntries(Object.entries(logits).map(probable)), gates }
+    const probable = (name: string): Tensor =>
+      model.tasks[name] === 'regression' ? logits[name] : sigmoid(logits[name])
+    return { predictions: byTask(Object.keys(logits), probable), gates }
   }
 
 /** A scorer of one model. Release it when all is scored. */

@@ -12,6 +12,7 @@ import type { Model } from '../../models/index.ts'
 import { compile } from '../../program/index.ts'
 import { scoringOf } from '../../serve/index.ts'
 import type { ServedProgram } from '../../serve/index.ts'
+import { byTask } from '../byTask.ts'
 import { checkModel } from '../dataChecks.ts'
 import { scoring } from './evaluate.ts'
 import type { Scored } from './evaluate.ts'
@@ -62,10 +63,8 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
   const step = compile(scoring(model), { backend: runsOn(model, options) })
   step(example)
   const program = step.program(example)
-  const { inputs: batch, outputs } = program
-  const predictions = Object.fromEntries(
-    Object.entries(outputs.predictions).map(([name, { values }]) => [name, values]),
-  )
+  const { predictions: tensors } = program.outputs
+  const predictions = byTask(Object.keys(tensors), (name) => tensors[name].values)
   const run = (who: string): void => {
     checkWhole(who, model)
     program.run()
@@ -76,7 +75,7 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
   }
   const predictor: Predictor = {
     backend: program.backend.name,
-    ...scoringOf({ features: model.features, rows, batch, predictions, check, run }),
+    ...scoringOf({ features: model.features, rows, batch: program.inputs, predictions, check, run }),
     program,
     release: () => step.release(),
   }

@@ -7,6 +7,7 @@ import { checkWhole } from '../../models/index.ts'
 import { writtenDown } from '../../program/index.ts'
 import { FORWARD } from '../../kernels/index.ts'
 import { fileOf } from '../../serve/index.ts'
+import { byTask } from '../byTask.ts'
 import { modelOf } from './predictor.ts'
 import type { Predictor } from './predictor.ts'
 
@@ -34,7 +35,7 @@ export function saveProgram(predictor: Predictor): Uint8Array {
       rows: predictor.rows,
       features: featuresToJSON(model.features),
       ...written,
-      outputs: Object.fromEntries(names.map((name, index) => [name, outputs[index]])),
+      outputs: byTask(names, (_, index) => outputs[index]),
     },
     numbers,
     known,
