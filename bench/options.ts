@@ -5,7 +5,7 @@ import type { Mode } from '../src/gpujs.ts'
 import type { Place } from './gpujs/places.ts'
 import { GROUPS } from './gpujs/rungs.ts'
 
-export const LADDERS = ['all', 'kernels', 'gpujs'] as const
+export const LADDERS = ['all', 'kernels', 'browser', 'gpujs'] as const
 
 export interface Options {
   readonly ladder: (typeof LADDERS)[number]
@@ -37,7 +37,8 @@ const choice = (name: string, known: readonly string[]): Option =>
 export function parseOptions(argv: readonly string[]): Options {
   const command = new Command('npm run bench --')
     .description(
-      'Times kernels, training steps and inference beside peers (kernels), and every mode of GPU.js beside plain loops ' +
+      'Times kernels, training steps and inference beside peers (kernels) and in Chromium, in vectors of 128 and of 256 bits ' +
+        '(browser), and every mode of GPU.js beside plain loops ' +
         'and WebAssembly, in Node and in Chromium, with the sizes from which on one passes another (gpujs).',
     )
     .addArgument(new Argument('[ladder]', 'what to run').choices(LADDERS).default('all'))
@@ -45,7 +46,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(choice('hosts', HOSTS))
     .addOption(choice('verbs', NAMES))
     .option('--flags <flags>', 'for Chromium, with blanks between, where its GPU needs some', '')
-    .option('--publish', 'also write bench/results/gpujs.json and docs/figures/gpujs-*.svg', false)
+    .option('--publish', 'also write what bench/results/ keeps, and docs/figures/gpujs-*.svg', false)
     .allowExcessArguments(false)
     .exitOverride()
     .parse(argv, { from: 'user' })

@@ -5,7 +5,7 @@ import { adagrad, adam } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import { BEST, wasmOf } from '../ours.ts'
 import { prepareStep } from '../step/ours.ts'
-import { tell } from '../step/training.ts'
+import { tell } from '../step/told.ts'
 import { LARGE } from '../step/workload.ts'
 
 const STEPS = 400

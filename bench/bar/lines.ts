@@ -1,5 +1,5 @@
 /** The CPU lines of the bar: which cases are measured and what is asked of each. */
-import { onBackend } from '../kernels/matmul.ts'
+import { productOnBackend } from '../kernels/onBackend.ts'
 import { bytesOf, exactSample, flopsOf, nameOf, product, scaleOf } from '../kernels/product.ts'
 import type { Extents, Form } from '../kernels/product.ts'
 import { byJax, byNumpy, byTfjs } from '../kernels/productPeers.ts'
@@ -12,7 +12,8 @@ import { inferenceCase } from '../step/inference.ts'
 import { mlpCase } from '../step/mlp.ts'
 import { compiledStep } from '../step/ours.ts'
 import { EAGER_NAMES, TORCH_NAMES } from '../step/plePython.ts'
-import { tell, trainingCase } from '../step/training.ts'
+import { tell } from '../step/told.ts'
+import { trainingCase } from '../step/training.ts'
 import { LARGE, SMALL } from '../step/workload.ts'
 import type { Size } from '../step/workload.ts'
 import type { Asked } from './judge.ts'
@@ -64,7 +65,7 @@ function productCase(extents: Extents, width: Width): Case {
       ...[PLAIN, RIGHT, LEFT].map((form): Entrant => ({
         name: form,
         side: 'ours',
-        enter: async () => onBackend(product(form, extents), await wasmOf(BEST)),
+        enter: async () => productOnBackend(product(form, extents), await wasmOf(BEST)),
       })),
     ],
   }

@@ -3,9 +3,8 @@ import { fork } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { chromium as browsers } from 'playwright'
-import { ISOLATION, NO_CHROMIUM, PAGE, chromium } from '../../scripts/chromium.ts'
+import { NO_CHROMIUM, chromium } from '../../scripts/chromium.ts'
+import { openPage } from '../browser/open.ts'
 import type { Missing } from '../measure/case.ts'
 import type { Asked, Told } from './climb.ts'
 import type { Window } from './page.ts'
@@ -52,45 +51,24 @@ async function inNode({ modes, groups }: Asked, hear: Hear): Promise<string> {
   return `Node ${process.version}`
 }
 
-const ORIGIN = 'http://localhost'
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [here('page.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-    logLevel: 'error',
-  })
-  return outputFiles[0].text
-}
-
 async function inChromium({ modes, groups, flags }: Wanted, hear: Hear): Promise<string | Missing> {
   const executablePath = chromium()
   if (executablePath === undefined) return { missing: NO_CHROMIUM }
-  const script = await bundle()
-  const browser = await browsers.launch({ executablePath, args: ['--enable-unsafe-webgpu', ...flags] })
+  const { name, page, errors, close } = await openPage(
+    executablePath,
+    here('page.ts'),
+    ['--enable-unsafe-webgpu', ...flags],
+    (opened) => opened.exposeFunction('tell', hear),
+  )
   try {
-    const page = await browser.newPage()
-    const errors: Error[] = []
-    page.on('pageerror', (error) => errors.push(error))
-    await page.exposeFunction('tell', hear)
-    await page.route(`${ORIGIN}/**`, async (route) => {
-      const [contentType, body] = route.request().url().endsWith('.js')
-        ? ['text/javascript', script]
-        : ['text/html', PAGE]
-      await route.fulfill({ headers: ISOLATION, contentType, body })
-    })
-    await page.goto(ORIGIN)
-    await page
+    const failed = await page
       .evaluate((given) => (globalThis as unknown as Window).climb(given), { modes, groups })
-      .catch((error: unknown) => errors.push(error as Error))
-    if (errors.length > 0) throw errors[0]
-    return `Chromium ${browser.version()}`
+      .catch((error: unknown) => error as Error)
+    const [error] = [...errors, failed]
+    if (error) throw error
+    return name
   } finally {
-    await browser.close()
+    await close()
   }
 }
 

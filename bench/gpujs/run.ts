@@ -67,7 +67,7 @@ async function climbIn(place: Place, options: Options): Promise<Climbed> {
 }
 
 /** Measured numbers with as many digits as mean something: what is kept is read, and compared, by people. */
-const brief = (_: string, value: unknown): unknown =>
+export const brief = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
 
 function publish(run: Run): void {

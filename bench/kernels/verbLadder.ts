@@ -1,6 +1,5 @@
 /** The ladder of each verb: the reference, WebAssembly plain, relaxed and threaded, and peers that have the same in one call. */
 import { cpu } from '../../src/index.ts'
-import type { Backend } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Case, Contestant, Entrant, Missing } from '../measure/case.ts'
 import { LADDER, nameOfWasm, wasmOf } from '../ours.ts'
@@ -8,22 +7,9 @@ import { gpuKernel } from '../peers/gpuJs.ts'
 import type { Mode } from '../peers/gpuJs.ts'
 import { tfjs, tfjsRan } from '../peers/tfjs.ts'
 import type { Tf, TfTensor } from '../peers/tfjs.ts'
-import { exactVerb, prepareVerb } from './verb.ts'
+import { verbOnBackend } from './onBackend.ts'
+import { exactVerb } from './verb.ts'
 import type { Verb } from './verb.ts'
-
-function onBackend(verb: Verb, backend: Backend | Missing): Contestant | Missing {
-  if (isMissing(backend)) return backend
-  const { run, read, close } = prepareVerb(verb, backend)
-  return {
-    ran: backend.name,
-    run,
-    prove: () => {
-      run()
-      return read()
-    },
-    close,
-  }
-}
 
 /** Shapes of the inputs by verb, and its call. */
 const IN_TFJS: Readonly<
@@ -95,11 +81,11 @@ export function verbCase(verb: Verb): Case {
     tolerance: 2e-6,
     entrants: [
       ...peers,
-      { name: 'cpu', side: 'ours', enter: () => onBackend(verb, cpu) },
+      { name: 'cpu', side: 'ours', enter: () => verbOnBackend(verb, cpu) },
       ...LADDER.map((options): Entrant => ({
         name: nameOfWasm(options),
         side: 'ours',
-        enter: async () => onBackend(verb, await wasmOf(options)),
+        enter: async () => verbOnBackend(verb, await wasmOf(options)),
       })),
     ],
   }

@@ -2,7 +2,6 @@
  * The machine's own ceilings, measured and not read from a data sheet: multiply-adds per second, from WebAssembly modules
  * of independent chains put together byte by byte, and bytes per second of copying.
  */
-import { RELAXED } from './relaxed.ts'
 
 /** A module wants its numbers in groups of seven bits, the last group without the eighth bit. */
 const leb = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)])
@@ -127,7 +126,7 @@ export function chainsOf(relaxed: boolean, width: Width): Chains {
 
 /** Of one thread in GFLOP/s; NaN where it does not exist. */
 export function arithmeticCeiling(relaxed: boolean, width: Width): number {
-  if (relaxed && RELAXED === 'missing') return NaN
+  if (!WebAssembly.validate(moduleOf(relaxed, SHAPES[width]))) return NaN
   const { flopsPerTurn, run } = chainsOf(relaxed, width)
   return (
     best(TURNS * flopsPerTurn, () => {

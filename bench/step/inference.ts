@@ -12,7 +12,7 @@ import { jaxInference } from './pleJax.ts'
 import { numpyInference } from './pleNumpy.ts'
 import { pythonInferences } from './plePython.ts'
 import { tfjsInference } from './pleTfjs.ts'
-import { flopsOf, tell } from './training.ts'
+import { flopsOf, tell } from './told.ts'
 import { model } from './workload.ts'
 import type { Size } from './workload.ts'
 
