@@ -1,5 +1,11 @@
-/** Peers that are not there, and the ONNX file that is written without one. */
-import { describe, expect, it } from 'vitest'
+/** Peers that are not there, the conversation with one in Python, and the ONNX file that is written without one. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { isMissing } from '../../bench/measure/case.ts'
 import { INSTALL, load } from '../../bench/peers/load.ts'
 import { message, node } from '../../bench/peers/onnxBytes.ts'
 import { closePython, python } from '../../bench/peers/python.ts'
@@ -15,6 +21,48 @@ describe('a peer that is not installed', () => {
     expect(answer).toHaveProperty('missing')
     expect(JSON.stringify(answer)).toContain('/no/such/python')
     delete process.env.PYTHON
+    await closePython()
+  })
+})
+
+describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('a peer in Python', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plegrad-peer-'))
+  const PYTHONPATH = fileURLToPath(new URL('../../bench/peers/', import.meta.url))
+  const scriptOf = (name: string, text: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return pathToFileURL(path).href
+  }
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  it('answers what it is asked, says what failed, and times itself', async () => {
+    const script = scriptOf(
+      'adder.py',
+      `from conversation import converse, sample
+class Session:
+    def add(self, a, b):
+        return {"sum": a + b}
+    def time(self, seconds):
+        return sample(lambda at: at + 1, seconds)
+converse(Session(), adder="1.0")
+`,
+    )
+    const peer = await python(script, { PYTHONPATH })
+    if (isMissing(peer)) throw new Error(peer.missing)
+    expect(peer.ran).toMatch(/^adder 1\.0, Python 3\./)
+    expect(await peer.ask('add', { a: 1, b: 2 })).toEqual({ sum: 3 })
+    await expect(peer.ask('add', { a: 1, b: 'x' })).rejects.toThrow('TypeError: unsupported operand')
+    const { milliseconds } = await peer.ask('time', { seconds: 0.01 })
+    expect((milliseconds as number[]).length).toBeGreaterThanOrEqual(3)
+    expect(await python(script, { PYTHONPATH })).toBe(peer)
+    await closePython()
+  })
+
+  it('is missing where a library is', async () => {
+    const answer = await python(scriptOf('lacking.py', 'import no_such_library\n'))
+    expect(JSON.stringify(answer)).toContain("ModuleNotFoundError: No module named 'no_such_library'")
     await closePython()
   })
 })
