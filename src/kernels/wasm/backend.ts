@@ -16,6 +16,7 @@ import { instantiate } from './module.ts'
 import type { Compiler } from './module.ts'
 import { offers } from './variant.ts'
 import type { Variant } from './variant.ts'
+import { knownWide } from './wide.ts'
 
 /** What `wasm` takes. */
 export interface WasmOptions {
@@ -25,11 +26,17 @@ export interface WasmOptions {
   readonly variant?: Variant
   /** Whether threads can have the memory too. Default false. */
   readonly shared?: boolean
+  /**
+   * Products in tiles for hosts that join pairs of 128-bit vectors: the same bits, twice as fast there and slower elsewhere.
+   * Default what `detectWide` found, false before anyone asked.
+   */
+  readonly wide?: boolean
 }
 
 /** A backend on one WebAssembly memory, float32 and ids of 32 bits. */
 export interface WasmBackend extends Backend<Floats, Int32Array> {
   readonly variant: Variant
+  readonly wide: boolean
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
   releaseBuffer(buffer: Floats | Int32Array): void
@@ -55,7 +62,7 @@ export interface Source {
 
 /** Its options are checked already, but for the size of the memory. */
 export function backendOver({ compiled, learning }: Source, options: WasmOptions): WasmBackend {
-  const { bytes = 2 ** 30, variant, shared = false } = options
+  const { bytes = 2 ** 30, variant, shared = false, wide = knownWide() } = options
   const chosen = variant ?? (offers('relaxed') ? 'relaxed' : 'simd')
   if (!offers(chosen))
     throw new Error(
@@ -67,13 +74,14 @@ export function backendOver({ compiled, learning }: Source, options: WasmOptions
   const exports = instantiate(module, memory)
   const owns = (buffer: Floats | Int32Array): boolean => buffer.buffer === memory.buffer
   const list = new Int32Array(memory.buffer, reserve(LIST_BYTES), LIST_BYTES / 4)
-  exports.setScratch(reserve(exports.scratchBytes()))
+  exports.setScratch(reserve(exports.scratchBytes()), wide)
   const over: WasmBackend['over'] = (own, share) => kernelsOver(own, list, learning, share)
   return {
     ...cpu,
-    name: `wasm-${chosen}`,
+    name: `wasm-${chosen}${wide ? '-wide' : ''}`,
     ...over(exports),
     variant: chosen,
+    wide,
     allocate: floats,
     allocateIds: ints,
     read: (buffer) => Promise.resolve(Float32Array.from(buffer)),

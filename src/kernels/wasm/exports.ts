@@ -38,7 +38,8 @@ type TwoMemories = (
 
 export interface Exports extends PlainExports {
   readonly scratchBytes: () => number
-  readonly setScratch: (address: number) => void
+  /** Where to work, and whether products shall use tiles for a host that joins pairs of vectors. */
+  readonly setScratch: (address: number, wide: boolean) => void
 
   /** out[i, j] (+)= Σₚ a[i·aRow + p·aStep] · b[p·bStep + j·bColumn] + bias[j]; flags: 1 relu, 2 add to what out holds. */
   readonly gemm: (

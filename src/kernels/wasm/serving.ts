@@ -1,5 +1,5 @@
 /** The WASM backend on a smaller binary, for whoever scores and never learns. Plain loops do what it does not have. */
-import { anything, checkOptions } from '../../checks/index.ts'
+import { anything, checkOptions, flag } from '../../checks/index.ts'
 import type { Backend } from '../backend.ts'
 import type { Floats } from '../buffer.ts'
 import { VARIANT, backendOver } from './backend.ts'
@@ -12,7 +12,7 @@ import { offers } from './variant.ts'
 export type ServingOptions = Omit<WasmOptions, 'shared'>
 
 /** A backend on one WebAssembly memory, with kernels of a forward pass alone. */
-export interface ServingBackend extends Backend<Floats, Int32Array>, Pick<WasmBackend, 'variant' | 'freeBytes'> {
+export interface ServingBackend extends Backend<Floats, Int32Array>, Pick<WasmBackend, 'variant' | 'wide' | 'freeBytes'> {
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
   releaseBuffer(buffer: Floats | Int32Array): void
@@ -27,7 +27,7 @@ const compiled = compiler(binary)
  * variant.
  */
 export function servingWasm(options: ServingOptions = {}): ServingBackend {
-  checkOptions('wasm', options, { bytes: anything, variant: VARIANT })
+  checkOptions('wasm', options, { bytes: anything, variant: VARIANT, wide: flag })
   return backendOver({ compiled, learning: () => ({}) }, options)
 }
 

@@ -41,7 +41,7 @@ function givenTo({ floats, ids, outs, idOuts, spare }: Call, backend: WasmBacken
 /** The same backend with its kernels over an instance of another module. */
 export function onModule(backend: WasmBackend, module: object): WasmBackend {
   const exports = instantiate(module, backend.memory)
-  exports.setScratch(backend.reserve(exports.scratchBytes()))
+  exports.setScratch(backend.reserve(exports.scratchBytes()), backend.wide)
   return { ...backend, exports, ...backend.over(exports) }
 }
 
@@ -51,10 +51,12 @@ export function expectSameBits(verb: string, ...backends: readonly [WasmBackend,
     const [first, second] = backends.map((backend) => {
       const call = CALLS[verb](drawn)
       const given = givenTo(call, backend, seed)
-      call.run(kernelsOf(backend), given)
-      const bits = Buffer.concat([...given.outs, ...given.idOuts].map((out) => new Uint8Array(out.slice().buffer)))
-      for (const buffer of Object.values(given).flat()) backend.releaseBuffer(buffer as Float32Array)
-      return bits
+      try {
+        call.run(kernelsOf(backend), given)
+        return Buffer.concat([...given.outs, ...given.idOuts].map((out) => new Uint8Array(out.slice().buffer)))
+      } finally {
+        for (const buffer of Object.values(given).flat()) backend.releaseBuffer(buffer as Float32Array)
+      }
     })
     expect(Buffer.compare(first, second)).toBe(0)
   })

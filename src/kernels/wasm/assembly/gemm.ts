@@ -1,12 +1,12 @@
 /**
  * Matrix products of every form (A·B, A·Bᵀ, Aᵀ·B), with bias and relu in the same pass; refuses matrices at address 0.
  */
-import { roundsOnce } from './madd.ts'
-import { loadLanes, narrowTile } from './narrow.ts'
-import { pack } from './pack.ts'
+import { loadLanes } from './narrow.ts'
+import { pack, packRows } from './pack.ts'
+import { isWide, panel, setTiles, widePanel } from './panel.ts'
 import { stream } from './stream.ts'
 import { setEnd, setStart } from './tile.ts'
-import { fusedTile, shortTile, tallTile } from './tiles.ts'
+import { FLOOR } from './wide.ts'
 
 /*
  * Each output is one chain of multiply-adds over p in order, whatever the sizes, the tile it falls in, and the rows
@@ -17,7 +17,7 @@ import { fusedTile, shortTile, tallTile } from './tiles.ts'
 const RELU = 1
 const ACCUMULATE = 2
 
-/** Steps of p between two visits to `out`: a panel of b (8 KiB) and a strip of a stay in the first-level cache. */
+/** Steps of p between two visits to `out`: a panel of b (8 or 16 KiB) and a strip of a stay in the first-level cache. */
 const DEPTH = 256
 /** Rows that one panel of b meets: a block of a (256 KiB) stays in the second-level cache. */
 const HEIGHT = 256
@@ -26,7 +26,7 @@ const FEW = 36
 const NEAR = 512
 /** From this many columns on it pays to turn a matrix that is read across its rows, if they are far from each other. */
 const WIDE = 32
-const FAR = 1024
+const FAR = 256
 /** Up to this many steps there is so little to sum that tiles only cost. */
 const SHALLOW = 8
 /** Columns of b that the scratch region can hold at that depth. */
@@ -34,57 +34,29 @@ const LONG = 8192
 
 /** Bytes between the rows of a turned block: not a power of two, which would crowd a few sets of the cache. */
 const TURNED: usize = (DEPTH << 2) + 64
-/** The scratch region: a panel of b, the sums of a narrow tile, two numbers, a block of a. */
-const SUMS: usize = DEPTH << 5
-const NOTHING: usize = SUMS + 128
-const BLOCK: usize = NOTHING + 64
+/** The scratch region: a panel of b, the sums of a narrow tile, what ends those of wide ones, 32 times 0 and −0, a block of a. */
+const SUMS: usize = DEPTH << 6
+const ENDED: usize = SUMS + 128
+const ZEROS: usize = ENDED + 128
+const NEGATIVES: usize = ZEROS + 128
+const BLOCK: usize = NEGATIVES + 128
 const SCRATCH: usize = BLOCK + <usize>HEIGHT * TURNED
 
 /** Where this instance may work: threads that share a memory have a region each. */
 let scratch: usize = 0
-/** Rows of the tallest tile that fits the registers of this host. */
-let tall: i32 = 5
 
 /** Bytes that the region must have. */
 export function scratchBytes(): usize {
   return SCRATCH
 }
 
-export function setScratch(pointer: usize): void {
+/** `wide`: this host joins pairs of vectors. */
+export function setScratch(pointer: usize, wide: bool): void {
   scratch = pointer
-  tall = roundsOnce(pointer) ? 6 : 5
-}
-
-/** One panel of up to eight columns, b packed or with rows `bStep` bytes apart, against `rows` rows. */
-function panel(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  bStep: usize,
-  out: usize,
-  outRow: usize,
-  outColumn: usize,
-  width: i32,
-  k: i32,
-  rows: i32,
-): void {
-  const end = b + <usize>k * bStep
-  const second = <usize>(width - 4) << 2
-  for (let row = 0; row < rows; ) {
-    const left = rows - row
-    if (width <= 4) {
-      const at = out + <usize>row * outRow
-      narrowTile(a + <usize>row * aRow, aRow, aStep, b, at, outRow, outColumn, width, k, min(left, 8), scratch + SUMS)
-      row += 8
-    } else if (left <= 4 || (left > tall && left <= 8)) {
-      shortTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
-      row += 4
-    } else {
-      if (tall > 5) fusedTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
-      else tallTile(a, aRow, aStep, end, bStep, out, outRow, second, k, row, rows)
-      row += tall
-    }
+  setTiles(pointer, wide)
+  for (let at: usize = 0; at < 128; at += 4) {
+    store<f32>(pointer + ZEROS + at, 0)
+    store<f32>(pointer + NEGATIVES + at, -0.0)
   }
 }
 
@@ -108,10 +80,8 @@ export function gemm(
 ): void {
   if (k == 0) {
     // One step that changes nothing, not even the sign of a zero.
-    a = scratch + NOTHING
-    b = a + 4
-    store<f32>(a, 0)
-    store<f32>(b, -0.0)
+    a = scratch + ZEROS
+    b = scratch + NEGATIVES
     k = 1
     aRow = bColumn = 0
   }
@@ -140,10 +110,12 @@ export function gemm(
   let bStepBytes = <usize>bStep << 2
   const accumulate = (flags & ACCUMULATE) != 0
   const none = f32x4.splat(-0.0)
-  const least = f32x4.splat(flags & RELU ? 0 : -Infinity)
+  const lowest = f32x4.splat(-Infinity)
+  const least = flags & RELU ? f32x4.splat(0) : lowest
+  const streamed = isWide ? 3 : 4
   // In a turned product the outputs of a row are not neighbours: only the narrow tile can write them.
   const shallow = k <= SHALLOW && n >= 32 && n <= LONG
-  if (outColumn == 4 && (shallow || (m < 4 && bColumn == 1))) {
+  if (outColumn == 4 && (shallow || (m < streamed && bColumn == 1))) {
     if (bColumn != 1) {
       const length = <usize>(n + 3) >> 2 << 4
       for (let j = 0; j < n; j += 4)
@@ -152,16 +124,18 @@ export function gemm(
       bStepBytes = length
     }
     const relu = (flags & RELU) != 0
-    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, relu, scratch + SUMS)
+    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, relu, scratch + ZEROS)
     return
   }
+  const once = k <= DEPTH && !accumulate
   const turn = aRow == 1 && aStep >= FAR && n >= WIDE
   for (let i = 0; i < m; i += HEIGHT) {
     const rows = min(HEIGHT, m - i)
     for (let p = 0; p < k; p += DEPTH) {
       const depth = min(DEPTH, k - p)
       const done = p + depth == k
-      setStart(p == 0 && !accumulate)
+      const fresh = p == 0 && !accumulate
+      setStart(fresh)
       let block = a + <usize>i * aRowBytes + <usize>p * aStepBytes
       let blockRow = aRowBytes
       let blockStep = aStepBytes
@@ -173,26 +147,40 @@ export function gemm(
         blockStep = 4
       }
       for (let j = 0; j < n; ) {
-        // Never leaves fewer than four columns behind, if there are four.
         const left = n - j
-        const width = left > 11 ? 8 : left > 8 ? (left + 1) >> 1 : left
+        // Sixteen columns may have some of the last ones twice; eight leave at least four behind, if there are as many.
+        const wide = isWide && (left >= 16 || (n >= 16 && left > 4 && once))
+        const width = wide ? 16 : left > 11 ? 8 : left > 8 ? (left + 1) >> 1 : left
+        if (left < width) j = n - width
         let y = b + <usize>p * bStepBytes + <usize>j * columnBytes
         let yStep = bStepBytes
         if (width < 8 || bColumn != 1 || rows >= (n > NEAR ? FEW : 2 * FEW)) {
-          yStep = width > 4 ? 32 : 16
-          pack(y, columnBytes, width, bStepBytes, scratch, yStep, depth)
-          if (width > 4) pack(y + <usize>(width - 4) * columnBytes, columnBytes, 4, bStepBytes, scratch + 16, 32, depth)
+          yStep = width > 8 ? 64 : width > 4 ? 32 : 16
+          if (wide && bColumn == 1) packRows(y, bStepBytes, scratch, depth)
+          else
+            for (let lane = 0; lane < width; lane += 4) {
+              const first = min(lane, max(width - 4, 0))
+              pack(y + <usize>first * columnBytes, columnBytes, width, bStepBytes, scratch + (<usize>lane << 2), yStep, depth)
+            }
           y = scratch
         }
         const c = bias + (<usize>j << 2)
         const biased = done && bias != 0
-        setEnd(
-          biased ? loadLanes(c, width, 4) : none,
-          biased && width > 4 ? v128.load(c + (<usize>(width - 4) << 2)) : none,
-          done ? least : f32x4.splat(-Infinity),
-        )
         const at = out + <usize>i * outRow + (<usize>j << 2)
-        panel(block, blockRow, blockStep, y, yStep, at, outRow, outColumn, width, depth, rows)
+        if (wide) {
+          const ends = scratch + ENDED
+          for (let q: usize = 0; q < FLOOR; q += 16) v128.store(ends + q, biased ? v128.load(c + q) : none)
+          v128.store(ends, done ? least : lowest, FLOOR)
+          const from = fresh ? scratch + ZEROS : at
+          widePanel(block, blockRow, blockStep, y, yStep, from, fresh ? 0 : outRow, at, outRow, ends, depth, rows)
+        } else {
+          setEnd(
+            biased ? loadLanes(c, width, 4) : none,
+            biased && width > 4 ? v128.load(c + (<usize>(width - 4) << 2)) : none,
+            done ? least : lowest,
+          )
+          panel(block, blockRow, blockStep, y, yStep, at, outRow, outColumn, width, depth, rows, scratch + SUMS)
+        }
         j += width
       }
     }

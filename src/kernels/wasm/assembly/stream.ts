@@ -4,42 +4,43 @@ import { madd } from './madd.ts'
 import { loadLanes } from './narrow.ts'
 import { finish } from './tile.ts'
 
-/** 32 columns of each row. */
-function wide(
+/** Ends two sums side by side: what is read before what is written, or no host joins the two. */
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+function finishPair(out: usize, first: v128, second: v128, bias: usize, floor: v128): void {
+  const base0 = v128.load(bias)
+  const base1 = v128.load(bias, 16)
+  v128.store(out, finish(first, base0, floor))
+  v128.store(out, finish(second, base1, floor), 16)
+}
+
+/** 32 columns of each row, in pairs that a host may join (see wide.ts); sums go on from `from`, whose rows are `fromRow` apart. */
+function broad(
   a: usize,
   aRow: usize,
   aStep: usize,
   b0: usize,
   bStep: usize,
   bias: usize,
+  from: usize,
+  fromRow: usize,
   out: usize,
   outRow: usize,
   m: i32,
   k: i32,
-  fresh: bool,
-  relu: bool,
+  least: f32,
 ): void {
-  const floor = f32x4.splat(relu ? 0 : -Infinity)
+  const floor = f32x4.splat(least)
   const end = b0 + <usize>k * bStep
   for (; m > 0; m--) {
-    let c0 = f32x4.splat(0)
-    let c1 = c0
-    let c2 = c0
-    let c3 = c0
-    let c4 = c0
-    let c5 = c0
-    let c6 = c0
-    let c7 = c0
-    if (!fresh) {
-      c0 = v128.load(out)
-      c1 = v128.load(out, 16)
-      c2 = v128.load(out, 32)
-      c3 = v128.load(out, 48)
-      c4 = v128.load(out, 64)
-      c5 = v128.load(out, 80)
-      c6 = v128.load(out, 96)
-      c7 = v128.load(out, 112)
-    }
+    let c0 = v128.load(from)
+    let c1 = v128.load(from, 16)
+    let c2 = v128.load(from, 32)
+    let c3 = v128.load(from, 48)
+    let c4 = v128.load(from, 64)
+    let c5 = v128.load(from, 80)
+    let c6 = v128.load(from, 96)
+    let c7 = v128.load(from, 112)
     let b = end - <usize>k * bStep
     let x = a
     do {
@@ -57,15 +58,12 @@ function wide(
       x += aStep
       b += bStep
     } while (b != end)
-    v128.store(out, finish(c0, v128.load(bias), floor))
-    v128.store(out, finish(c1, v128.load(bias, 16), floor), 16)
-    v128.store(out, finish(c2, v128.load(bias, 32), floor), 32)
-    v128.store(out, finish(c3, v128.load(bias, 48), floor), 48)
-    v128.store(out, finish(c4, v128.load(bias, 64), floor), 64)
-    v128.store(out, finish(c5, v128.load(bias, 80), floor), 80)
-    v128.store(out, finish(c6, v128.load(bias, 96), floor), 96)
-    v128.store(out, finish(c7, v128.load(bias, 112), floor), 112)
+    finishPair(out, c0, c1, bias, floor)
+    finishPair(out + 32, c2, c3, bias + 32, floor)
+    finishPair(out + 64, c4, c5, bias + 64, floor)
+    finishPair(out + 96, c6, c7, bias + 96, floor)
     a += aRow
+    from += fromRow
     out += outRow
   }
 }
@@ -152,19 +150,19 @@ export function stream(
   n: i32,
   fresh: bool,
   relu: bool,
-  nothing: usize, // room for 128 bytes
+  zeros: usize, // 32, and as many −0, which change nothing they are added to: not even the sign of a zero
 ): void {
-  // Without a bias, what adds nothing: not even to the sign of a zero.
   const biased = bias != 0
-  if (!biased) {
-    bias = nothing
-    for (let at: usize = 0; at < 128; at += 4) store<f32>(bias + at, -0.0)
-  }
+  if (!biased) bias = zeros + 128
+  const least: f32 = relu ? 0 : -Infinity
   const outRow = <usize>n << 2
   while (n > 0) {
     // Never leaves fewer than four columns behind, if there are four.
     const width = n >= 32 ? 32 : n > 19 ? 16 : n > 16 ? 12 : n
-    if (width == 32) wide(a, aRow, aStep, b, bStep, bias, out, outRow, m, k, fresh, relu)
+    if (width == 32) {
+      const from = fresh ? zeros : out
+      broad(a, aRow, aStep, b, bStep, bias, from, fresh ? 0 : outRow, out, outRow, m, k, least)
+    }
     else slim(a, aRow, aStep, b, bStep, bias, out, outRow, m, k, fresh, relu, width)
     const bytes = <usize>width << 2
     b += bytes

@@ -1,5 +1,5 @@
 /** The WASM backend on several threads: large calls are shared out, and all bits are as on one. Opt-in. */
-import { anything, checkOptions, real, whole } from '../../../checks/index.ts'
+import { anything, checkOptions, flag, real, whole } from '../../../checks/index.ts'
 import { VARIANT, wasm } from '../index.ts'
 import type { WasmBackend, WasmOptions } from '../index.ts'
 import { LIST_BYTES } from '../list.ts'
@@ -42,16 +42,17 @@ export async function wasmThreads(options: ThreadOptions = {}): Promise<Threaded
     worthwhile: real('[0, ∞]'),
     bytes: anything,
     variant: VARIANT,
+    wide: flag,
   })
   const { threads = Math.min(parallelism(), 8), patience = 10_000, worthwhile = 60_000, ...memoryOptions } = options
   checkHost()
   const backend = wasm({ ...memoryOptions, shared: true })
-  const { module, memory, exports, reserve } = backend
+  const { module, memory, exports, reserve, wide } = backend
   const names = Object.keys(exports)
   const scratchBytes = exports.scratchBytes()
   const words = new Int32Array(memory.buffer)
   const rooms = Array.from({ length: threads }, (): ListRoom => ({ words, start: reserve(LIST_BYTES) / 4 }))
-  const others = await pool({ module, memory, names, threads, reserve, scratchBytes, patience })
+  const others = await pool({ module, memory, names, threads, reserve, scratchBytes, wide, patience })
   const team: Team = { ...others, rooms, worthwhile }
   // The kernels hold the team, and the threads do not.
   forgotten.register(team, others.release)

@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly reserve: (bytes: number) => number
   /** What each thread needs to work in. */
   readonly scratchBytes: number
+  /** Whether it uses wide tiles. */
+  readonly wide: boolean
   /** How long a thread may take to start, or for its part of a call once the caller is done, in milliseconds. */
   readonly patience: number
   /** What starts a thread. */
@@ -38,7 +40,7 @@ export interface Pool {
 const LOOKS = 1 << 14
 
 export async function pool(options: PoolOptions): Promise<Pool> {
-  const { module, memory, names, threads, reserve, scratchBytes, patience, start = startThread } = options
+  const { module, memory, names, threads, reserve, scratchBytes, wide, patience, start = startThread } = options
   const posts = Array.from({ length: threads - 1 }, () => reserve(POST_BYTES))
   const words = posts.map((post) => new Int32Array(memory.buffer, post, 1).fill(IDLE))
   const sleeps = words.length > 0 && maySleep(words[0])
@@ -80,7 +82,7 @@ export async function pool(options: PoolOptions): Promise<Pool> {
         const worker = start()
         workers.push(worker)
         const ready = worker.heard()
-        worker.send({ module, memory, names, post, scratch: reserve(scratchBytes) })
+        worker.send({ module, memory, names, post, scratch: reserve(scratchBytes), wide })
         await inTime(ready, patience)
         worker.onEnd((reason) => end(`thread ${index + 1} is gone: ${reason}`))
         worker.unref()

@@ -24,9 +24,9 @@ const LOOKS = 30000
  */
 export const WORKER = `
 const port = globalThis.process?.getBuiltinModule?.('node:worker_threads')?.parentPort ?? self
-port.onmessage = ({ data: { module, memory, names, post, scratch } }) => {
+port.onmessage = ({ data: { module, memory, names, post, scratch, wide } }) => {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-  exports.setScratch(scratch)
+  exports.setScratch(scratch, wide)
   const kernels = names.map((name) => exports[name])
   const word = new Int32Array(memory.buffer, post, 1)
   const args = new Float64Array(memory.buffer, post + ${WORD_BYTES}, ${MOST_ARGUMENTS})
