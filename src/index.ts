@@ -43,7 +43,7 @@ export { onHost } from './tensor/index.ts'
 export { eachRun } from './kernels/index.ts'
 
 // Backends, and programs: steps that are recorded once and run without allocating.
-export { cpu, cpu64, detectWide, wasm } from './kernels/index.ts'
+export { cpu, cpu64, wasm } from './kernels/index.ts'
 export type { Backend, Dtype, WasmBackend, WasmOptions } from './kernels/index.ts'
 export { compile } from './program/index.ts'
 export type { Compiled, CompileOptions, Program } from './program/index.ts'

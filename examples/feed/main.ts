@@ -3,8 +3,8 @@
  * gained. It refuses to guess at options, and ends with what there is when it is interrupted.
  */
 import { writeFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { CommanderError } from 'commander'
+import { enableVectors } from '../../src/vectors.ts'
 import { wrap } from './columns.ts'
 import { FEEDS } from './feeds.ts'
 import { listed } from './finding.ts'
@@ -24,8 +24,8 @@ import { metricOf } from './summary.ts'
 import { whyTable } from './whyTable.ts'
 import { metricLabel, whole } from './format.ts'
 
-// Node 20 has relaxed SIMD, but behind a flag; later versions have it without.
-if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
+// Vectors as wide as this host has them, before anything compiles.
+enableVectors()
 
 const introduce = ({ name, train, validation, test, features, tasks }: Feed, settings: Settings): string => {
   const { seeds, epochs, batchSize } = settings

@@ -16,7 +16,7 @@ import { instantiate } from './module.ts'
 import type { Compiler } from './module.ts'
 import { offers } from './variant.ts'
 import type { Variant } from './variant.ts'
-import { knownWide } from './wide.ts'
+import { wideByDefault } from './wide.ts'
 
 /** What `wasm` takes. */
 export interface WasmOptions {
@@ -28,7 +28,7 @@ export interface WasmOptions {
   readonly shared?: boolean
   /**
    * Products in tiles for hosts that join pairs of 128-bit vectors: the same bits, twice as fast there and slower elsewhere.
-   * Default what `detectWide` found, false before anyone asked.
+   * Default what `enableVectors` found, false before anyone asked.
    */
   readonly wide?: boolean
 }
@@ -62,7 +62,7 @@ export interface Source {
 
 /** Its options are checked already, but for the size of the memory. */
 export function backendOver({ compiled, learning }: Source, options: WasmOptions): WasmBackend {
-  const { bytes = 2 ** 30, variant, shared = false, wide = knownWide() } = options
+  const { bytes = 2 ** 30, variant, shared = false, wide = wideByDefault() } = options
   const chosen = variant ?? (offers('relaxed') ? 'relaxed' : 'simd')
   if (!offers(chosen))
     throw new Error(

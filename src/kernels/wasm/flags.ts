@@ -1,9 +1,10 @@
 /**
  * What V8 has behind flags and kernels are the quicker for, turned on for a process: relaxed SIMD in Node 20, and the joining
- * of vectors from Node 24 on. It does nothing where a host is no V8, or an older one.
+ * of vectors from Node 24 on. It changes nothing where a host is no V8, or an older one.
  */
-import { detectWide } from './index.ts'
+import { joinsVectors } from './joins.ts'
 import { offers } from './variant.ts'
+import { setWideByDefault } from './wide.ts'
 
 /** What `enableVectors` found. */
 export interface Vectors {
@@ -20,7 +21,7 @@ interface V8 {
 }
 declare const process:
   | {
-      readonly versions: { readonly v8?: string; readonly bun?: string }
+      readonly versions?: { readonly v8?: string; readonly bun?: string }
       getBuiltinModule?(name: 'node:v8'): V8 | undefined
     }
   | undefined
@@ -29,26 +30,23 @@ declare const process:
 const [JOINS, NAMED] = [13, 15.6]
 
 /**
- * Sets flags of V8 in Node, or Deno, that make WebAssembly quicker, and measures what came of it, in up to 60 ms. Call it
- * before anything else of plegrad: what is compiled already stays as it is. Results are the same bits, but for those of
- * `relaxed`, which rounds once where it would twice.
+ * Sets flags of V8 in Node that make WebAssembly quicker, and measures what came of it, which takes 60 ms where there
+ * is something to find. A browser is told such flags when it starts; there it only measures. Call it before anything else of
+ * plegrad: what is compiled already stays as it is. From then on `wasm` makes backends that use what there is. Wide vectors
+ * do not change a bit; `relaxed` rounds once where it would twice.
  */
 export function enableVectors(): Vectors {
-  const { versions, getBuiltinModule } = typeof process === 'object' ? process : { versions: {} }
+  const { versions, getBuiltinModule } = typeof process === 'object' ? process : { versions: undefined }
   // Bun says that it is as good as some V8, which it is not.
-  const v8 = versions.bun === undefined ? getBuiltinModule?.('node:v8') : undefined
-  const version = v8 ? parseFloat(versions.v8 ?? '') : 0
+  const v8 = versions?.bun === undefined ? getBuiltinModule?.('node:v8') : undefined
+  const version = v8 ? parseFloat(versions?.v8 ?? '') : undefined
   if (v8 && !offers('relaxed')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
-  if (version >= JOINS) v8?.setFlagsFromString(`--${version < NAMED ? 'experimental-' : ''}wasm-revectorize`)
-  const wide = version >= JOINS && detectWide()
-  return {
-    relaxed: offers('relaxed'),
-    wide,
-    ...(!wide && {
-      because:
-        version >= JOINS
-          ? `V8 ${version} could join pairs of vectors but a product was no faster so: without AVX2 it cannot`
-          : `V8 ${JOINS} or later joins pairs of vectors and this host ${version > 0 ? `has ${version}` : 'has none'}`,
-    }),
-  }
+  const tooOld = version !== undefined && version < JOINS
+  if (v8 && !tooOld) v8.setFlagsFromString(`--${version! < NAMED ? 'experimental-' : ''}wasm-revectorize`)
+  const wide = !tooOld && offers('simd') && joinsVectors()
+  setWideByDefault(wide)
+  const because = tooOld
+    ? `V8 joins pairs of vectors from ${JOINS} on, and this host has ${version}`
+    : 'a product was no faster for it: this host does not join pairs of vectors, or was not told to, or lacks AVX2'
+  return { relaxed: offers('relaxed'), wide, ...(!wide && { because }) }
 }

@@ -7,7 +7,6 @@ import { compiler } from './module.ts'
 import { random } from './random.ts'
 import { update } from './update.ts'
 import { offers } from './variant.ts'
-import { knownWide } from './wide.ts'
 
 export { VARIANT } from './backend.ts'
 export type { WasmBackend, WasmOptions } from './backend.ts'
@@ -30,13 +29,6 @@ export function wasm(options: WasmOptions = {}): WasmBackend {
     options,
   )
 }
-
-/**
- * Times a small product in both kinds of tiles, to find out whether the host joins pairs of 128-bit vectors (Node 24 and
- * later, and Chromium, where a flag of V8 says so: `plegrad/node` sets it). It takes up to 60 ms, once; what it finds is the
- * default of `wide` from then on, for backends that are made later.
- */
-export const detectWide = (): boolean => knownWide(() => wasm({ bytes: 2 ** 21, wide: false }))
 
 let shared: WasmBackend | undefined
 

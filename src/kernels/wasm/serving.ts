@@ -12,7 +12,8 @@ import { offers } from './variant.ts'
 export type ServingOptions = Omit<WasmOptions, 'shared'>
 
 /** A backend on one WebAssembly memory, with kernels of a forward pass alone. */
-export interface ServingBackend extends Backend<Floats, Int32Array>, Pick<WasmBackend, 'variant' | 'wide' | 'freeBytes'> {
+export interface ServingBackend
+  extends Backend<Floats, Int32Array>, Pick<WasmBackend, 'variant' | 'wide' | 'freeBytes'> {
   allocate(length: number): Float32Array
   owns(buffer: Floats | Int32Array): boolean
   releaseBuffer(buffer: Floats | Int32Array): void

@@ -10,7 +10,7 @@ import { everyVariant } from './variants.ts'
 
 const owns = (backend: object, kernel: AnyKernel): boolean => ownKernel(backend as Backend, kernel) !== undefined
 
-describe.each(everyVariant().map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
+describe.each(everyVariant(2 ** 27).map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
   const small = onModule(backend, compiler(binary)(backend.variant, false))
   const own = Object.values(FORWARD).filter((kernel) => owns(backend, kernel))
 

@@ -21,7 +21,7 @@ it('simd is byte for byte what the source builds to with products and sums', asy
 
 describe('relaxed comes to the bits of what the source builds to with relaxed multiply-adds', async () => {
   allowRelaxed()
-  const backend = wasm({ variant: 'relaxed', bytes: 2 ** 26 })
+  const backend = wasm({ variant: 'relaxed', bytes: 2 ** 27 })
   const direct = await compiledWith('f32x4.relaxed_madd(x, y, c)', '--enable relaxed-simd')
   const other = onModule(backend, new WebAssembly.Module(direct as Uint8Array<ArrayBuffer>))
 

@@ -52,7 +52,7 @@ export async function everyone({
     start: backend.reserve(LIST_BYTES) / 4,
   }))
   const started = await pool({
-    ...{ module, memory, names, threads, reserve, patience, scratchBytes: exports.scratchBytes() },
+    ...{ module, memory, names, threads, reserve, patience, wide: false, scratchBytes: exports.scratchBytes() },
     start: () => {
       const worker = start()
       workers.push(worker)

@@ -87,9 +87,9 @@ describe('the backend', () => {
   it.each<readonly [object, string]>([
     [
       { thread: 2 },
-      "expected options among threads, patience, worthwhile, bytes, variant but got 'thread', did you mean 'threads'?",
+      "expected options among threads, patience, worthwhile, bytes, variant, wide but got 'thread', did you mean 'threads'?",
     ],
-    [{ shared: true }, "expected options among threads, patience, worthwhile, bytes, variant but got 'shared'"],
+    [{ shared: true }, "expected options among threads, patience, worthwhile, bytes, variant, wide but got 'shared'"],
     [{ patience: 0 }, 'expected patience to be a number in (0, ∞] but got 0'],
     [{ worthwhile: -1 }, 'expected worthwhile to be a number in [0, ∞] but got -1'],
     [{ variant: 'avx' }, "expected variant to be 'simd' or 'relaxed' but got 'avx'"],

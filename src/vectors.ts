@@ -1,3 +1,3 @@
-/** plegrad/node, contents: vector instructions that V8 has behind flags. */
+/** plegrad/vectors, contents: vector instructions as wide and as quick as the host has them. */
 export { enableVectors } from './kernels/index.ts'
 export type { Vectors } from './kernels/index.ts'
