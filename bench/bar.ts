@@ -33,7 +33,7 @@ async function run({ narrow, only }: Options): Promise<0 | 1> {
   console.log(heading())
   const wanted = ({ what }: { readonly what: string }): boolean => what.includes(only)
   // First, while V8 has seen no other backend at the places where kernels are called.
-  const allocated = (await allocations()).filter(wanted)
+  const allocated = await allocations(wanted)
   for (const line of allocated) console.log(showBytes(line))
   const lines: Line[] = []
   const outcomes: Outcome[] = []

@@ -12,6 +12,7 @@ import { machine, warning } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
 import type { Budget } from './measure/measure.ts'
 import { scatter } from './measure/statistics.ts'
+import { widthOfHost } from './measure/wide.ts'
 import { LADDER, closeThreads } from './ours.ts'
 import { closePython } from './peers/python.ts'
 import { page } from './report/page.ts'
@@ -60,8 +61,9 @@ export async function climbKernels(folder: string): Promise<boolean> {
   const ran = machine()
   const warned = warning(ran)
   if (warned !== undefined) console.log(`${warned}\n`)
+  const width = widthOfHost()
   const roof = ceilings()
-  console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node} · relaxed SIMD ${ran.relaxedSimd}`)
+  console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node}, ${width} · relaxed SIMD ${ran.relaxedSimd}`)
   console.log(
     `ceilings: ${roof.plain.toFixed(1)} GFLOP/s plain, ${roof.relaxed.toFixed(1)} relaxed, ${roof.memory.toFixed(1)} GB/s`,
   )
@@ -76,7 +78,7 @@ export async function climbKernels(folder: string): Promise<boolean> {
     await closePython()
     closeThreads()
   }
-  const run = { machine: ran, ceilings: roof, outcomes }
+  const run = { machine: ran, width, ceilings: roof, outcomes }
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}/results.json`, `${JSON.stringify(run, null, 1)}\n`)
   writeFileSync(`${folder}/report.html`, page(run))

@@ -5,6 +5,7 @@ import { adagrad, adam } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import { BEST, wasmOf } from '../ours.ts'
 import { prepareStep } from '../step/ours.ts'
+import type { CompiledStep } from '../step/ours.ts'
 import { tell } from '../step/told.ts'
 import { LARGE } from '../step/workload.ts'
 
@@ -37,28 +38,24 @@ export interface Allocation {
   readonly verdict: 'holds' | 'falls short'
 }
 
-/** Per compiled training step on 32 rows, first alone and then in turns with one of another optimizer; none where it cannot run. */
-export async function allocations(): Promise<readonly Allocation[]> {
+/** Each is measured in turns with all before it. */
+const LINES = [
+  { what: 'allocation per step', optimizer: adam },
+  { what: 'of two optimizers', optimizer: adagrad },
+]
+
+/** Of compiled training steps on 32 rows, if any of these lines is wanted; none where they cannot run. */
+export async function allocations(wanted: (line: { readonly what: string }) => boolean): Promise<Allocation[]> {
   const backend = await wasmOf(BEST)
-  if (isMissing(backend)) return []
-  const steps = [adam(), adagrad()].map((optimizer) => () => prepareStep(tell(LARGE, 32, 1).told, backend, optimizer))
-  const first = steps[0]()
-  const line = (what: string, bytes: number): Allocation => ({
-    what,
-    bytes,
-    verdict: bytes < 1 ? 'holds' : 'falls short',
+  if (isMissing(backend) || !LINES.some(wanted)) return []
+  const running: CompiledStep[] = []
+  const measured = LINES.map(({ what, optimizer }): Allocation => {
+    running.push(prepareStep(tell(LARGE, 32, 1).told, backend, optimizer()))
+    const bytes = allocatedPerRun(() => {
+      for (let at = 0; at < running.length; at++) running[at].take(0)
+    })
+    return { what, bytes, verdict: bytes < 1 ? 'holds' : 'falls short' }
   })
-  const alone = line(
-    'allocation per step',
-    allocatedPerRun(() => first.take(0)),
-  )
-  const second = steps[1]()
-  const run = (): void => {
-    first.take(0)
-    second.take(0)
-  }
-  const both = line('of two optimizers', allocatedPerRun(run))
-  first.close()
-  second.close()
-  return [alone, both]
+  for (const { close } of running) close()
+  return measured.filter(wanted)
 }

@@ -7,7 +7,7 @@ import { factsOf, pageOf } from '../../examples/feed/page.ts'
 import { duration } from '../bar/show.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Result } from '../measure/case.ts'
-import type { Ceilings } from '../measure/ceiling.ts'
+import type { Ceilings, Width } from '../measure/ceiling.ts'
 import type { Machine } from '../measure/machine.ts'
 import { scatter } from '../measure/statistics.ts'
 import { ladder } from './ladder.ts'
@@ -16,16 +16,19 @@ import { STYLE } from './style.ts'
 
 export interface Run {
   readonly machine: Machine
+  /** Of vectors. */
+  readonly width: Width
   readonly ceilings: Ceilings
   readonly outcomes: readonly Outcome[]
 }
 
-const facts = ({ machine, ceilings }: Run): Markup => {
+const facts = ({ machine, width, ceilings }: Run): Markup => {
   const shown = factsOf([
     ['processor', `${machine.cpu}, ${machine.cores} cores`],
     ['Node', machine.node],
     ['V8', machine.v8],
     ['relaxed SIMD', machine.relaxedSimd],
+    ['vectors', { narrow: '128 bits', wide: '256 bits' }[width]],
     ['load before', String(machine.load)],
     ['ceiling, plain', `${ceilings.plain.toFixed(0)} GFLOP/s`],
     ['ceiling, relaxed', Number.isNaN(ceilings.relaxed) ? 'none' : `${ceilings.relaxed.toFixed(0)} GFLOP/s`],

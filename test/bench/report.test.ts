@@ -37,6 +37,7 @@ const run: Run = {
     load: 0.1,
     peers: { 'some-peer': '1.2.3' },
   },
+  width: 'wide',
   ceilings: { plain: 40, relaxed: 60, memory: 20 },
   outcomes: [
     outcome(64, timed('wasm', 0.02), timed('peer', 0.04, 'peer')),
@@ -50,6 +51,7 @@ describe('the page', () => {
   it('says what it ran on, and escapes it', () => {
     expect(document.body.textContent).toContain('A <fast> processor, 2 cores')
     expect(document.body.textContent).toContain('some-peer 1.2.3')
+    expect(document.body.textContent).toContain('256 bits')
   })
 
   it('has the roofline and a ladder for each group of several sizes', () => {
