@@ -6,6 +6,7 @@ import { RELAXED } from './measure/relaxed.ts'
 import { writeFileSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
+import { enableVectors } from '../src/vectors.ts'
 import { allocations } from './bar/allocation.ts'
 import { exitCode, judge } from './bar/judge.ts'
 import type { Line } from './bar/judge.ts'
@@ -14,9 +15,9 @@ import { parseOptions, rerun, underNode } from './bar/options.ts'
 import type { Options } from './bar/options.ts'
 import { absentees, heading, show, showBytes, speed } from './bar/show.ts'
 import type { Outcome } from './measure/case.ts'
+import { widthOfHost } from './measure/ceiling.ts'
 import { machine, warning } from './measure/machine.ts'
 import { measure } from './measure/measure.ts'
-import { askForWide, widthOfHost } from './measure/wide.ts'
 import { closeThreads } from './ours.ts'
 import { closePython } from './peers/python.ts'
 
@@ -24,7 +25,7 @@ const BUDGET = { rounds: 7, seconds: 0.1 }
 const RESULTS = '.cache/bench/bar.json'
 
 async function run({ narrow, only }: Options): Promise<0 | 1> {
-  if (!narrow) askForWide()
+  if (!narrow) enableVectors()
   const width = widthOfHost()
   const ran = machine()
   console.log(`${ran.cpu}, ${ran.cores} cores · Node ${ran.node}, ${width} · relaxed SIMD ${RELAXED}\n`)

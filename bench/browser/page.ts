@@ -1,5 +1,6 @@
 /** A page that measures what it is asked to, one rung after the other, and one turn of it after the other. */
 import { wasm } from '../../src/index.ts'
+import { enableVectors } from '../../src/vectors.ts'
 import { agreement } from '../measure/agreement.ts'
 import { isMissing } from '../measure/case.ts'
 import { ceilings } from '../measure/ceiling.ts'
@@ -30,6 +31,7 @@ export interface Window {
 /** Milliseconds: of a sample, which is many runs where they are short; of a turn at the least, and of warming up. */
 const [SAMPLE, TURN, WARM] = [2, 60, 100]
 
+enableVectors()
 const backend = wasm({ bytes: 2 ** 28 })
 let run: () => unknown = () => undefined
 /** In a sample. */

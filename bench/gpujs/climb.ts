@@ -3,6 +3,7 @@ import { gpujs } from '../../src/gpujs.ts'
 import type { GpujsBackend, Mode } from '../../src/gpujs.ts'
 import { cpu, wasm } from '../../src/index.ts'
 import type { Backend } from '../../src/index.ts'
+import { enableVectors } from '../../src/vectors.ts'
 import { driverOf } from './drivers.ts'
 import { isTimed } from './rung.ts'
 import type { Entry, Rung } from './rung.ts'
@@ -33,13 +34,17 @@ interface Opened {
 }
 
 export async function climb({ modes, groups }: Asked, tell: (told: Told) => void): Promise<void> {
+  enableVectors()
   const fast = wasm({ bytes: 2 ** 28 })
   const entrants: Opened[] = [
     { name: 'cpu', backend: cpu },
     { name: 'wasm', backend: fast },
   ]
   tell({ kind: 'entry', entry: { name: 'cpu', driver: 'plain TypeScript' } })
-  tell({ kind: 'entry', entry: { name: 'wasm', driver: `WebAssembly, ${fast.variant} SIMD, one thread` } })
+  tell({
+    kind: 'entry',
+    entry: { name: 'wasm', driver: `WebAssembly, ${fast.variant} SIMD${fast.wide ? ', wide' : ''}, one thread` },
+  })
   const devices: GpujsBackend[] = []
   for (const mode of modes) {
     const name = `gpujs ${mode}`

@@ -1,6 +1,7 @@
 /** A process that trains what it is told, one run at a time; its studies are those of the module that it was started with. */
 import { RELAXED } from '../measure/relaxed.ts'
 import { pathToFileURL } from 'node:url'
+import { enableVectors } from '../../src/vectors.ts'
 import type { Answer } from './hire.ts'
 import type { Task } from './runner.ts'
 import type { Study } from './study.ts'
@@ -9,7 +10,8 @@ import type { Study } from './study.ts'
 process.on('SIGINT', () => undefined)
 process.on('disconnect', () => process.exit())
 
-// Only now, since relaxed SIMD must be there before anything compiles.
+// Only then the rest, since what vectors there are must be settled before anything compiles.
+enableVectors()
 const { STUDIES } = (await import(pathToFileURL(process.argv[2]).href)) as { readonly STUDIES: readonly Study[] }
 
 async function train({ study, setting, cell, seed }: Task): Promise<Answer> {
