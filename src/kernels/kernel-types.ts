@@ -20,7 +20,7 @@ export type BuffersOf<S extends string> =
 /** The words behind the bar: sizes and other numbers. */
 export type NumbersOf<S extends string> = S extends `${string} | ${infer T}` ? Words<T> : []
 
-/** `!name?<bound` without its marks */
+/** `!name?<bound` without its marks; words have no bound */
 type Bare<S extends string> = S extends `!${infer N}` | `~${infer N}`
   ? Bare<N>
   : S extends `${infer N}<${string}`

@@ -5,6 +5,7 @@
  *
  *   a:m k        memory of m·k numbers
  *   ids<v:b      b ids, each below v
+ *   words<:b     b words of 32 bits, whatever they are
  *   c?:o         memory, or null
  *   [xs:b d]e    a list of e of them
  *   [xs:o p+]e   a list of which each has a p of its own, given as the list `p[]`; outside of a list p is their sum
@@ -21,7 +22,7 @@ export interface BufferForm {
   readonly role: 'read' | 'written' | 'updated'
   /** Whether it is room to work in, about which nothing is promised. */
   readonly scratch: boolean
-  /** Of ids: what they stay below. */
+  /** Of ids: what they stay below. Of words, nothing: ''. */
   readonly below?: string
   readonly optional: boolean
   /** Whether it is a list. */

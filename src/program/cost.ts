@@ -43,7 +43,7 @@ function untouched(call: Call): number {
   const by: Given = named(kernel as Kernel, args)
   if (kernel.looks) return reads(call)[0].length - worth(kernel.looks, by)
   const { buffers } = formOf(kernel)
-  const at = buffers.findIndex(({ below, role }) => below !== undefined && role === 'read')
+  const at = buffers.findIndex(({ below, role }) => below && role === 'read')
   if (at < 0) return 0
   const { below = '', axes } = buffers[at]
   const count = axes.reduce((product, axis) => product * Number(by[axis]), 1)

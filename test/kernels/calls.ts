@@ -15,6 +15,7 @@ import type {
 import * as table from '../../src/kernels/table/index.ts'
 import { fusedKernels } from '../program/fusedCpu.ts'
 import { drawFrom } from './law.ts'
+import type { Draw } from './law.ts'
 
 export type Plain = Kernels<Floats, Int32Array>
 export type Verbs = Plain & Partial<FusedKernels<Floats, Int32Array>>
@@ -31,7 +32,7 @@ export interface Given {
 }
 
 export interface Call {
-  /** Lengths of inputs, of ids and what they lie below, of outputs, and of room to work in. */
+  /** Lengths of inputs, of ids and what they lie below or −1 of words, of outputs, and of room to work in. */
   readonly floats: readonly number[]
   readonly ids: readonly (readonly [length: number, below: number])[]
   readonly outs: readonly number[]
@@ -62,6 +63,13 @@ const STRUCTS: { readonly [K in keyof Structs]: (draw: KernelDraw) => Structs[K]
     ...{ learningRate: 0.5, learningRatePower: whole(0, 3) === 0 ? -0.3 : -0.5, l1: whole(0, 1) * 0.9 },
     ...{ l2: real(0, 0.01), l2Shrinkage: 0.1, beta: 1 },
   }),
+}
+
+/** An id below so much, or −1, which is nobody's; or a word, whose halves are numbers as draws are, as all of it is. */
+export function idFrom(draw: Draw, below: number): number {
+  if (below >= 0) return draw.below(below + 1) - 1
+  const [first, second] = new Uint32Array(Float32Array.of(draw.value(), draw.value()).buffer)
+  return (first & 0xffff0000) | (second >>> 16)
 }
 
 type Kind = 'floats' | 'ids' | 'outs' | 'idOuts' | 'spare'
@@ -129,7 +137,7 @@ export function callOf(kernel: AnyKernel, sizes: Sizes): Call {
   const take = (buffer: BufferForm, length: number): Place => {
     const kind = kindOf(buffer)
     const list = lengths[kind] as unknown[]
-    list.push(kind === 'ids' ? [length, at(buffer.below!, 0)] : length)
+    list.push(kind === 'ids' ? [length, buffer.below === '' ? -1 : at(buffer.below!, 0)] : length)
     return [kind, list.length - 1]
   }
   const places = buffers.map((buffer): Place | Place[] => {

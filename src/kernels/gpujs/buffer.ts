@@ -125,7 +125,7 @@ export function numbersIn(buffer: GpuBuffer, gpu: Gpu): Float32Array | Promise<F
   }
 }
 
-export type GpuKernels = Kernels<GpuBuffer, GpuBuffer>
+export type GpuKernels = Omit<Kernels<GpuBuffer, GpuBuffer>, 'denseRounded' | 'gatherRounded'>
 
 /** The kernels that a file of the reference has, on this memory. */
 export type KernelsOf<Reference> = Pick<GpuKernels, keyof Reference & keyof GpuKernels>

@@ -1,8 +1,10 @@
 /** Kernels that move numbers about, reduce an axis, and pick and add rows by ids. */
 import * as reduce from '../cpu/reduce.ts'
+import * as rounded from '../cpu/rounded.ts'
 import * as rows from '../cpu/rows.ts'
 import * as shape from '../cpu/shape.ts'
 import { fused, kernel } from '../kernel.ts'
+import { wordsFor } from '../rounded.ts'
 
 const REDUCTION = { flops: 'o m i' }
 const ADDS = { flops: 'b d' }
@@ -48,6 +50,19 @@ export const argmax = kernel('argmax', 'x:o m i -> out<m:o i | o m i', reduce.ar
 export const gather = kernel('gather', 'table:v d, ids<v:b -> out:b d | b d', rows.gather, MOVES)
 /** concat of gather of every table, and of plain columns (b d) where ids[e] is null */
 export const gatherEach = fused('gatherEach', '[tables:v+ d+]e, [ids?<v:b]e -> out:b d+ | b d[]', MOVES)
+/** The same of tables that are stored in 16 or 8 bits, h words a row: see ../rounded.ts */
+export const gatherRounded = kernel(
+  'gatherRounded',
+  '[tables<:v+ h+]e, [ids<v:b]e -> out:b d+ | b d[] h[] bits',
+  rounded.gatherRounded,
+  {
+    flops: '0',
+    draw: ({ whole }) => {
+      const [d, bits] = [[whole(1, 9), whole(1, 9), whole(1, 9)], 8 * whole(1, 2)]
+      return { d, h: d.map((width) => wordsFor(width, bits)), bits }
+    },
+  },
+)
 
 /** An id below 0 names no row */
 export const scatterAdd = kernel('scatterAdd', 'rows:b d, ids<v:b -> out:v d | b v d', rows.scatterAdd, ADDS)

@@ -2,8 +2,10 @@
 import * as layer from '../cpu/dense.ts'
 import * as product from '../cpu/matmul.ts'
 import * as mixture from '../cpu/mix.ts'
+import * as rounded from '../cpu/rounded.ts'
 import * as rowwise from '../cpu/softmax.ts'
 import { fused, kernel } from '../kernel.ts'
+import { wordsOf } from '../rounded.ts'
 
 const PRODUCT = { flops: '2 m k n' }
 const BATCH = { flops: '2 z m k n' }
@@ -68,6 +70,19 @@ export const denseRelu = kernel('denseRelu', 'x:b i, w:i o, c:o -> out:b o | b i
 export const denseEach = fused('denseEach', 'x:b i, [ws:i o+]e, [cs?:o+]e -> [outs:b o+]e | b i o[] relu?[]', {
   flops: '2 b i o + b o cs + b o relu',
 })
+/** dense, denseRelu where relu is 1, of a weight that is stored in 16 or 8 bits: see ../rounded.ts */
+export const denseRounded = kernel(
+  'denseRounded',
+  'x:b i, w<:words, c?:o -> out:b o | b i o bits relu words',
+  rounded.denseRounded,
+  {
+    flops: '2 b i o + b o c + b o relu',
+    draw: ({ whole }) => {
+      const [i, o, bits] = [whole(0, 16), whole(0, 150), 8 * whole(1, 2)]
+      return { i, o, bits, relu: whole(0, 1), words: wordsOf(i, o, bits) }
+    },
+  },
+)
 
 // Over the last axis, n wide, of b rows.
 

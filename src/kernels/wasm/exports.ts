@@ -11,6 +11,7 @@ type Plain =
   | ('leakyRelu' | 'clip' | 'scaleShift' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'equal' | 'less')
   | ('lessEqual' | 'where' | 'reluGradient' | 'binaryCrossEntropy' | 'softmax' | 'logSoftmax' | 'softmaxGradient')
   | ('repeat' | 'swap' | 'sum' | 'max' | 'scatterAdd' | 'mergeRows' | 'nonzeroMask' | 'movingAverage')
+  | 'denseRounded'
 
 type Addresses<A extends readonly unknown[]> = { readonly [K in keyof A]: number }
 
@@ -72,6 +73,7 @@ export interface Exports extends PlainExports {
 
   readonly gather: (table: number, ids: number, out: number, b: number, d: number, stride: number) => void
   readonly gatherEach: (list: number, count: number, out: number, b: number, stride: number) => void
+  readonly gatherRounded: (list: number, count: number, out: number, b: number, stride: number, bits: number) => void
 
   readonly dropout: (
     x: number,

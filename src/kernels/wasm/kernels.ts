@@ -31,7 +31,7 @@ const adapted = (exports: Exports, list: Int32Array) => ({
 })
 
 /** Verbs that note a list, which prepared calls have one each of. */
-const NOTING: ReadonlySet<string> = new Set(['mix', 'mixDot', 'mixScale', 'mixScaleSum', 'gatherEach'])
+const NOTING: ReadonlySet<string> = new Set(['mix', 'mixDot', 'mixScale', 'mixScaleSum', 'gatherEach', 'gatherRounded'])
 
 const longest = (args: readonly unknown[]): number =>
   args.reduce<number>((most, each) => (Array.isArray(each) ? Math.max(most, each.length) : most), 1)

@@ -27,8 +27,18 @@ const WRAPPERS: Readonly<Record<number, (kernel: Export) => Wrapper>> = {
     },
   4:
     (kernel) =>
-    (a: Placed, b: Placed, c: Placed, out: Placed, n: number): void => {
-      kernel(a.byteOffset, b.byteOffset, c.byteOffset, out.byteOffset, n)
+    (
+      a: Placed,
+      b: Placed,
+      c: Placed | null,
+      out: Placed,
+      p: number,
+      q: number,
+      r: number,
+      s: number,
+      t: number,
+    ): void => {
+      kernel(a.byteOffset, b.byteOffset, c?.byteOffset ?? 0, out.byteOffset, p, q, r, s, t)
     },
   5:
     (kernel) =>
@@ -53,4 +63,4 @@ export const wrapped = (kernel: AnyKernel, own: Export): Wrapper => WRAPPERS[for
 
 /** What an export is called with. */
 export const addresses = (args: readonly unknown[]): readonly number[] =>
-  args.map((argument) => (typeof argument === 'number' ? argument : (argument as Placed).byteOffset))
+  args.map((argument) => (typeof argument === 'number' ? argument : ((argument as Placed | null)?.byteOffset ?? 0)))

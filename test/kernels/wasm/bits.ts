@@ -5,7 +5,7 @@ import { kernelsOf } from '../../../src/kernels/index.ts'
 import type { WasmBackend } from '../../../src/kernels/index.ts'
 import { instantiate } from '../../../src/kernels/wasm/module.ts'
 import { drawFrom } from '../law.ts'
-import { CALLS } from '../calls.ts'
+import { CALLS, idFrom } from '../calls.ts'
 import type { Call, Given } from '../calls.ts'
 
 const size = fc.oneof(fc.constantFrom(0, 1, 2, 3), fc.integer({ min: 4, max: 70 }))
@@ -25,7 +25,7 @@ function givenTo({ floats, ids, outs, idOuts, spare }: Call, backend: WasmBacken
   const integers = (lengths: readonly (readonly [length: number, below: number])[]): Int32Array[] =>
     lengths.map(([length, below]) => {
       const buffer = backend.allocateIds(length)
-      for (let at = 0; at < length; at++) buffer[at] = draw.below(below + 1) - 1
+      for (let at = 0; at < length; at++) buffer[at] = idFrom(draw, below)
       return buffer
     })
   const room = (lengths: readonly number[]): Int32Array[] => integers(lengths.map((length) => [length, 1]))

@@ -8,7 +8,7 @@ import { cpuKernels, kernelsOf, ownKernel, prepare, randomUniform } from '../../
 import type { Backend, Floats } from '../../../src/kernels/index.ts'
 import * as table from '../../../src/kernels/table/index.ts'
 import { drawFrom } from '../law.ts'
-import { CALLS } from '../calls.ts'
+import { CALLS, idFrom } from '../calls.ts'
 import type { Call, Given, Verbs } from '../calls.ts'
 import { everyVariant } from './variants.ts'
 
@@ -100,7 +100,7 @@ describe.each(backends)('%s', (_, backend, kernels) => {
     }
     return {
       floats: call.floats.map((length) => filled(floats.take(length), number)),
-      ids: call.ids.map(([length, below]) => filled(ids.take(length), () => draw.below(below + 1) - 1)),
+      ids: call.ids.map(([length, below]) => filled(ids.take(length), () => idFrom(draw, below))),
       outs: call.outs.map((length) =>
         call.updated ? filled(floats.take(length), () => Math.abs(draw.value())) : floats.take(length),
       ),

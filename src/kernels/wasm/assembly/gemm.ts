@@ -4,6 +4,7 @@
 import { loadLanes } from './narrow.ts'
 import { pack, packRows } from './pack.ts'
 import { isWide, panel, setTiles, widePanel } from './panel.ts'
+import { scratch, workAt } from './scratch.ts'
 import { stream } from './stream.ts'
 import { setEnd, setStart } from './tile.ts'
 import { FLOOR } from './wide.ts'
@@ -42,8 +43,6 @@ const NEGATIVES: usize = ZEROS + 128
 const BLOCK: usize = NEGATIVES + 128
 const SCRATCH: usize = BLOCK + <usize>HEIGHT * TURNED
 
-/** Where this instance may work: threads that share a memory have a region each. */
-let scratch: usize = 0
 
 /** Bytes that the region must have. */
 export function scratchBytes(): usize {
@@ -52,7 +51,7 @@ export function scratchBytes(): usize {
 
 /** `wide`: this host joins pairs of vectors. */
 export function setScratch(pointer: usize, wide: bool): void {
-  scratch = pointer
+  workAt(pointer)
   setTiles(pointer, wide)
   for (let at: usize = 0; at < 128; at += 4) {
     store<f32>(pointer + ZEROS + at, 0)

@@ -4,6 +4,7 @@ export { gemm, scratchBytes, setScratch } from './gemm.ts'
 export { mix, mixDot } from './mix.ts'
 export { largest as max, sum } from './reduce.ts'
 export { gather, gatherEach, nonzeroMask } from './rows.ts'
+export { denseRounded, gatherRounded } from './rounded.ts'
 export { copyRows, fill, repeat, swap } from './shape.ts'
 export { logSoftmax, softmax } from './softmax.ts'
 export {

@@ -125,6 +125,17 @@ const gatherEach: Split = {
   },
 }
 
+/** (x, w, c, out, b, i, o, bits, relu, words): rows of x */
+const denseRounded: Split = {
+  units: (args) => args[4],
+  work: (args) => args[5] * args[6],
+  cut: (args, from, count) => {
+    args[0] += 4 * from * args[5]
+    args[3] += 4 * from * args[6]
+    args[4] = count
+  },
+}
+
 /** (x, out, n, threshold, scale, key, counter): the coins go on where the part begins */
 const dropout: Split = {
   ...numbers(2, costly),
@@ -151,7 +162,9 @@ export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   gemm,
   mix,
   mixDot,
+  denseRounded,
   gatherEach,
+  gatherRounded: gatherEach,
   dropout,
   copyRows,
   sgd: update(1, one),

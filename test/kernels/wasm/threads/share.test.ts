@@ -9,7 +9,7 @@ import { SPLITS } from '../../../../src/kernels/wasm/threads/split.ts'
 import { backendsAgree, examineOp, writesItsOutput } from '../../../../src/testing.ts'
 import { everyOp, seedOfRun } from '../../../laws/everyOp.ts'
 import { drawFrom } from '../../law.ts'
-import { CALLS } from '../../calls.ts'
+import { CALLS, idFrom } from '../../calls.ts'
 import type { Call, Given, Sizes } from '../../calls.ts'
 import { allowRelaxed } from '../variants.ts'
 import { everyone } from './everyone.ts'
@@ -44,7 +44,7 @@ function memoryFor(call: Call, numbers: number, backend: WasmBackend): Given {
     floats: call.floats.map((length) => filled(floats(length), () => draw.value())),
     ids: call.ids.map(([length, below]) =>
       // An update may meet a row once only.
-      filled(ids(length), (at) => (call.updated ? (at % 3 === 1 ? -1 : below - 1 - at) : draw.below(below + 1) - 1)),
+      filled(ids(length), (at) => (call.updated ? (at % 3 === 1 ? -1 : below - 1 - at) : idFrom(draw, below))),
     ),
     outs: call.outs.map((length) => filled(floats(length), () => (call.updated ? Math.abs(draw.value()) : NaN))),
     idOuts: call.idOuts.map((length) => ids(length)),

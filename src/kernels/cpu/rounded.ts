@@ -1,0 +1,83 @@
+/** Kernels of weights that are stored in 16 or 8 bits, as ../rounded.ts has them; they refuse to keep one that is wider. */
+import type { Floats } from '../buffer.ts'
+import { PANEL, bitsOf, floatOf, numberIn, wordsFor } from '../rounded.ts'
+
+/** Numbers that share a unit: the sum of more products would not fit in 32 bits. */
+const BLOCK = 1024
+/** What is added and taken away again leaves the nearest whole number, of two that are as near the even one. */
+const WHOLE = 1.5 * 2 ** 52
+
+/** The power of 2 of which the largest of x[from … end − 1] has 2¹³ or more and less than 2¹⁴; NaN where one is not finite. */
+function unitOf(x: Floats, from: number, end: number): number {
+  let most = 0
+  for (let p = from; p < end; p++) most = Math.max(most, Math.abs(x[p]))
+  return most < Infinity ? 2 ** (Math.max(bitsOf(most) >>> 23, 13) - 140) : NaN
+}
+
+/**
+ * out = x·w + c, or max(·, 0) of it. Where w is steps, which are whole numbers, x is made whole numbers too, of a unit: so
+ * sums are exact, whatever adds them up.
+ */
+export function denseRounded(
+  x: Floats, // (b i)
+  w: Int32Array, // (i o) as words
+  c: Floats | null, // (o)
+  out: Floats, // (b o)
+  b: number,
+  i: number,
+  o: number,
+  bits: number,
+  relu: number,
+): void {
+  const height = wordsFor(i, bits)
+  const shift = bits === 8 ? 2 : 1
+  for (let row = 0; row < b; row++) {
+    const from = row * i
+    let p = 0
+    do {
+      const end = bits === 8 ? Math.min(p + BLOCK, i) : i
+      const unit = bits === 8 ? unitOf(x, from + p, from + end) : 1
+      for (let j = 0; j < o; j++) {
+        const column = j % PANEL
+        const first = (j - column) * height + column
+        let sum = 0
+        for (let q = p; q < end; q++) {
+          const weight = numberIn(w[first + (q >> shift) * PANEL], q, bits)
+          sum += weight * (bits === 8 ? x[from + q] / unit + WHOLE - WHOLE : x[from + q])
+        }
+        if (bits === 8) sum *= unit * floatOf(w[first + (height - 1) * PANEL])
+        sum += p > 0 ? out[row * o + j] : c ? c[j] : -0
+        out[row * o + j] = relu && end === i ? Math.max(sum, 0) : sum
+      }
+      p = end
+    } while (p < i)
+  }
+}
+
+/** out (b Σds) = the rows of each table that its ids pick, side by side; zeros where an id is below 0, which is nobody's */
+export function gatherRounded(
+  tables: readonly Int32Array[], // (v h) of each: (v d) as words
+  ids: readonly Int32Array[], // (b) of each
+  out: Floats,
+  b: number,
+  ds: readonly number[],
+  hs: readonly number[],
+  bits: number,
+): void {
+  const stride = out.length / b
+  const shift = bits === 8 ? 2 : 1
+  let start = 0
+  for (let e = 0; e < tables.length; e++) {
+    const [table, picks, d, h] = [tables[e], ids[e], ds[e], hs[e]]
+    for (let row = 0; row < b; row++) {
+      const from = picks[row] * h
+      const to = row * stride + start
+      if (from < 0) out.fill(0, to, to + d)
+      else {
+        const step = bits === 8 ? floatOf(table[from + h - 1]) : 1
+        for (let j = 0; j < d; j++) out[to + j] = numberIn(table[from + (j >> shift)], j, bits) * step
+      }
+    }
+    start += d
+  }
+}
