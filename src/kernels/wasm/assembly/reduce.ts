@@ -2,6 +2,7 @@
  * Many numbers to one, over the middle axis of (o m i). Sums are kept in float64. The order of a sum depends on m and
  * on whether i is 1, and on nothing else.
  */
+import { scratch } from './scratch.ts'
 
 /** The sum of n numbers that lie side by side. */
 export function sumOf(x: usize, n: i32): f64 {
@@ -39,16 +40,57 @@ export function maxOf(x: usize, n: i32): f32 {
   return f32x4.extract_lane(f32x4.pmax(most, v128.shuffle<f32>(most, most, 1, 0, 3, 2)), 0)
 }
 
-export function sum(x: usize, out: usize, o: i32, m: i32, i: i32): void {
-  const step = (<usize>i) << 2
+/** From so many columns on, rows are read whole, one after the other, and totals of at most so many are kept in memory. */
+const WIDE = 32
+const MOST = 1024
+
+/** out (n) = Σ of m rows that begin `step` bytes apart; n is a multiple of 8. */
+function sumOfRows(x: usize, out: usize, m: i32, n: i32, step: usize): void {
+  const end = scratch + (<usize>n << 3)
+  memory.fill(scratch, 0, n << 3)
+  for (; m > 0; m--, x += step)
+    for (let total = scratch, from = x; total < end; total += 64, from += 32) {
+      const first = v128.load(from)
+      const second = v128.load(from, 16)
+      v128.store(total, f64x2.add(v128.load(total), f64x2.promote_low_f32x4(first)))
+      v128.store(total, f64x2.add(v128.load(total, 16), f64x2.promote_low_f32x4(upper(first))), 16)
+      v128.store(total, f64x2.add(v128.load(total, 32), f64x2.promote_low_f32x4(second)), 32)
+      v128.store(total, f64x2.add(v128.load(total, 48), f64x2.promote_low_f32x4(upper(second))), 48)
+    }
+  for (let total = scratch; total < end; total += 32, out += 16)
+    v128.store(out, demoted(v128.load(total), v128.load(total, 16)))
+}
+
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+function upper(four: v128): v128 {
+  return v128.shuffle<f32>(four, four, 2, 3, 2, 3)
+}
+
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+function demoted(low: v128, high: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5)
+}
+
+/** Rows of i begin i numbers apart, or `stride` if that is not 0: a thread may have some of the columns. */
+export function sum(x: usize, out: usize, o: i32, m: i32, i: i32, stride: i32): void {
+  const step = <usize>(stride ? stride : i) << 2
   for (; o > 0; o--) {
     let inner = i
-    if (i === 1) {
+    if (step === 4) {
       f32.store(out, <f32>sumOf(x, m))
       inner = 0
     }
     let column = x
     let to = out
+    while (inner >= WIDE) {
+      const width = min(inner & ~7, MOST)
+      sumOfRows(column, to, m, width, step)
+      inner -= width
+      column += width << 2
+      to += width << 2
+    }
     for (; inner >= 4; inner -= 4, column += 16, to += 16) {
       let low = f64x2.splat(0)
       let high = f64x2.splat(0)
@@ -56,9 +98,7 @@ export function sum(x: usize, out: usize, o: i32, m: i32, i: i32): void {
         low = f64x2.add(low, f64x2.promote_low_f32x4(v128.load64_zero(from)))
         high = f64x2.add(high, f64x2.promote_low_f32x4(v128.load64_zero(from, 8)))
       }
-      const first = f32x4.demote_f64x2_zero(low)
-      const second = f32x4.demote_f64x2_zero(high)
-      v128.store(to, v128.shuffle<f32>(first, second, 0, 1, 4, 5))
+      v128.store(to, demoted(low, high))
     }
     for (; inner > 0; inner--, column += 4, to += 4) {
       let total: f64 = 0

@@ -18,50 +18,45 @@ type Kernel = (...args: number[]) => void
 /** A kernel that everyone does a part of, in whole vectors for all but the last. A call allocates nothing. */
 function sharedOut(kernel: number, { units, work, cut }: Split, alone: Kernel, team: Team): Kernel {
   // Not of numbers only, so that what is noted is never put in a box of its own.
-  const mine = Array.from<number>({ length: MOST_ARGUMENTS })
+  const [given, mine] = [1, 2].map(() => Array.from<number>({ length: MOST_ARGUMENTS }))
   const { length } = alone
+  let all = 0
+  let each = 0
   const own = (part: number): void => {
-    for (let index = 0; part > 0 && index < length; index++) {
-      const value = team.args[part - 1][index]
-      // A fraction that is there already need not be put in another box.
-      if (mine[index] !== value) mine[index] = value
-    }
+    for (let index = 0; index < length; index++) mine[index] = given[index]
+    // Not less, rather than more: there may be nothing at all to do.
+    if (each < all) cut(mine, part * each, Math.min(each, all - part * each), team.rooms[part])
     alone(...mine)
   }
   // By name, because a list of arguments would be allocated if it is looped over.
   return (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) => {
-    mine[0] = a
-    mine[1] = b
-    mine[2] = c
-    mine[3] = d
-    mine[4] = e
-    mine[5] = f
-    mine[6] = g
-    mine[7] = h
-    mine[8] = i
-    mine[9] = j
-    mine[10] = k
-    mine[11] = l
-    mine[12] = m
-    mine[13] = n
-    mine[14] = o
-    mine[15] = p
+    given[0] = a
+    given[1] = b
+    given[2] = c
+    given[3] = d
+    given[4] = e
+    given[5] = f
+    given[6] = g
+    given[7] = h
+    given[8] = i
+    given[9] = j
+    given[10] = k
+    given[11] = l
+    given[12] = m
+    given[13] = n
+    given[14] = o
+    given[15] = p
     const { args, rooms, worthwhile } = team
-    const all = units(mine)
-    const parts = Math.min(rooms.length, 1 + Math.floor((all * work(mine)) / worthwhile))
-    const each = Math.ceil(all / parts / 8) * 8
-    // Not less, rather than more: there may be nothing at all to do.
-    if (!(each < all)) {
-      own(0)
-      return
+    all = units(given)
+    const most = Math.min(rooms.length, 1 + Math.floor((all * work(given)) / worthwhile))
+    each = Math.ceil(all / most / 8) * 8
+    let parts = 1
+    for (let from = each; from < all; from += each, parts++) {
+      args[parts - 1].set(given)
+      cut(args[parts - 1], from, Math.min(each, all - from), rooms[parts])
     }
-    let part = 1
-    for (let from = each; from < all; from += each, part++) {
-      args[part - 1].set(mine)
-      cut(args[part - 1], from, Math.min(each, all - from), rooms[part])
-    }
-    cut(mine, 0, each, rooms[0])
-    team.call(kernel, part, own)
+    if (parts > 1) team.call(kernel, parts, own)
+    else own(0)
   }
 }
 
@@ -76,7 +71,7 @@ export function shareOut(exports: Exports, team: Team): readonly [Exports, Share
   return [
     { ...exports, ...(Object.fromEntries(shared) as Partial<Exports>) },
     (kernel, alone) => {
-      const split = splitOf(kernel)
+      const split = kernel.verb in SPLITS ? undefined : splitOf(kernel)
       return split ? sharedOut(names.indexOf(kernel.verb) + 1, split, alone as Kernel, team) : alone
     },
   ]

@@ -158,6 +158,19 @@ const copyRows: Split = {
   },
 }
 
+/** (x, out, o, m, i, stride): by outer elements or, where there is one, by columns, whose rows then begin farther apart */
+const sum: Split = {
+  units: (args) => (args[2] === 1 ? args[4] : args[2]),
+  work: (args) => args[3] * (args[2] === 1 ? 1 : args[4]),
+  cut: (args, from, count) => {
+    const columns = args[2] === 1
+    args[0] += 4 * from * (columns ? 1 : args[3] * args[4])
+    args[1] += 4 * from * (columns ? 1 : args[4])
+    if (columns) args[5] = args[4]
+    args[columns ? 4 : 2] = count
+  },
+}
+
 export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   gemm,
   mix,
@@ -167,6 +180,7 @@ export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   gatherRounded: gatherEach,
   dropout,
   copyRows,
+  sum,
   sgd: update(1, one),
   adagrad: update(1, costly),
   adam: update(2, costly),

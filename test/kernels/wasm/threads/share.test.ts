@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { kernelsOf, wasm } from '../../../../src/kernels/index.ts'
+import { cpuKernels, kernelsOf, wasm } from '../../../../src/kernels/index.ts'
 import type { WasmBackend } from '../../../../src/kernels/index.ts'
 import type { Exports } from '../../../../src/kernels/wasm/index.ts'
 import { SPLITS } from '../../../../src/kernels/wasm/threads/split.ts'
@@ -78,6 +78,29 @@ describe('a call shared out by 1, 2, 3 and 5 threads', () => {
       for (const { backend } of teams) expect(bitsOf(call, numbers, backend)).toBe(expected)
     })
     fc.assert(property, { numRuns: 25, seed })
+  })
+
+  it('of sum writes the bits of the reference, by outer elements or by columns', () => {
+    for (const [o, m, i] of [
+      [1, 9, 3],
+      [1, 9, 31],
+      [1, 9, 71],
+      [1, 2, 2090],
+      [3, 5, 40],
+      [20, 5, 33],
+      [1, 0, 40],
+    ]) {
+      const value = drawFrom(i)
+      const x = Float32Array.from({ length: o * m * i }, () => value.value())
+      const expected = new Float32Array(o * i)
+      cpuKernels.sum(x, expected, o, m, i)
+      for (const { backend } of teams) {
+        const [from, out] = [backend.allocate(x.length), backend.allocate(o * i)]
+        from.set(x)
+        kernelsOf(backend).sum(from, out, o, m, i)
+        expect([...out]).toEqual([...expected])
+      }
+    }
   })
 
   it('is tested for every export that can be cut', () => {
