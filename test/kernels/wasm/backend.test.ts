@@ -153,7 +153,7 @@ describe('a full memory', () => {
 })
 
 it.each<readonly [unknown, string]>([
-  [{ byte: 1 }, "expected options among bytes, variant, shared but got 'byte', did you mean 'bytes'?"],
+  [{ byte: 1 }, "expected options among bytes, variant, shared, wide but got 'byte', did you mean 'bytes'?"],
   [{ variant: 'avx' }, "expected variant to be 'simd' or 'relaxed' but got 'avx'"],
   [{ shared: 1 }, 'expected shared to be true or false but got 1'],
   [2 ** 20, 'expected an object of options, as in { bytes: … }, but got 1048576'],
