@@ -26,7 +26,7 @@ const HEIGHT = 256
 const FEW = 36
 const NEAR = 512
 /** From this many columns on it pays to turn a matrix that is read across its rows, if they are far from each other. */
-const WIDE = 32
+const MANY = 32
 const FAR = 256
 /** Up to this many steps there is so little to sum that tiles only cost. */
 const SHALLOW = 8
@@ -35,12 +35,12 @@ const LONG = 8192
 
 /** Bytes between the rows of a turned block: not a power of two, which would crowd a few sets of the cache. */
 const TURNED: usize = (DEPTH << 2) + 64
-/** The scratch region: a panel of b, the sums of a narrow tile, what ends those of wide ones, 32 times 0 and −0, a block of a. */
+/** The scratch region: a panel of b, the sums of a narrow tile, what ends those of wide ones, 64 times 0 and −0, a block of a. */
 const SUMS: usize = DEPTH << 6
 const ENDED: usize = SUMS + 128
 const ZEROS: usize = ENDED + 128
-const NEGATIVES: usize = ZEROS + 128
-const BLOCK: usize = NEGATIVES + 128
+const NEGATIVES: usize = ZEROS + 256
+const BLOCK: usize = NEGATIVES + 256
 const SCRATCH: usize = BLOCK + <usize>HEIGHT * TURNED
 
 
@@ -53,7 +53,7 @@ export function scratchBytes(): usize {
 export function setScratch(pointer: usize, wide: bool): void {
   workAt(pointer)
   setTiles(pointer, wide)
-  for (let at: usize = 0; at < 128; at += 4) {
+  for (let at: usize = 0; at < 256; at += 4) {
     store<f32>(pointer + ZEROS + at, 0)
     store<f32>(pointer + NEGATIVES + at, -0.0)
   }
@@ -127,7 +127,7 @@ export function gemm(
     return
   }
   const once = k <= DEPTH && !accumulate
-  const turn = aRow == 1 && aStep >= FAR && n >= WIDE
+  const turn = aRow == 1 && aStep >= FAR && n >= MANY
   for (let i = 0; i < m; i += HEIGHT) {
     const rows = min(HEIGHT, m - i)
     for (let p = 0; p < k; p += DEPTH) {

@@ -1,72 +1,10 @@
 /** Matrix products of a few rows, or of a few steps: b is read row by row where it lies, and nothing is blocked. */
+import { broad } from './broad.ts'
 import { put } from './lanes.ts'
 import { madd } from './madd.ts'
 import { loadLanes } from './narrow.ts'
+import { isWide } from './panel.ts'
 import { finish } from './tile.ts'
-
-/** Ends two sums side by side: what is read before what is written, or no host joins the two. */
-// @ts-ignore: AssemblyScript's decorators stand on functions
-@inline
-function finishPair(out: usize, first: v128, second: v128, bias: usize, floor: v128): void {
-  const base0 = v128.load(bias)
-  const base1 = v128.load(bias, 16)
-  v128.store(out, finish(first, base0, floor))
-  v128.store(out, finish(second, base1, floor), 16)
-}
-
-/** 32 columns of each row, in pairs that a host may join (see wide.ts); sums go on from `from`, whose rows are `fromRow` apart. */
-function broad(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b0: usize,
-  bStep: usize,
-  bias: usize,
-  from: usize,
-  fromRow: usize,
-  out: usize,
-  outRow: usize,
-  m: i32,
-  k: i32,
-  least: f32,
-): void {
-  const floor = f32x4.splat(least)
-  const end = b0 + <usize>k * bStep
-  for (; m > 0; m--) {
-    let c0 = v128.load(from)
-    let c1 = v128.load(from, 16)
-    let c2 = v128.load(from, 32)
-    let c3 = v128.load(from, 48)
-    let c4 = v128.load(from, 64)
-    let c5 = v128.load(from, 80)
-    let c6 = v128.load(from, 96)
-    let c7 = v128.load(from, 112)
-    let b = end - <usize>k * bStep
-    let x = a
-    do {
-      const y = v128.load32_splat(x)
-      c0 = madd(y, v128.load(b), c0)
-      c1 = madd(y, v128.load(b, 16), c1)
-      c2 = madd(y, v128.load(b, 32), c2)
-      c3 = madd(y, v128.load(b, 48), c3)
-      // Never taken: see tile.ts.
-      if (!b) break
-      c4 = madd(y, v128.load(b, 64), c4)
-      c5 = madd(y, v128.load(b, 80), c5)
-      c6 = madd(y, v128.load(b, 96), c6)
-      c7 = madd(y, v128.load(b, 112), c7)
-      x += aStep
-      b += bStep
-    } while (b != end)
-    finishPair(out, c0, c1, bias, floor)
-    finishPair(out + 32, c2, c3, bias + 32, floor)
-    finishPair(out + 64, c4, c5, bias + 64, floor)
-    finishPair(out + 96, c6, c7, bias + 96, floor)
-    a += aRow
-    from += fromRow
-    out += outRow
-  }
-}
 
 /** 4 to 16 columns of each row, in four vectors that may overlap; fewer than 4 in the first lanes of one. */
 function slim(
@@ -150,19 +88,19 @@ export function stream(
   n: i32,
   fresh: bool,
   relu: bool,
-  zeros: usize, // 32, and as many −0, which change nothing they are added to: not even the sign of a zero
+  zeros: usize, // 64, and as many −0, which change nothing they are added to: not even the sign of a zero
 ): void {
   const biased = bias != 0
-  if (!biased) bias = zeros + 128
+  if (!biased) bias = zeros + 256
   const least: f32 = relu ? 0 : -Infinity
   const outRow = <usize>n << 2
   while (n > 0) {
     // Never leaves fewer than four columns behind, if there are four.
-    const width = n >= 32 ? 32 : n > 19 ? 16 : n > 16 ? 12 : n
-    if (width == 32) {
-      const from = fresh ? zeros : out
-      broad(a, aRow, aStep, b, bStep, bias, from, fresh ? 0 : outRow, out, outRow, m, k, least)
-    }
+    const width = isWide && n >= 64 ? 64 : n >= 32 ? 32 : n > 19 ? 16 : n > 16 ? 12 : n
+    const from = fresh ? zeros : out
+    const fromRow: usize = fresh ? 0 : outRow
+    if (width == 64) broad(64, a, aRow, aStep, b, bStep, bias, from, fromRow, out, outRow, m, k, least)
+    else if (width == 32) broad(32, a, aRow, aStep, b, bStep, bias, from, fromRow, out, outRow, m, k, least)
     else slim(a, aRow, aStep, b, bStep, bias, out, outRow, m, k, fresh, relu, width)
     const bytes = <usize>width << 2
     b += bytes
