@@ -76,6 +76,7 @@ export function gemm(
   k: i32,
   n: i32,
   flags: i32, // 1: relu, 2: add to what out holds
+  stride: i32, // of rows of out, of which it may have some columns alone; 0: n
 ): void {
   if (k == 0) {
     // One step that changes nothing, not even the sign of a zero.
@@ -84,9 +85,9 @@ export function gemm(
     k = 1
     aRow = bColumn = 0
   }
-  let outRow = <usize>n << 2
+  let outRow = <usize>(stride ? stride : n) << 2
   let outColumn: usize = 4
-  if (bias == 0 && (m <= 4 ? bColumn != 1 : n == 1 && aRow == 1)) {
+  if (bias == 0 && (m <= 4 ? bColumn != 1 : outRow == 4 && aRow == 1)) {
     // The other way round: few columns, or a row that can be streamed, instead of few rows of columns to be packed.
     const other = a
     a = b
@@ -123,7 +124,7 @@ export function gemm(
       bStepBytes = length
     }
     const relu = (flags & RELU) != 0
-    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, m, k, n, !accumulate, relu, scratch + ZEROS)
+    stream(a, aRowBytes, aStepBytes, b, bStepBytes, bias, out, outRow, m, k, n, !accumulate, relu, scratch + ZEROS)
     return
   }
   const once = k <= DEPTH && !accumulate

@@ -83,6 +83,7 @@ export function stream(
   bStep: usize,
   bias: usize,
   out: usize,
+  outRow: usize,
   m: i32,
   k: i32,
   n: i32,
@@ -93,7 +94,6 @@ export function stream(
   const biased = bias != 0
   if (!biased) bias = zeros + 256
   const least: f32 = relu ? 0 : -Infinity
-  const outRow = <usize>n << 2
   while (n > 0) {
     // Never leaves fewer than four columns behind, if there are four.
     const width = isWide && n >= 64 ? 64 : n >= 32 ? 32 : n > 19 ? 16 : n > 16 ? 12 : n

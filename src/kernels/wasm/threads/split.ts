@@ -66,13 +66,25 @@ const update = (memories: number, work: () => number): Split => {
   }
 }
 
+/** Of so few rows a product is shared out by columns. */
+const FEW = 16
+
+/** (a, aRow, aStep, b, bStep, bColumn, bias, out, m, k, n, flags, stride) */
 const gemm: Split = {
-  units: (args) => args[8],
-  work: (args) => args[9] * args[10],
+  units: (args) => args[args[8] < FEW ? 10 : 8],
+  work: (args) => args[9] * args[args[8] < FEW ? 8 : 10],
   cut: (args, from, count) => {
-    args[0] += 4 * from * args[1]
-    args[7] += 4 * from * args[10]
-    args[8] = count
+    if (args[8] < FEW) {
+      args[3] += 4 * from * args[5]
+      if (args[6] !== 0) args[6] += 4 * from
+      args[7] += 4 * from
+      args[12] = args[10]
+      args[10] = count
+    } else {
+      args[0] += 4 * from * args[1]
+      args[7] += 4 * from * args[10]
+      args[8] = count
+    }
   },
 }
 
