@@ -54,7 +54,8 @@ const update = (memories: number, work: () => number): Split => {
   const single = (args: Arguments): boolean => args[count] === 1 && args[ids] === 0
   return {
     units: (args) => (single(args) ? args[width] : args[count]),
-    work: (args) => work() * (single(args) ? 1 : args[width]),
+    // Rows that ids name lie apart, each where no cache expects it.
+    work: (args) => work() * (single(args) ? 1 : args[width]) * (args[ids] !== 0 ? 4 : 1),
     cut: (args, from, some) => {
       const alone = single(args)
       const step = 4 * from * (alone ? 1 : args[width])
