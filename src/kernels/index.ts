@@ -13,6 +13,7 @@ export { cpuKernels, kernels, kernelsOf } from './every.ts'
 export type { FusedLaunch, Launches, LaunchingBackend } from './launching.ts'
 export { inTime } from './inTime.ts'
 export { randomBits, randomUniform } from './random.ts'
+export { roundTable, roundWeight, wordsFor, wordsOf } from './rounded.ts'
 export {
   bufferOn,
   eachRun,

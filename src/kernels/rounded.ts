@@ -2,35 +2,42 @@
  * How weights lie that are stored in 16 or 8 bits: in words of 32, which kernels widen as they load them. It refuses to
  * say which weights are; whoever compiles a predictor does.
  *
- * A weight (i o) lies in panels of 32 columns, of which the last may have columns of no meaning; a panel lies row by row,
- * and a word is the next numbers of its column, from its lowest bits up. A table (v d) lies row by row: a word is the next
- * numbers of its row. Two of 16 bits are the upper halves of float32. Four of 8 bits are whole numbers of steps, from −127
+ * A weight (i o) lies in panels of 32 columns, and of 4 where there are no 32 left, of which the last may have columns of no
+ * meaning; a panel lies row by row, and a word is the next numbers of its column, from its lowest bits up. A table (v d)
+ * lies row by row: a word is the next numbers of its row. Two of 16 bits are the upper halves of float32. Four of 8 bits are whole numbers of steps, from −127
  * to 127, with 128 added, and the step, a float32, is one more word behind those of its column or row.
  */
 import type { Floats } from './buffer.ts'
 
-/** Columns of a panel. */
-export const PANEL = 32
+const PANEL = 32
+const NARROW = 4
+
+/** How wide the panel of column j of o is, and so how far its words are apart. */
+export const panelOf = (j: number, o: number): number => (j < o - (o % PANEL) ? PANEL : NARROW)
+
+/** Where column j begins in panels of this width and height. */
+export const columnAt = (j: number, width: number, height: number): number => (j - (j % width)) * height + (j % width)
 
 /** How many words n numbers take, their step included. */
 export const wordsFor = (n: number, bits: number): number => (bits === 8 ? Math.ceil(n / 4) + 1 : Math.ceil(n / 2))
 
 /** How many words a weight (i o) takes. */
-export const wordsOf = (i: number, o: number, bits: number): number => wordsFor(i, bits) * PANEL * Math.ceil(o / PANEL)
+export const wordsOf = (i: number, o: number, bits: number): number =>
+  wordsFor(i, bits) * NARROW * Math.ceil(o / NARROW)
 
-const number = /* @__PURE__ */ new Float32Array(1)
-const word = /* @__PURE__ */ new Int32Array(/* @__PURE__ */ number.buffer)
+/** One word, to be looked at in two ways. */
+const word = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(4))
 
 /** The float32 that a word is. */
 export function floatOf(bits: number): number {
-  word[0] = bits
-  return number[0]
+  word.setInt32(0, bits)
+  return word.getFloat32(0)
 }
 
 /** The word that a float32 is. */
 export function bitsOf(x: number): number {
-  number[0] = x
-  return word[0]
+  word.setFloat32(0, x)
+  return word.getInt32(0)
 }
 
 /** Number p of a column or row, in the word that has it: of 16 bits, or of 8 in steps. */
@@ -73,8 +80,8 @@ function round(
 export function roundWeight(values: Floats, i: number, o: number, bits: number, words: Int32Array): void {
   words.fill(0)
   for (let j = 0; j < o; j++) {
-    const column = j % PANEL
-    round(values, j, o, i, bits, words, (j - column) * wordsFor(i, bits) + column, PANEL)
+    const width = panelOf(j, o)
+    round(values, j, o, i, bits, words, columnAt(j, width, wordsFor(i, bits)), width)
   }
 }
 

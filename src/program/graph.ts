@@ -52,7 +52,7 @@ export function nodesOf(program: Explained, { names }: MermaidOptions = {}): rea
 }
 
 function labelsOf(call: Call, name: Naming): Pick<Node, 'title' | 'details'> {
-  const outside = reads(call).filter(({ place }) => place.at === 'captured' || place.at === 'constant')
+  const outside = reads(call).filter(({ place }) => place.at !== 'arena' && place.at !== 'input')
   const moved = updates(call)
   const shown = moved.length > 0 ? moved.slice(0, 1) : outside
   const [out] = writes(call) as readonly (Slot | undefined)[]

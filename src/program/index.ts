@@ -1,8 +1,10 @@
 /** The program floor: steps recorded once, made better, laid out in one piece of memory, and run without allocating. */
-export { compile } from './compile.ts'
+export { compile, write } from './compile.ts'
 export type { Compiled, CompileOptions, Keeps } from './compile.ts'
 export type { AsyncCompiled, AsyncProgram, CompilesAsync } from './compiles.ts'
+export { build } from './program.ts'
 export type { Program, Stage } from './program.ts'
+export { roundWeights } from './roundWeights.ts'
 export { checkGuarded } from './guard.ts'
 export type { Guarded } from './guard.ts'
 export type { Call, Listing, Slot } from './slot.ts'

@@ -4,7 +4,7 @@
  */
 import { prepare } from '../kernels/index.ts'
 import type { Backend, Buffer, Floats, Held } from '../kernels/index.ts'
-import { Ids, isParameter } from '../tensor/index.ts'
+import { Ids, isParameter, memoryOf } from '../tensor/index.ts'
 import type { Parameter } from '../tensor/index.ts'
 import { layOut } from './arena.ts'
 import { moveIn, moveOut, resides } from './residence.ts'
@@ -35,6 +35,17 @@ function seen<T>(backend: Backend, values: T | undefined): T {
       `compile: expected a backend with memory at hand but got ${backend.name}: because a program lays out its own memory`,
     )
   return values
+}
+
+/** Makes words of a parameter where it has changed since the last time. */
+function making({ buffer }: Parameter, make: (words: Int32Array) => void, words: Int32Array): Run {
+  const memory = memoryOf(buffer)!
+  let made: number | undefined
+  return () => {
+    if (memory.changed === made) return
+    made = memory.changed
+    make(words)
+  }
 }
 
 /** Finds memory for a listing on a backend. Throws, with nothing moved or kept, where there is not enough. */
@@ -90,6 +101,8 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
     const arena = { floats: arenaOf('floats'), ids: arenaOf('ids') }
     memory.place(listing, inputs, captured)
     for (const slot of inputs) wholes.set(bufferOf(slot), bufferOf(slot))
+    for (const [{ kind, place }, buffer] of buffers)
+      if (place.at === 'made') refresh.push(making(place.of, place.make, values(kind, buffer) as Int32Array))
     return { steps: listing.calls.map(step), refresh, bufferOf, arena, release }
   } catch (error) {
     release()

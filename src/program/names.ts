@@ -42,8 +42,9 @@ export function naming(listings: readonly Listing[], paths: Paths = {}): Naming 
   const invent = ({ place }: Slot): string => {
     if (place.at === 'constant') return showConstant(place.values)
     if (place.at === 'input') return printable(place.path) || 'input'
-    const path = place.at === 'captured' ? pathOf.get(place.held) : undefined
-    const mark = place.at === 'captured' ? '@' : '%'
+    const path =
+      place.at === 'captured' ? pathOf.get(place.held) : place.at === 'made' ? pathOf.get(place.of) : undefined
+    const mark = place.at === 'arena' ? '%' : '@'
     return path ?? `${mark}${++counts[mark]}`
   }
   const nameOf = (slot: Slot): string => {

@@ -109,8 +109,8 @@ export interface Draft<I, O> {
   readonly final: (slot: Slot) => Slot
 }
 
-/** What is made of a recording before any pass. */
-export type Revision = (calls: readonly Call[]) => readonly Call[]
+/** What is made of the calls of a recording before any pass. */
+export type Revision = (calls: readonly Call[], outputs: readonly Slot[]) => readonly Call[]
 
 export const AS_IT_IS: Revision = (calls) => calls
 
@@ -125,7 +125,7 @@ export function draft<I, O>(step: (input: I) => O, example: I, backend: Backend,
   })
   const given = recordOn(recorder, () => apart(step(symbolic), recorder))
   const outputs = slotsOf(given)
-  const stages = improved({ calls: revise(calls), outputs }, backend)
+  const stages = improved({ calls: revise(calls, outputs), outputs }, backend)
   const { listing } = stages[stages.length - 1]
   const finals = new Map(outputs.map((slot, index) => [slot, listing.outputs[index]]))
   return { inputs, symbolic, given, stages, listing, final: (slot) => finals.get(slot) ?? slot }

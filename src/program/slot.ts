@@ -4,7 +4,7 @@
  */
 import { formOf, named, placed } from '../kernels/index.ts'
 import type { AnyKernel, Buffer, BufferForm, Held, Kernel, NamedArguments } from '../kernels/index.ts'
-import type { Shape } from '../tensor/index.ts'
+import type { Parameter, Shape } from '../tensor/index.ts'
 
 /** Where the numbers of a slot are. */
 export type Place =
@@ -16,6 +16,8 @@ export type Place =
   | { readonly at: 'constant'; readonly values: ArrayLike<number> }
   /** In a tensor, parameter or ids that were there before the recording. */
   | { readonly at: 'captured'; readonly held: Held }
+  /** Words made of a parameter, again whenever it has changed. */
+  | { readonly at: 'made'; readonly of: Parameter; readonly make: (words: Int32Array) => void }
 
 /** A result within a program: its shape, and where its numbers are. */
 export class Slot implements Buffer {

@@ -48,7 +48,7 @@ export function slotMemory(backend: Backend): SlotMemory {
       for (const slot of used) {
         if (buffers.has(slot)) continue
         const { kind, length, shape, place } = slot
-        if (!made.has(slot) && place.at !== 'captured' && place.at !== 'constant')
+        if (!made.has(slot) && (place.at === 'arena' || place.at === 'input'))
           throw new Error(
             `compile: expected tensors that this step was given or made but got one of (${shape.join('×')}) from ` +
               'another recording: because the step kept it somewhere; return it instead',

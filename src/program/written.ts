@@ -45,6 +45,7 @@ const plain = (value: unknown): unknown =>
 
 /** The numbers of a slot that are known before any run. */
 function knownOf(who: string, { kind, place }: Slot): ArrayLike<number> | undefined {
+  if (place.at === 'made') return refuse(who, 'weights in fewer than 32 bits', 'files hold float32')
   if (place.at !== 'constant' && place.at !== 'captured') return undefined
   if (kind === 'ids') return refuse(who, 'ids of its own', 'only those of rows are given to it')
   return place.at === 'constant' ? place.values : place.held.backend.view(place.held.buffer)

@@ -30,7 +30,7 @@ export interface Scoring {
   run(): void
 }
 
-const ROWS: Check = { expected: 'to be a list', fits: Array.isArray }
+export const ROWS: Check = { expected: 'to be a list', fits: Array.isArray }
 
 /** What runs, between a batch and predictions. */
 export interface Engine<I extends Inputs> {

@@ -27,7 +27,7 @@ function throughWeight(w: Floats, i: number, o: number, bits: number): Float32Ar
   const picks = new Float32Array(i * i)
   for (let p = 0; p < i; p++) picks[p * i + p] = 1
   const out = new Float32Array(i * o)
-  cpuKernels.denseRounded(picks, words, null, out, i, i, o, bits, 0, words.length)
+  cpuKernels.denseRounded(picks, [words], [null], [out], i, i, [o], bits, [false], [words.length])
   return out
 }
 
@@ -115,7 +115,7 @@ describe.each([16, 8])('a weight of %d bits', (bits) => {
         const words = new Int32Array(wordsOf(i, o, bits))
         roundWeight(w, i, o, bits, words)
         const out = poisoned(Float64Array, b * o, (all) => {
-          cpuKernels.denseRounded(x, words, c, all, b, i, o, bits, relu ? 1 : 0, words.length)
+          cpuKernels.denseRounded(x, [words], [c], [all], b, i, [o], bits, [relu], [words.length])
         })
         for (let at = 0; at < out.length; at++) {
           const row = Array.from(x.subarray(Math.floor(at / o) * i, (Math.floor(at / o) + 1) * i))
@@ -139,7 +139,8 @@ describe.each([16, 8])('a weight of %d bits', (bits) => {
       [Infinity, bits === 8 ? NaN : Infinity],
     ]) {
       const out = new Float32Array(2)
-      cpuKernels.denseRounded(Float32Array.of(strange, 1, 3, 1), words, null, out, 2, 2, 1, bits, 0, words.length)
+      const x = Float32Array.of(strange, 1, 3, 1)
+      cpuKernels.denseRounded(x, [words], [null], [out], 2, 2, [1], bits, [false], [words.length])
       expect(Array.from(out)).toEqual([expected, throughTable([1, -2], bits)[0] * 3 - 2])
     }
   })
@@ -158,7 +159,7 @@ function longProducts(bits: number): readonly (readonly number[])[] {
     roundWeight(w, i, o, bits, words)
     given.set(x)
     bias.set(c)
-    kernelsOf(backend).denseRounded(given, words, bias, out, b, i, o, bits, 0, words.length)
+    kernelsOf(backend).denseRounded(given, [words], [bias], [out], b, i, [o], bits, [false], [words.length])
     return Array.from(out)
   })
 }

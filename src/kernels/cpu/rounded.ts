@@ -1,6 +1,6 @@
 /** Kernels of weights that are stored in 16 or 8 bits, as ../rounded.ts has them; they refuse to keep one that is wider. */
 import type { Floats } from '../buffer.ts'
-import { PANEL, bitsOf, floatOf, numberIn, wordsFor } from '../rounded.ts'
+import { bitsOf, columnAt, floatOf, numberIn, panelOf, wordsFor } from '../rounded.ts'
 
 /** Numbers that share a unit: the sum of more products would not fit in 32 bits. */
 const BLOCK = 1024
@@ -14,11 +14,8 @@ function unitOf(x: Floats, from: number, end: number): number {
   return most < Infinity ? 2 ** (Math.max(bitsOf(most) >>> 23, 13) - 140) : NaN
 }
 
-/**
- * out = x·w + c, or max(·, 0) of it. Where w is steps, which are whole numbers, x is made whole numbers too, of a unit: so
- * sums are exact, whatever adds them up.
- */
-export function denseRounded(
+/** One of `denseRounded`. */
+function layer(
   x: Floats, // (b i)
   w: Int32Array, // (i o) as words
   c: Floats | null, // (o)
@@ -27,7 +24,7 @@ export function denseRounded(
   i: number,
   o: number,
   bits: number,
-  relu: number,
+  relu: boolean,
 ): void {
   const height = wordsFor(i, bits)
   const shift = bits === 8 ? 2 : 1
@@ -38,20 +35,38 @@ export function denseRounded(
       const end = bits === 8 ? Math.min(p + BLOCK, i) : i
       const unit = bits === 8 ? unitOf(x, from + p, from + end) : 1
       for (let j = 0; j < o; j++) {
-        const column = j % PANEL
-        const first = (j - column) * height + column
+        const step = panelOf(j, o)
+        const first = columnAt(j, step, height)
         let sum = 0
         for (let q = p; q < end; q++) {
-          const weight = numberIn(w[first + (q >> shift) * PANEL], q, bits)
+          const weight = numberIn(w[first + (q >> shift) * step], q, bits)
           sum += weight * (bits === 8 ? x[from + q] / unit + WHOLE - WHOLE : x[from + q])
         }
-        if (bits === 8) sum *= unit * floatOf(w[first + (height - 1) * PANEL])
+        if (bits === 8) sum *= unit * floatOf(w[first + (height - 1) * step])
         sum += p > 0 ? out[row * o + j] : c ? c[j] : -0
         out[row * o + j] = relu && end === i ? Math.max(sum, 0) : sum
       }
       p = end
     } while (p < i)
   }
+}
+
+/**
+ * For each e out = x·w + c, or max(·, 0) of it. Where w is steps, which are whole numbers, x is made whole numbers too, of a
+ * unit: so sums are exact, whatever adds them up.
+ */
+export function denseRounded(
+  x: Floats, // (b i)
+  ws: readonly Int32Array[], // (i o) of each, as words
+  cs: readonly (Floats | null)[], // (o) of each
+  outs: readonly Floats[], // (b o) of each
+  b: number,
+  i: number,
+  os: readonly number[],
+  bits: number,
+  relus: readonly boolean[],
+): void {
+  for (let e = 0; e < ws.length; e++) layer(x, ws[e], cs[e], outs[e], b, i, os[e], bits, relus[e])
 }
 
 /** out (b Σds) = the rows of each table that its ids pick, side by side; zeros where an id is below 0, which is nobody's */

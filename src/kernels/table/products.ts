@@ -70,16 +70,16 @@ export const denseRelu = kernel('denseRelu', 'x:b i, w:i o, c:o -> out:b o | b i
 export const denseEach = fused('denseEach', 'x:b i, [ws:i o+]e, [cs?:o+]e -> [outs:b o+]e | b i o[] relu?[]', {
   flops: '2 b i o + b o cs + b o relu',
 })
-/** dense, denseRelu where relu is 1, of a weight that is stored in 16 or 8 bits: see ../rounded.ts */
+/** As denseEach, of weights that are stored in 16 or 8 bits: see ../rounded.ts */
 export const denseRounded = kernel(
   'denseRounded',
-  'x:b i, w<:words, c?:o -> out:b o | b i o bits relu words',
+  'x:b i, [ws<:words+]e, [cs?:o+]e -> [outs:b o+]e | b i o[] bits relu?[] words[]',
   rounded.denseRounded,
   {
-    flops: '2 b i o + b o c + b o relu',
+    flops: '2 b i o + b o cs + b o relu',
     draw: ({ whole }) => {
-      const [i, o, bits] = [whole(0, 16), whole(0, 150), 8 * whole(1, 2)]
-      return { i, o, bits, relu: whole(0, 1), words: wordsOf(i, o, bits) }
+      const [i, bits, o] = [whole(0, 16), 8 * whole(1, 2), [whole(0, 150), whole(0, 40), whole(0, 9)]]
+      return { i, o, bits, words: o.map((columns) => wordsOf(i, columns, bits)) }
     },
   },
 )

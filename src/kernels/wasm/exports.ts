@@ -11,7 +11,6 @@ type Plain =
   | ('leakyRelu' | 'clip' | 'scaleShift' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'equal' | 'less')
   | ('lessEqual' | 'where' | 'reluGradient' | 'binaryCrossEntropy' | 'softmax' | 'logSoftmax' | 'softmaxGradient')
   | ('repeat' | 'swap' | 'sum' | 'max' | 'scatterAdd' | 'mergeRows' | 'nonzeroMask' | 'movingAverage')
-  | 'denseRounded'
 
 type Addresses<A extends readonly unknown[]> = { readonly [K in keyof A]: number }
 
@@ -56,6 +55,16 @@ export interface Exports extends PlainExports {
     k: number,
     n: number,
     flags: number,
+  ) => void
+  /** Entries of six numbers. `columns` is how many all of them have, which only those ask who share the call out. */
+  readonly denseRounded: (
+    list: number,
+    count: number,
+    x: number,
+    b: number,
+    i: number,
+    bits: number,
+    columns: number,
   ) => void
   readonly mix: (list: number, count: number, y: number, out: number, b: number, d: number) => void
   readonly mixDot: (x: number, list: number, out: number, b: number, e: number, d: number) => void

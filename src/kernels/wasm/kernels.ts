@@ -24,14 +24,22 @@ export type Share = (kernel: AnyKernel, alone: Kernel) => Kernel
 const adapted = (exports: Exports, list: Int32Array) => ({
   ...matmul(exports),
   ...mix(exports, list),
-  ...dense(exports),
+  ...dense(exports, list),
   ...binary(exports),
   ...shape(exports),
   ...rows(exports, list),
 })
 
 /** Verbs that note a list, which prepared calls have one each of. */
-const NOTING: ReadonlySet<string> = new Set(['mix', 'mixDot', 'mixScale', 'mixScaleSum', 'gatherEach', 'gatherRounded'])
+const NOTING: ReadonlySet<string> = new Set([
+  'mix',
+  'mixDot',
+  'mixScale',
+  'mixScaleSum',
+  'gatherEach',
+  'gatherRounded',
+  'denseRounded',
+])
 
 const longest = (args: readonly unknown[]): number =>
   args.reduce<number>((most, each) => (Array.isArray(each) ? Math.max(most, each.length) : most), 1)
@@ -67,7 +75,7 @@ export function kernelsOver(
   for (const [verb, kernel] of Object.entries(kernels))
     Object.assign(kernel, {
       prepared: (room: Room, args: readonly unknown[]) =>
-        prepared(verb, args, exports, NOTING.has(verb) ? room(3 * longest(args)) : list),
+        prepared(verb, args, exports, NOTING.has(verb) ? room(6 * longest(args)) : list),
     })
   const plain = new Map<string, Kernel>()
   return {

@@ -3,7 +3,7 @@ import * as kernels from '../../kernels/table/index.ts'
 import { as, callOf, updates, writes } from '../slot.ts'
 import type { Call, Pass, Slot } from '../slot.ts'
 
-interface Layer {
+export interface Layer {
   readonly call: Call
   readonly x: Slot
   readonly w: Slot
@@ -26,13 +26,13 @@ function layerOf(call: Call): Layer | undefined {
 }
 
 /** Layers that may be one call, and where the first of them is. */
-interface Group {
+export interface Group {
   readonly place: number
   readonly layers: Layer[]
 }
 
 /** Layers by input and its shape; each is ready, with the numbers that it has in its own place, where its group begins. */
-function groupsOf(calls: readonly Call[]): Group[] {
+export function groupsOf(calls: readonly Call[]): Group[] {
   const groups: Group[] = []
   const changed = new Map<Slot, number>()
   calls.forEach((call, place) => {
@@ -48,8 +48,11 @@ function groupsOf(calls: readonly Call[]): Group[] {
     }
     for (const slot of [...writes(call), ...updates(call)]) changed.set(slot, place)
   })
-  return groups.filter(({ layers }) => layers.length > 1)
+  return groups
 }
+
+/** The ops that layers came from. */
+export const opsOf = (layers: readonly Layer[]): string => [...new Set(layers.map(({ call }) => call.op))].join(', ')
 
 function merged({ layers }: Group): Call {
   const [{ x, b, i }] = layers
@@ -63,7 +66,7 @@ function merged({ layers }: Group): Call {
     o: layers.map(({ o }) => o),
     relu: layers.map(({ call }) => call.kernel === kernels.denseRelu),
   }
-  return callOf(kernels.denseEach, args, [...new Set(layers.map(({ call }) => call.op))].join(', '))
+  return callOf(kernels.denseEach, args, opsOf(layers))
 }
 
 export const mergeLayers: Pass = {
@@ -71,7 +74,7 @@ export const mergeLayers: Pass = {
   does: 'merges layers that read the same input to one call',
   run: ({ calls, outputs }, offered) => {
     if (!offered(kernels.denseEach)) return { calls, outputs }
-    const groups = groupsOf(calls)
+    const groups = groupsOf(calls).filter(({ layers }) => layers.length > 1)
     const leads = new Map(groups.map((group) => [group.layers[0].call, group]))
     const gone = new Set(groups.flatMap(({ layers }) => layers.map(({ call }) => call)))
     return {

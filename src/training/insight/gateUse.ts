@@ -3,8 +3,8 @@ import { checkOptions } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { checkData } from '../dataChecks.ts'
-import { PREDICT, scoringOnce } from '../scoring/evaluate.ts'
-import type { PredictOptions } from '../scoring/evaluate.ts'
+import { PREDICT, scoringOnce } from '../scoring/predict.ts'
+import type { PredictOptions } from '../scoring/predict.ts'
 
 /** How one gate weighs its experts over the rows of a data set. */
 export interface GateUse {

@@ -1,105 +1,20 @@
-/** What a trained model says of data: predictions, and metrics per task. It refuses data that lacks what the model reads. */
-import { sigmoid } from '../../autograd/index.ts'
-import { checkOptions, having, listOf, recordOf, text, whole } from '../../checks/index.ts'
+/** What a trained model says of data: metrics per task. It refuses data that lacks what the model reads, or labels. */
+import { checkOptions, having, listOf, recordOf, text } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
-import { emptyBatch, fillBatch } from '../../data/index.ts'
-import type { Batch, Dataset, Value } from '../../data/index.ts'
-import type { ByGroup, Model } from '../../models/index.ts'
-import { compile } from '../../program/index.ts'
-import type { Tensor } from '../../tensor/index.ts'
+import { fillBatch } from '../../data/index.ts'
+import type { Dataset, Value } from '../../data/index.ts'
+import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
 import { DEFAULT_METRICS, checkData, checkMetrics, checkModel } from '../dataChecks.ts'
 import type { MetricNames } from '../dataChecks.ts'
 import { METRICS, gauc } from './metrics/index.ts'
-import { RUN, backendOf, runsOn } from '../runsOn.ts'
-import type { RunOptions } from '../runsOn.ts'
+import { modelIn } from './modelOf.ts'
+import { PREDICT, scoringOnce } from './predict.ts'
+import type { PredictOptions, Predictions } from './predict.ts'
+import type { Predictor } from './predictor.ts'
 
 /** Metric values by task and name. */
 export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
-
-/** What `predict` takes. */
-export interface PredictOptions extends RunOptions {
-  /** Rows at a time; changes memory and speed, not results. Default 4096. */
-  readonly batchSize?: number
-}
-
-export const PREDICT: Checks<PredictOptions> = { ...RUN, batchSize: whole(1) }
-
-type Predictions = Record<string, Float32Array>
-
-/** What a model makes of a batch without training. */
-export interface Scored {
-  /** A probability, or the value itself where the task is regression. (b) */
-  readonly predictions: Readonly<Record<string, Tensor>>
-  readonly gates: readonly ByGroup<Tensor>[]
-}
-
-/** A model that scores, compiled once for every size of batch. */
-export interface Scorer {
-  predict(data: Dataset): Predictions
-  /** Runs over all rows in order; what it yields is overwritten by the next. */
-  passes(data: Dataset): Generator<Scored & { readonly start: number }>
-  /** Gives the memory of compiled programs back. */
-  release(): void
-}
-
-/** The model without training, with probabilities instead of logits. */
-export const scoring =
-  (model: Model) =>
-  (batch: Batch): Scored => {
-    const { logits, gates } = model.forward(batch)
-    const probable = (name: string): Tensor =>
-      model.tasks[name] === 'regression' ? logits[name] : sigmoid(logits[name])
-    return { predictions: byTask(Object.keys(logits), probable), gates }
-  }
-
-/** A scorer of one model. Release it when all is scored. */
-export function scorer(model: Model, options: PredictOptions = {}): Scorer {
-  const { batchSize = 4096, compiled = true } = options
-  const score = compiled ? compile(scoring(model), { backend: runsOn(model, options) }) : undefined
-
-  function* passes(data: Dataset): Generator<Scored & { readonly start: number }> {
-    const unlabelled = { ...data, labels: {} }
-    for (let start = 0; start < data.rows; start += batchSize) {
-      const rows = Math.min(batchSize, data.rows - start)
-      const example = emptyBatch(unlabelled, rows, backendOf(model))
-      const program = score?.program(example)
-      fillBatch(program?.inputs ?? example, unlabelled, start)
-      program?.run()
-      yield { ...(program?.outputs ?? scoring(model)(example)), start }
-    }
-  }
-  const predict = (data: Dataset): Predictions => {
-    const all: Predictions = byTask(Object.keys(model.tasks), () => new Float32Array(data.rows))
-    for (const { predictions, start } of passes(data))
-      for (const [name, { values }] of Object.entries(predictions)) {
-        all[name] ??= new Float32Array(data.rows)
-        all[name].set(values, start)
-      }
-    return all
-  }
-  return { passes, predict, release: () => score?.release() }
-}
-
-/** What `use` makes of a scorer, which is released then. */
-export function scoringOnce<T>(model: Model, options: PredictOptions, use: (scorer: Scorer) => T): T {
-  const once = scorer(model, options)
-  try {
-    return use(once)
-  } finally {
-    once.release()
-  }
-}
-
-/**
- * For each output of a model one number per row: a probability, or the value itself where the task is regression.
- * @throws RangeError if the data lacks a feature.
- */
-export function predict(model: Model, data: Dataset, options: PredictOptions = {}): Predictions {
-  checkData('predict', model, data, [])
-  checkOptions('predict', options, PREDICT)
-  return scoringOnce(model, options, (once) => once.predict(data))
-}
 
 /** What `evaluate` takes. */
 export interface EvaluateOptions extends PredictOptions {
@@ -109,6 +24,12 @@ export interface EvaluateOptions extends PredictOptions {
   readonly metrics?: MetricNames
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
   readonly users?: ArrayLike<Value>
+}
+
+const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
+  tasks: listOf(text),
+  metrics: recordOf(listOf(text)),
+  users: having('a list of users', 'length'),
 }
 
 /** The scores of predictions, metrics and tasks being such as there are. */
@@ -124,18 +45,33 @@ export const scoresOf = (
     return Object.fromEntries(names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])]))
   })
 
+/** What a predictor makes of all rows, as many at a time as it has room for. */
+function through({ program, rows }: Predictor, data: Dataset): Predictions {
+  const { predictions } = program.outputs
+  const all = byTask(Object.keys(predictions), () => new Float32Array(data.rows))
+  for (let start = 0; start < data.rows; start += rows) {
+    // The last row stands in for those that there are not.
+    const order = Int32Array.from({ length: rows }, (_, at) => Math.min(start + at, data.rows - 1))
+    fillBatch(program.inputs, { ...data, labels: {} }, 0, order)
+    program.run()
+    for (const name of Object.keys(all))
+      all[name].set(predictions[name].values.subarray(0, Math.min(rows, data.rows - start)), start)
+  }
+  return all
+}
+
 /**
- * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there.
- * @throws RangeError if the data lacks a feature or a label, or has no rows, or a metric is not known.
+ * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there. A predictor is
+ * scored as it serves: with its own weights, so many rows at a time, on its backend.
+ * @throws RangeError if the data lacks a feature or a label, or has no rows, a metric is not known, or a predictor is given
+ * with an option that says how a model is run.
  */
-export function evaluate(model: Model, data: Dataset, options: EvaluateOptions = {}): Scores {
+export function evaluate(scored: Model | Predictor, data: Dataset, options: EvaluateOptions = {}): Scores {
+  const predicting = modelIn(scored)
+  const model = predicting ?? (scored as Model)
   checkModel('evaluate', model)
-  checkOptions('evaluate', options, {
-    ...PREDICT,
-    tasks: listOf(text),
-    metrics: recordOf(listOf(text)),
-    users: having('a list of users', 'length'),
-  })
+  if (predicting) checkOptions('evaluate', options, SCORES)
+  else checkOptions('evaluate', options, { ...PREDICT, ...SCORES })
   const { tasks = Object.keys(model.tasks), metrics, users } = options
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)
@@ -143,14 +79,14 @@ export function evaluate(model: Model, data: Dataset, options: EvaluateOptions =
   checkData('evaluate', model, data, tasks)
   checkMetrics('evaluate', model, metrics ?? {})
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
-  return scoringOnce(model, options, (once) => {
-    const predictions = once.predict(data)
-    const scores = scoresOf(model, predictions, data, metrics, tasks)
-    if (!users) return scores
-    return byTask(tasks, (task) =>
-      model.tasks[task] === 'binary'
-        ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users) }
-        : scores[task],
-    )
-  })
+  const predictions = predicting
+    ? through(scored as Predictor, data)
+    : scoringOnce(model, options, (once) => once.predict(data))
+  const scores = scoresOf(model, predictions, data, metrics, tasks)
+  if (!users) return scores
+  return byTask(tasks, (task) =>
+    model.tasks[task] === 'binary'
+      ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users) }
+      : scores[task],
+  )
 }

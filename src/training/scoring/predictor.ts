@@ -2,22 +2,23 @@
  * A model compiled to score: the shape that fits into a request handler. All memory is taken once, before the first
  * request, and a run allocates nothing. It follows its model: what is learned later is scored with at once.
  */
-import { checkOptions, show, whole } from '../../checks/index.ts'
+import { checkOptions, checkValue, oneOf, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { emptyBatch } from '../../data/index.ts'
-import type { Batch } from '../../data/index.ts'
+import type { Batch, Row } from '../../data/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { checkWhole } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
-import { compile } from '../../program/index.ts'
-import { scoringOf } from '../../serve/index.ts'
+import { build, roundWeights, write } from '../../program/index.ts'
+import type { Program } from '../../program/index.ts'
+import { ROWS, scoringOf } from '../../serve/index.ts'
 import type { ServedProgram } from '../../serve/index.ts'
 import { byTask } from '../byTask.ts'
 import { checkModel } from '../dataChecks.ts'
-import { scoring } from './evaluate.ts'
-import type { Scored } from './evaluate.ts'
-import type { Program } from '../../program/index.ts'
 import { RUN, backendOf, runsOn } from '../runsOn.ts'
+import { isOf } from './modelOf.ts'
+import { scoring } from './predict.ts'
+import type { Scored } from './predict.ts'
 
 /** What `compilePredictor` takes. */
 export interface PredictorOptions {
@@ -25,27 +26,49 @@ export interface PredictorOptions {
   readonly rows?: number
   /** What runs: see `RunOptions`. */
   readonly backend?: Backend
+  /**
+   * How weights of layers and embedding tables are stored, where that makes them smaller. `bfloat16` is the upper half of
+   * float32, to nearest even. `int8` is whole numbers of steps, the largest of a weight's column or a table's row having
+   * 127; what a layer reads is whole numbers then, too, of which the largest of a row has 2¹³ or more. All else is
+   * float32, and what is learned later is rounded before the next run. Default `float32`.
+   */
+  readonly weights?: 'float32' | 'bfloat16' | 'int8'
 }
 
-const OPTIONS: Checks<PredictorOptions> = { rows: whole(1), backend: RUN.backend }
+const OPTIONS: Checks<PredictorOptions> = {
+  rows: whole(1),
+  backend: RUN.backend,
+  weights: oneOf('float32', 'bfloat16', 'int8'),
+}
 
 /** A model as a request handler needs it. */
 export interface Predictor extends ServedProgram {
   readonly batch: Batch
   /** The program that runs, for `explain` and `profile`. */
   readonly program: Program<Batch, Scored>
+  /** How its weights are stored. */
+  readonly weights: NonNullable<PredictorOptions['weights']>
+  /**
+   * For each output the greatest difference on these rows, as many as you like, from a predictor with weights in float32,
+   * for which it takes memory meanwhile; NaN where one of both is NaN.
+   * @throws RangeError as `scoreAll` does.
+   */
+  difference(rows: readonly Row[]): Readonly<Record<string, number>>
 }
 
-const models = new WeakMap<Predictor, Model>()
-
-/** The model of a predictor. */
-export function modelOf(
-  who: string,
-  predictor: Predictor,
-): { readonly model: Model; readonly program: Predictor['program'] } {
-  const model = models.get(predictor)
-  if (!model) throw new RangeError(`${who}: expected what compilePredictor gave but got ${show(predictor)}`)
-  return { model, program: predictor.program }
+/** The greatest difference between two predictors of one model, by output. */
+function differenceOf(some: Predictor, other: Predictor, given: readonly Row[]): Readonly<Record<string, number>> {
+  checkValue('difference', 'the rows', given, ROWS)
+  const most: Record<string, number> = byTask(Object.keys(some.predictions), () => 0)
+  for (let start = 0; start < given.length; start += some.rows) {
+    const rows = given.slice(start, start + some.rows)
+    const [first, second] = [some.scoreAll(rows), other.scoreAll(rows)]
+    for (const name of Object.keys(most))
+      rows.forEach((_, at) => {
+        most[name] = Math.max(most[name], Math.abs(first[name][at] - second[name][at]))
+      })
+  }
+  return most
 }
 
 /**
@@ -55,14 +78,15 @@ export function modelOf(
 export function compilePredictor(model: Model, options: PredictorOptions = {}): Predictor {
   checkModel('compilePredictor', model)
   checkOptions('compilePredictor', options, OPTIONS)
-  const { rows = 1 } = options
+  const { rows = 1, weights = 'float32' } = options
   const example = emptyBatch({ features: model.features, labels: {} }, rows, backendOf(model))
   // Rows that were never written are scored too, so what they hold must be ids that there are.
   for (const ids of Object.values(example.ids)) ids.values.fill(0)
   for (const numbers of Object.values(example.numbers)) numbers.values.fill(0)
-  const step = compile(scoring(model), { backend: runsOn(model, options) })
-  step(example)
-  const program = step.program(example)
+  const revise = weights === 'float32' ? undefined : roundWeights(weights === 'int8' ? 8 : 16)
+  const program = build(scoring(model), example, runsOn(model, options), 1, revise)
+  write(example, program.inputs)
+  program.run()
   const { predictions: tensors } = program.outputs
   const predictions = byTask(Object.keys(tensors), (name) => tensors[name].values)
   const run = (who: string): void => {
@@ -77,8 +101,19 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
     backend: program.backend.name,
     ...scoringOf({ features: model.features, rows, batch: program.inputs, predictions, check, run }),
     program,
-    release: () => step.release(),
+    weights,
+    difference(given) {
+      const exact = compilePredictor(model, { rows, backend: program.backend })
+      try {
+        return differenceOf(predictor, exact, given)
+      } finally {
+        exact.release()
+      }
+    },
+    release: () => {
+      program.release()
+    },
   }
-  models.set(predictor, model)
+  isOf(predictor, model)
   return predictor
 }

@@ -8,7 +8,7 @@ import { writtenDown } from '../../program/index.ts'
 import { FORWARD } from '../../kernels/index.ts'
 import { fileOf } from '../../serve/index.ts'
 import { byTask } from '../byTask.ts'
-import { modelOf } from './predictor.ts'
+import { modelOf } from './modelOf.ts'
 import type { Predictor } from './predictor.ts'
 
 /**
@@ -19,7 +19,8 @@ import type { Predictor } from './predictor.ts'
  */
 export function saveProgram(predictor: Predictor): Uint8Array {
   const who = 'saveProgram'
-  const { model, program } = modelOf(who, predictor)
+  const model = modelOf(who, predictor)
+  const { program } = predictor
   checkWhole(who, model)
   if (!program.alive) program.run()
   if (program.backend.dtype !== 'float32')

@@ -136,7 +136,7 @@ describe('a predictor refuses', () => {
   })
 
   it.each<[object | string, string]>([
-    [{ row: 4 }, "expected options among rows, backend but got 'row', did you mean 'rows'?"],
+    [{ row: 4 }, "expected options among rows, backend, weights but got 'row', did you mean 'rows'?"],
     [{ rows: '5' }, "expected rows to be an integer of at least 1 but got '5'"],
     [{ backend: 'wasm' }, "expected backend to be a backend but got 'wasm'"],
     ['wasm', "expected an object of options, as in { rows: … }, but got 'wasm'"],

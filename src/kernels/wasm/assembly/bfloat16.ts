@@ -2,7 +2,9 @@
  * 64 columns of a product whose weights have 16 bits: a word is two steps of a column, the first in its lower half. They
  * are widened by a shift and a mask, which cost less than to load as many of 32 bits. It refuses to pick columns.
  */
+import { get, put } from './lanes.ts'
 import { madd } from './madd.ts'
+import { finish } from './tile.ts'
 
 /** c + y·(what is in the lower halves) + z·(what is in the upper ones) */
 // @ts-ignore: AssemblyScript's decorators stand on functions
@@ -12,8 +14,9 @@ function both(y: v128, z: v128, words: v128, upper: v128, c: v128): v128 {
 }
 
 /**
- * Two panels of `rows` rows of words. x has a number for each step but for the last, if it is `odd`: what is at `nothing`
- * stands in for that. The mask is no constant, because V8 would make one anew for each use.
+ * Two panels of `rows` rows of words, each with a bias and a place of its own. x has a number for each step but for the
+ * last, if it is `odd`: what is at `nothing` stands in for that. The mask is no constant, because V8 would make one anew for
+ * each use.
  */
 export function halves(
   x: usize,
@@ -23,9 +26,14 @@ export function halves(
   odd: bool,
   nothing: usize,
   mask: i32,
-  sums: usize,
+  biasA: usize,
+  biasB: usize,
+  outA: usize,
+  outB: usize,
+  floor: f32,
 ): void {
   const upper = i32x4.splat(mask)
+  const least = f32x4.splat(floor)
   let c0 = f32x4.splat(0)
   let c1 = c0
   let c2 = c0
@@ -62,20 +70,59 @@ export function halves(
     c14 = both(y, z, v128.load(b, 96), upper, c14)
     c15 = both(y, z, v128.load(b, 112), upper, c15)
   }
-  v128.store(sums, c0)
-  v128.store(sums, c1, 16)
-  v128.store(sums, c2, 32)
-  v128.store(sums, c3, 48)
-  v128.store(sums, c4, 64)
-  v128.store(sums, c5, 80)
-  v128.store(sums, c6, 96)
-  v128.store(sums, c7, 112)
-  v128.store(sums, c8, 128)
-  v128.store(sums, c9, 144)
-  v128.store(sums, c10, 160)
-  v128.store(sums, c11, 176)
-  v128.store(sums, c12, 192)
-  v128.store(sums, c13, 208)
-  v128.store(sums, c14, 224)
-  v128.store(sums, c15, 240)
+  c0 = finish(c0, v128.load(biasA), least)
+  c1 = finish(c1, v128.load(biasA, 16), least)
+  c2 = finish(c2, v128.load(biasA, 32), least)
+  c3 = finish(c3, v128.load(biasA, 48), least)
+  c4 = finish(c4, v128.load(biasA, 64), least)
+  c5 = finish(c5, v128.load(biasA, 80), least)
+  c6 = finish(c6, v128.load(biasA, 96), least)
+  c7 = finish(c7, v128.load(biasA, 112), least)
+  c8 = finish(c8, v128.load(biasB), least)
+  c9 = finish(c9, v128.load(biasB, 16), least)
+  c10 = finish(c10, v128.load(biasB, 32), least)
+  c11 = finish(c11, v128.load(biasB, 48), least)
+  c12 = finish(c12, v128.load(biasB, 64), least)
+  c13 = finish(c13, v128.load(biasB, 80), least)
+  c14 = finish(c14, v128.load(biasB, 96), least)
+  c15 = finish(c15, v128.load(biasB, 112), least)
+  v128.store(outA, c0)
+  v128.store(outA, c1, 16)
+  v128.store(outA, c2, 32)
+  v128.store(outA, c3, 48)
+  v128.store(outA, c4, 64)
+  v128.store(outA, c5, 80)
+  v128.store(outA, c6, 96)
+  v128.store(outA, c7, 112)
+  v128.store(outB, c8)
+  v128.store(outB, c9, 16)
+  v128.store(outB, c10, 32)
+  v128.store(outB, c11, 48)
+  v128.store(outB, c12, 64)
+  v128.store(outB, c13, 80)
+  v128.store(outB, c14, 96)
+  v128.store(outB, c15, 112)
+}
+
+/** n columns of a panel of four, each as two sums that do not wait for each other. */
+export function few16(
+  x: usize,
+  b: usize,
+  rows: i32,
+  odd: bool,
+  nothing: usize,
+  mask: i32,
+  bias: usize,
+  out: usize,
+  floor: f32,
+  n: i32,
+): void {
+  let c = f32x4.splat(0)
+  let d = c
+  for (; rows > 0; rows--, b += 16, x += 8) {
+    const words = v128.load(b)
+    c = madd(v128.load32_splat(x), i32x4.shl(words, 16), c)
+    d = madd(v128.load32_splat(odd && rows == 1 ? nothing : x + 4), v128.and(words, i32x4.splat(mask)), d)
+  }
+  put(out, finish(f32x4.add(c, d), get(bias, n), f32x4.splat(floor)), n)
 }

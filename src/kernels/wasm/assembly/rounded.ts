@@ -2,19 +2,17 @@
  * Products with weights that are stored in 16 or 8 bits, and rows of such tables: ../../rounded.ts says how they lie. It
  * refuses to widen a weight before it is needed: what a row of x costs is to load them.
  */
-import { halves } from './bfloat16.ts'
-import { bytes } from './int8.ts'
-import { get, put } from './lanes.ts'
+import { few16, halves } from './bfloat16.ts'
+import { bytes, few8 } from './int8.ts'
+import { get } from './lanes.ts'
 import { scratch } from './scratch.ts'
-import { finish } from './tile.ts'
 
-/** Columns of a panel. */
+/** Columns of a panel, but for those that are left over, which have panels of four. */
 const PANEL = 32
 /** Numbers of x that share a unit. */
 const BLOCK = 1024
-/** In the scratch region, behind −0: sums of 64 columns, x in whole numbers. */
-const SUMS: usize = 64
-const WHOLE: usize = 320
+/** In the scratch region, behind −0 for two panels: x in whole numbers. */
+const WHOLE: usize = 256
 /** 1.5·2²³: what is added and taken away again leaves the nearest whole number, of two that are as near the even one. */
 const ROUNDS: f32 = 12582912
 
@@ -44,24 +42,18 @@ function toWhole(x: usize, n: i32, unit: f32, to: usize): i32 {
   return -128 * (i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1))
 }
 
-/** out (b o) = x (b i) · w + c, then max(·, 0) if `relu`; a number of w has `bits` */
-export function denseRounded(
-  x: usize,
-  w: usize,
-  c: usize, // 0: none
-  out: usize,
-  b: i32,
-  i: i32,
-  o: i32,
-  bits: i32,
-  relu: i32,
-): void {
+/**
+ * For each entry of the list out (b o) = x (b i) · w + c, then max(·, 0) if it says relu; a number of w has `bits`. An entry
+ * is the addresses of w, c (0: none) and out, then o, relu and nothing.
+ */
+export function denseRounded(list: usize, count: i32, x: usize, b: i32, i: i32, bits: i32): void {
   const room = scratch
   const fixed = bits == 8
-  v128.store(room, f32x4.splat(-0.0))
   const mask = fixed ? 0x00ff00ff : 0xffff0000
-  const panel = <usize>(fixed ? ((i + 3) >> 2) + 1 : (i + 1) >> 1) << 7
-  for (; b > 0; b--, x += <usize>i << 2, out += <usize>o << 2) {
+  const odd = (i & 1) != 0
+  const height = fixed ? ((i + 3) >> 2) + 1 : (i + 1) >> 1
+  for (let at: usize = 0; at < WHOLE; at += 16) v128.store(room + at, f32x4.splat(-0.0))
+  for (let row = 0; row < b; row++, x += <usize>i << 2)
     for (let p = 0; p == 0 || p < i; p += BLOCK) {
       const n = fixed ? min(i - p, BLOCK) : i
       const from = x + (<usize>p << 2)
@@ -71,30 +63,38 @@ export function denseRounded(
         unit = unitOf(from, n)
         start = toWhole(from, n, unit, room + WHOLE)
       }
-      const least = f32x4.splat(relu && p + n == i ? 0 : -Infinity)
-      let words = w
-      for (let j = 0; j < o; ) {
-        const steps = words + panel - 128
-        if (fixed) bytes(room + WHOLE, words + (<usize>p << 5), (n + 3) >> 2, mask, start, room + SUMS)
-        else {
-          const second = o - j > PANEL ? words + panel : words
-          halves(x, words, second, (i + 1) >> 1, (i & 1) != 0, room, mask, room + SUMS)
-          words = second
-        }
-        words += panel
-        const most = min(o, j + (fixed ? PANEL : 2 * PANEL))
-        for (let at: usize = 0; j < most; j += 4, at += 16) {
-          let sum = v128.load(room + SUMS + at)
-          if (fixed) sum = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.splat(unit)), v128.load(steps + at))
+      const rows = (n + 3) >> 2
+      const end = list + <usize>count * 24
+      for (let entry = list; entry < end; entry += 24) {
+        let words = load<usize>(entry)
+        const c = load<usize>(entry, 4)
+        const o = load<i32>(entry, 12)
+        const out = load<usize>(entry, 8) + (<usize>(row * o) << 2)
+        const floor: f32 = load<i32>(entry, 16) && p + n == i ? 0 : -Infinity
+        for (let j = 0; j < o; ) {
+          const left = o - j
           const to = out + (<usize>j << 2)
-          const left = most - j
-          const bias = p ? get(to, left) : c ? get(c + (<usize>j << 2), left) : v128.load(room)
-          put(to, finish(sum, bias, least), left)
+          const bias = p ? to : c ? c + (<usize>j << 2) : room
+          const step: usize = left < PANEL ? 16 : 128
+          const next = words + step * height
+          const b = words + step * (p >> 2)
+          j += PANEL
+          if (left < PANEL) {
+            if (fixed) few8(room + WHOLE, b, rows, mask, start, unit, next - step, bias, to, floor, left)
+            else few16(x, b, height, odd, room, mask, bias, to, floor, left)
+            j += 4 - PANEL
+          } else if (fixed) bytes(room + WHOLE, b, rows, mask, start, unit, next - step, bias, to, floor)
+          else if (left < 2 * PANEL) halves(x, b, b, height, odd, room, mask, bias, bias, to, room + WHOLE, floor)
+          else {
+            halves(x, b, next, height, odd, room, mask, bias, bias + 128, to, to + 128, floor)
+            words = next
+            j += PANEL
+          }
+          words += step * height
         }
       }
       if (!fixed) break
     }
-  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { checkHost, parallelism } from './host.ts'
 import { pool } from './pool.ts'
 import { shareOut } from './share.ts'
 import type { Team } from './share.ts'
-import type { ListRoom } from './split.ts'
+import type { ListRoom } from './lists.ts'
 
 /** What `wasmThreads` takes. */
 export interface ThreadOptions extends Omit<WasmOptions, 'shared'> {

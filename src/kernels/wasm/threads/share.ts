@@ -3,7 +3,7 @@ import type { Exports } from '../exports.ts'
 import type { Share } from '../kernels.ts'
 import type { Pool } from './pool.ts'
 import { SPLITS, splitOf } from './split.ts'
-import type { ListRoom, Split } from './split.ts'
+import type { ListRoom, Split } from './lists.ts'
 import { MOST_ARGUMENTS } from './worker.ts'
 
 /** Threads, and where each may note a list. */

@@ -5,30 +5,8 @@
 import { formOf } from '../../kernel.ts'
 import type { AnyKernel } from '../../kernel.ts'
 import type { Exports } from '../exports.ts'
-
-/** The arguments of a call, each in its place. */
-export type Arguments = Float64Array | number[]
-
-/** All of the memory, and from where on a part may have a list of its own in it, both in numbers of four bytes. */
-export interface ListRoom {
-  readonly words: Int32Array
-  readonly start: number
-}
-
-export interface Split {
-  /** What is shared out: how many rows or numbers there are. */
-  readonly units: (args: Arguments) => number
-  /** Operations for each of them, about: a small call is not worth a second thread. */
-  readonly work: (args: Arguments) => number
-  /** Makes the arguments those of `count` units from `from` on. */
-  readonly cut: (args: Arguments, from: number, count: number, room: ListRoom) => void
-}
-
-/** Copies a list to a part's own room, and returns where it ends there. */
-function copyList({ words, start }: ListRoom, address: number, length: number): number {
-  words.copyWithin(start, address / 4, address / 4 + length)
-  return start + length
-}
+import { denseRounded, gatherEach, mix, mixDot } from './lists.ts'
+import type { Arguments, Split } from './lists.ts'
 
 const one = (): number => 1
 
@@ -89,66 +67,6 @@ const gemm: Split = {
   },
 }
 
-/** (list, count, y, out, b, d): entries of weights' address, their stride, and a part's address */
-const mix: Split = {
-  units: (args) => args[4],
-  work: (args) => args[1] * args[5],
-  cut: (args, from, count, room) => {
-    const { words, start } = room
-    const end = copyList(room, args[0], 3 * args[1])
-    for (let at = start; at < end; at += 3) {
-      words[at] += 4 * from * words[at + 1]
-      words[at + 2] += 4 * from * args[5]
-    }
-    args[0] = 4 * start
-    if (args[2] !== 0) args[2] += 4 * from * args[5]
-    args[3] += 4 * from * args[5]
-    args[4] = count
-  },
-}
-
-/** (x, list, out, b, e, d): entries of an expert's address */
-const mixDot: Split = {
-  units: (args) => args[3],
-  work: (args) => args[4] * args[5],
-  cut: (args, from, count, room) => {
-    const { words, start } = room
-    const end = copyList(room, args[1], args[4])
-    for (let at = start; at < end; at++) words[at] += 4 * from * args[5]
-    args[0] += 4 * from * args[5]
-    args[1] = 4 * start
-    args[2] += 4 * from * args[4]
-    args[3] = count
-  },
-}
-
-/** (list, count, out, b, stride): entries of a table's address, that of its ids or 0, and the width of its rows */
-const gatherEach: Split = {
-  units: (args) => args[3],
-  work: (args) => 4 * args[4],
-  cut: (args, from, count, room) => {
-    const { words, start } = room
-    const end = copyList(room, args[0], 3 * args[1])
-    for (let at = start; at < end; at += 3)
-      if (words[at + 1] === 0) words[at] += 4 * from * words[at + 2]
-      else words[at + 1] += 4 * from
-    args[0] = 4 * start
-    args[2] += 4 * from * args[4]
-    args[3] = count
-  },
-}
-
-/** (x, w, c, out, b, i, o, bits, relu, words): rows of x */
-const denseRounded: Split = {
-  units: (args) => args[4],
-  work: (args) => args[5] * args[6],
-  cut: (args, from, count) => {
-    args[0] += 4 * from * args[5]
-    args[3] += 4 * from * args[6]
-    args[4] = count
-  },
-}
-
 /** (x, out, n, threshold, scale, key, counter): the coins go on where the part begins */
 const dropout: Split = {
   ...numbers(2, costly),
@@ -186,9 +104,9 @@ const sum: Split = {
 
 export const SPLITS: Readonly<Partial<Record<keyof Exports, Split>>> = {
   gemm,
+  denseRounded,
   mix,
   mixDot,
-  denseRounded,
   gatherEach,
   gatherRounded: gatherEach,
   dropout,
