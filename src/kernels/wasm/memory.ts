@@ -34,8 +34,8 @@ export function room(bytes: number, shared: boolean): Room {
     )
   const pages = Math.ceil(bytes / PAGE)
   const memory = reserved(pages, shared)
-  // Address 0 says "none", so nothing lies there.
-  const blocks = heap(roundUp(1), pages * PAGE)
+  // Address 0 says "none", so nothing lies there; nor at the end, because kernels read whole vectors.
+  const blocks = heap(roundUp(1), pages * PAGE - roundUp(1))
   const issued = new WeakSet()
   const registry = new FinalizationRegistry<readonly [start: number, bytes: number]>(([start, size]) => {
     blocks.release(start, size)

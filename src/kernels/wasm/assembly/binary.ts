@@ -1,5 +1,6 @@
 /** Two numbers in, one out; comparisons give 1 for true and 0 for false. Only arrays of equal length. */
-import { get, getPart, put, putPart } from './lanes.ts'
+import { putPair, putPart } from './lanes.ts'
+import { ONE, knownNumbers } from './numbers.ts'
 
 const ADD = 0
 const SUB = 1
@@ -15,7 +16,7 @@ const RELU_GRADIENT = 9
 /** The formula of a verb, of which the compiler leaves one line, since every verb is a constant where it is called. */
 // @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
-function formula(verb: i32, a: v128, b: v128): v128 {
+function formula(verb: i32, a: v128, b: v128, known: usize): v128 {
   if (verb === ADD) return f32x4.add(a, b)
   if (verb === SUB) return f32x4.sub(a, b)
   if (verb === MUL) return f32x4.mul(a, b)
@@ -23,17 +24,23 @@ function formula(verb: i32, a: v128, b: v128): v128 {
   // These two are NaN if either is.
   if (verb === MAXIMUM) return f32x4.max(a, b)
   if (verb === MINIMUM) return f32x4.min(a, b)
-  if (verb === EQUAL) return v128.and(f32x4.eq(a, b), f32x4.splat(1))
-  if (verb === LESS) return v128.and(f32x4.lt(a, b), f32x4.splat(1))
-  if (verb === LESS_EQUAL) return v128.and(f32x4.le(a, b), f32x4.splat(1))
+  if (verb === EQUAL) return v128.and(f32x4.eq(a, b), v128.load32_splat(known, ONE))
+  if (verb === LESS) return v128.and(f32x4.lt(a, b), v128.load32_splat(known, ONE))
+  if (verb === LESS_EQUAL) return v128.and(f32x4.le(a, b), v128.load32_splat(known, ONE))
   return v128.andnot(a, f32x4.le(b, f32x4.splat(0)))
 }
 
 // @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 function each(verb: i32, a: usize, b: usize, out: usize, n: i32): void {
-  for (; n >= 4; n -= 4, a += 16, b += 16, out += 16) v128.store(out, formula(verb, v128.load(a), v128.load(b)))
-  if (n > 0) putPart(out, formula(verb, getPart(a, n), getPart(b, n)), n)
+  const known = knownNumbers()
+  for (; n >= 8; n -= 8, a += 32, b += 32, out += 32)
+    putPair(
+      out,
+      formula(verb, v128.load(a), v128.load(b), known),
+      formula(verb, v128.load(a, 16), v128.load(b, 16), known),
+    )
+  for (; n > 0; n -= 4, a += 16, b += 16, out += 16) putPart(out, formula(verb, v128.load(a), v128.load(b), known), n)
 }
 
 export function add(a: usize, b: usize, out: usize, n: i32): void {
@@ -78,7 +85,19 @@ export function reluGradient(g: usize, y: usize, out: usize, n: i32): void {
   each(RELU_GRADIENT, g, y, out, n)
 }
 
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+function choose(condition: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, f32x4.ne(condition, f32x4.splat(0)))
+}
+
 export function where(condition: usize, a: usize, b: usize, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, condition += 16, a += 16, b += 16, out += 16)
-    put(out, v128.bitselect(get(a, n), get(b, n), f32x4.ne(get(condition, n), f32x4.splat(0))), n)
+  const known = knownNumbers()
+  for (; n >= 8; n -= 8, condition += 32, a += 32, b += 32, out += 32)
+    putPair(
+      out,
+      choose(v128.load(condition), v128.load(a), v128.load(b)),
+      choose(v128.load(condition, 16), v128.load(a, 16), v128.load(b, 16)),
+    )
+  for (; n > 0; n -= 4, condition += 16, a += 16, b += 16, out += 16) putPart(out, choose(v128.load(condition), v128.load(a), v128.load(b)), n)
 }

@@ -2,6 +2,7 @@
  * Matrix products of every form (A·B, A·Bᵀ, Aᵀ·B), with bias and relu in the same pass; refuses matrices at address 0.
  */
 import { loadLanes } from './narrow.ts'
+import { NUMBERS, setNumbers } from './numbers.ts'
 import { pack, packRows } from './pack.ts'
 import { isWide, panel, setTiles, widePanel } from './panel.ts'
 import { scratch, workAt } from './scratch.ts'
@@ -43,16 +44,16 @@ const NEGATIVES: usize = ZEROS + 256
 const BLOCK: usize = NEGATIVES + 256
 const SCRATCH: usize = BLOCK + <usize>HEIGHT * TURNED
 
-
 /** Bytes that the region must have. */
 export function scratchBytes(): usize {
-  return SCRATCH
+  return SCRATCH + NUMBERS
 }
 
 /** `wide`: this host joins pairs of vectors. */
 export function setScratch(pointer: usize, wide: bool): void {
   workAt(pointer)
   setTiles(pointer, wide)
+  setNumbers(pointer + SCRATCH)
   for (let at: usize = 0; at < 256; at += 4) {
     store<f32>(pointer + ZEROS + at, 0)
     store<f32>(pointer + NEGATIVES + at, -0.0)

@@ -1,60 +1,66 @@
 /**
- * Four numbers at a time, and what becomes of the last one to three, which fill no vector: they pass through the same
- * formula in the first lanes, so that what a number becomes does not depend on where it lies. Nothing beside them is
- * read or written.
+ * Numbers by fours in a vector, and by eights in two that lie side by side, which some hosts join into one. The last one to
+ * three pass through the same formula in the first lanes, so that what a number becomes does not depend on where it lies.
+ * What lies behind them is read and comes to nothing; nothing beside them is written.
  */
 
-/** n numbers, 1 to 3, followed by zeros */
+/** The next four of the `n` numbers that are left, or as many as there are, followed by zeros. */
 // @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
-function some(from: usize, n: i32): v128 {
+export function get(from: usize, n: i32): v128 {
+  if (n >= 4) return v128.load(from)
   let numbers = v128.load32_zero(from)
   if (n > 1) numbers = v128.load32_lane(from, numbers, 1, 4)
   if (n > 2) numbers = v128.load32_lane(from, numbers, 2, 8)
   return numbers
 }
 
-/** Writes what `some` reads. */
+/** Writes the next four of the `n` numbers that are left, or as many as there are. Written out: for rows of two or three. */
 // @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
-function write(to: usize, numbers: v128, n: i32): void {
-  v128.store32_lane(to, numbers, 0)
-  if (n > 1) v128.store32_lane(to, numbers, 1, 4)
-  if (n > 2) v128.store32_lane(to, numbers, 2, 8)
+export function putShort(to: usize, numbers: v128, n: i32): void {
+  if (n >= 4) v128.store(to, numbers)
+  else {
+    v128.store32_lane(to, numbers, 0)
+    if (n > 1) v128.store32_lane(to, numbers, 1, 4)
+    if (n > 2) v128.store32_lane(to, numbers, 2, 8)
+  }
 }
 
-/** The next four of the `n` numbers that are left, or as many as there are. */
-// @ts-ignore: AssemblyScript's decorators stand on functions
-@inline
-export function get(from: usize, n: i32): v128 {
-  return n >= 4 ? v128.load(from) : some(from, n)
+/** The same as a call, for what comes last. */
+export function putPart(to: usize, numbers: v128, n: i32): void {
+  putShort(to, numbers, n)
 }
 
-/** Writes what `get` reads. */
+/** The same, where a call is for the last one to three. */
 // @ts-ignore: AssemblyScript's decorators stand on functions
 @inline
 export function put(to: usize, numbers: v128, n: i32): void {
   if (n >= 4) v128.store(to, numbers)
-  else write(to, numbers, n)
+  else putPart(to, numbers, n)
 }
 
-// The same as calls, for short formulas, which are written out twice instead. A loop with a call in it, even one that is
-// never made, keeps nothing in registers: so these stand behind loops.
-
-export function getPart(from: usize, n: i32): v128 {
-  return some(from, n)
-}
-
-export function putPart(to: usize, numbers: v128, n: i32): void {
-  write(to, numbers, n)
+/** Writes eight numbers, the last four first: were the first ones written first, V8 would write them twice. */
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
+export function putPair(to: usize, first: v128, second: v128): void {
+  v128.store(to, second, 16)
+  v128.store(to, first)
 }
 
 /** to (n) = from (n) */
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
 export function copy(from: usize, to: usize, n: i32): void {
-  for (; n > 0; n -= 4, from += 16, to += 16) put(to, get(from, n), n)
+  for (; n >= 8; n -= 8, from += 32, to += 32) putPair(to, v128.load(from), v128.load(from, 16))
+  for (; n > 0; n -= 4, from += 16, to += 16) put(to, v128.load(from), n)
 }
 
 /** to (n) += from (n) */
+// @ts-ignore: AssemblyScript's decorators stand on functions
+@inline
 export function addTo(from: usize, to: usize, n: i32): void {
-  for (; n > 0; n -= 4, from += 16, to += 16) put(to, f32x4.add(get(to, n), get(from, n)), n)
+  for (; n >= 8; n -= 8, from += 32, to += 32)
+    putPair(to, f32x4.add(v128.load(to), v128.load(from)), f32x4.add(v128.load(to, 16), v128.load(from, 16)))
+  for (; n > 0; n -= 4, from += 16, to += 16) put(to, f32x4.add(v128.load(to), v128.load(from)), n)
 }

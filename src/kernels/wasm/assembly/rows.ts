@@ -1,5 +1,5 @@
 /** Rows picked and rows added by integer ids, which the caller has checked; an id below 0 names no row. */
-import { addTo, copy, get, put } from './lanes.ts'
+import { addTo, copy, put } from './lanes.ts'
 import { copyRows } from './shape.ts'
 
 /** out[row] = table[ids[row]], zeros of an id below 0, rows of `d` that begin `stride` apart */
@@ -72,7 +72,7 @@ export function mergeRows(
     }
     store<i32>(leaders + (row << 2), leader === row ? id : -1)
     const to = merged + <usize>leader * width
-    if (leader === row) copy(rows, to, d)
+    if (leader === row) copyRows(rows, 0, to, 0, 1, d)
     else addTo(rows, to, d)
   }
 }
@@ -80,5 +80,5 @@ export function mergeRows(
 /** 1 where an id is not 0 */
 export function nonzeroMask(ids: usize, out: usize, n: i32): void {
   for (; n > 0; n -= 4, ids += 16, out += 16)
-    put(out, v128.and(i32x4.ne(get(ids, n), i32x4.splat(0)), f32x4.splat(1)), n)
+    put(out, v128.and(i32x4.ne(v128.load(ids), i32x4.splat(0)), f32x4.splat(1)), n)
 }

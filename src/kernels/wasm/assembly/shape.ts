@@ -1,5 +1,5 @@
 /** Moving values about without changing one. */
-import { copy, put } from './lanes.ts'
+import { copy, putPair, putShort } from './lanes.ts'
 
 /** Rows of `width` from one stride to another, in numbers: what slice, pad, concat and their like come down to. */
 export function copyRows(from: usize, fromStride: i32, to: usize, toStride: i32, rows: i32, width: i32): void {
@@ -9,7 +9,9 @@ export function copyRows(from: usize, fromStride: i32, to: usize, toStride: i32,
 
 /** out (n) = value */
 export function fill(value: f32, out: usize, n: i32): void {
-  for (; n > 0; n -= 4, out += 16) put(out, f32x4.splat(value), n)
+  const values = f32x4.splat(value)
+  for (; n >= 8; n -= 8, out += 32) putPair(out, values, values)
+  for (; n > 0; n -= 4, out += 16) putShort(out, values, n)
 }
 
 /** (o i) → (o m i) */

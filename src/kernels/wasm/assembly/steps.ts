@@ -1,7 +1,8 @@
 /**
- * Steps of parameters as the host calls them: fractions are noted at an address, in the order of update.ts and ftrl.ts,
+ * Steps of parameters as the host calls them: fractions are noted at an address, in the order of update.ts, adam.ts and ftrl.ts,
  * because a host makes an object of every fraction that it passes to what it has not inlined.
  */
+import * as moments from './adam.ts'
 import * as proximal from './ftrl.ts'
 import * as update from './update.ts'
 
@@ -31,7 +32,7 @@ export function adam(
   d: i32,
   numbers: usize,
 ): void {
-  update.adam(
+  moments.adam(
     p,
     g,
     mean,
