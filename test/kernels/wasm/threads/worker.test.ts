@@ -36,3 +36,28 @@ describe('a thread listens', () => {
     expect(listens(self, { postMessage, self })).toBe(true)
   })
 })
+
+it('a thread that was woken for nothing looks at its post for as long as before, and then sleeps again', () => {
+  const looks = [0]
+  const port: { onmessage?: (event: object) => void; postMessage: () => void } = { postMessage }
+  const globals = {
+    process: processOf(port),
+    WebAssembly: {
+      Instance: class {
+        readonly exports = { setScratch: () => undefined }
+      },
+    },
+    Atomics: {
+      load: () => looks[looks.length - 1]++ && 0,
+      compareExchange: () => 0,
+      wait: () => {
+        if (looks.push(0) > 2) throw new Error('it sleeps again')
+      },
+    },
+  }
+  runInContext(WORKER, createContext(globals))
+  const data = { module: {}, memory: { buffer: new ArrayBuffer(1024) }, names: [], post: 0, scratch: 0 }
+  expect(() => port.onmessage?.({ data })).toThrow('it sleeps again')
+  expect(looks[0]).toBeGreaterThan(10_000)
+  expect(looks[1]).toBeGreaterThan(10_000)
+})
