@@ -4,7 +4,7 @@ import { labelOf } from '../../examples/feed/labels.ts'
 import type { Build } from '../../examples/feed/models.ts'
 import type { Feed } from '../../examples/feed/feed.ts'
 import { adam, countParameters, evaluate, fit } from '../../src/index.ts'
-import type { FitOptions, History, Model } from '../../src/index.ts'
+import type { FitOptions, History, Model, Scores } from '../../src/index.ts'
 import type { Data } from './data.ts'
 import type { Cell, Measured, Plain } from './setting.ts'
 
@@ -20,13 +20,16 @@ export interface Recipe {
 /** Numbers by name, as in `vtr auc`. */
 export type Metrics = Measured['metrics']
 
-/** Every metric of every task on test rows. */
-export const testMetrics = (model: Model, { test }: Pick<Feed, 'test'>): Metrics =>
+/** Every metric of every task by one name. */
+export const namedMetrics = (scores: Scores): Metrics =>
   Object.fromEntries(
-    Object.entries(evaluate(model, test)).flatMap(([task, scores]) =>
-      Object.entries(scores).map(([metric, value]) => [`${task} ${metric}`, value]),
+    Object.entries(scores).flatMap(([task, metrics]) =>
+      Object.entries(metrics).map(([metric, value]) => [`${task} ${metric}`, value]),
     ),
   )
+
+/** Every metric of every task on test rows. */
+export const testMetrics = (model: Model, { test }: Pick<Feed, 'test'>): Metrics => namedMetrics(evaluate(model, test))
 
 export interface TrainOptions {
   readonly recipe: Recipe

@@ -67,6 +67,14 @@ describe('kuairand', () => {
   })
 })
 
+describe('weights', () => {
+  it('says that weights of few bits cost next to nothing, and that they do', () => {
+    const text = says('weights', { bfloat16: [0.0001, 0], int8: [-0.002, 0] })
+    expect(text).toContain('The AUC of VTR in bfloat16 is within 0.0005 of float32: +0.0001 ±.0000.')
+    expect(text).toContain('The AUC of VTR in int8 is NOT within 0.0005 of float32: −0.0020 ±.0000.')
+  })
+})
+
 describe('others', () => {
   it('esmm holds ESMM against BASE', () => {
     expect(says('esmm', { esmm: [0.02, 0.03] })).toContain('The shape of the ESMM paper is reproduced')

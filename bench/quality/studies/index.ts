@@ -6,6 +6,7 @@ import { kuairand } from './kuairand.ts'
 import { seesaw } from './seesaw.ts'
 import { strategies } from './strategies.ts'
 import { sweep } from './sweep.ts'
+import { weights } from './weights.ts'
 import { wideDeep } from './wideDeep.ts'
 
-export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw, strategies, wideDeep, sweep]
+export const STUDIES: readonly Study[] = [kuairand, esmm, census, census3, seesaw, strategies, wideDeep, weights, sweep]
