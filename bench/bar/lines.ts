@@ -8,7 +8,7 @@ import type { Width } from '../measure/ceiling.ts'
 import type { Case, Entrant } from '../measure/case.ts'
 import { BEST, wasmOf } from '../ours.ts'
 import type { WasmOptions } from '../ours.ts'
-import { inferenceCase } from '../step/inference.ts'
+import { inferenceCase, roundedCase } from '../step/inference.ts'
 import { mlpCase } from '../step/mlp.ts'
 import { compiledStep } from '../step/ours.ts'
 import { EAGER_NAMES, TORCH_NAMES } from '../step/plePython.ts'
@@ -134,6 +134,11 @@ const ROWS: readonly (readonly [what: string, name: string, size: Size, millisec
   ['one row, small', 'small', SMALL, 0.003],
 ]
 
+const ROUNDED = [
+  ['bfloat16', 0.012],
+  ['int8', 0.008],
+] as const
+
 export const heatsOf = (width: Width): readonly Heat[] => [
   ...SIZES.map((extents) => productHeat(extents, width)),
   { heat: mlpCase, asked: [{ what: 'MLP step, batch 256', goal: { kind: 'within', milliseconds: 0.2 } }] },
@@ -165,5 +170,9 @@ export const heatsOf = (width: Width): readonly Heat[] => [
   ...ROWS.map(([what, name, size, milliseconds]): Heat => ({
     heat: () => inferenceCase(name, size, 1, false),
     asked: [{ what, goal: { kind: 'within', milliseconds } }],
+  })),
+  ...ROUNDED.map(([weights, milliseconds]): Heat => ({
+    heat: () => roundedCase('large', LARGE, weights),
+    asked: [{ what: `one row, ${weights}`, goal: { kind: 'within', milliseconds } }],
   })),
 ]

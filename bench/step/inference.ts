@@ -65,3 +65,26 @@ export function inferenceCase(name: string, size: Size, rows: number, everyone: 
     ],
   }
 }
+
+/** How far numbers between 0 and 1 may be from those of float32. */
+const NEAR = { bfloat16: 2e-4, int8: 5e-4 }
+
+/** One row by us with weights in fewer bits, which nobody else has. */
+export function roundedCase(name: string, size: Size, weights: keyof typeof NEAR): Case {
+  const { told, reference } = tell(size, 1, 1)
+  return {
+    group: `PLE inference, ${name}`,
+    size: `one row, ${weights}`,
+    scale: 1,
+    flops: flopsOf(size, 1),
+    exact: () => reference().predictions,
+    tolerance: NEAR[weights],
+    entrants: [
+      {
+        name: `${nameOfWasm(BEST)} ${weights}`,
+        side: 'ours',
+        enter: async () => compiledInference(told, await wasmOf(BEST), weights),
+      },
+    ],
+  }
+}

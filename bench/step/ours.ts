@@ -12,7 +12,7 @@ import {
   trainable,
   weightedSum,
 } from '../../src/index.ts'
-import type { Backend, Batch, PLE, Tensor } from '../../src/index.ts'
+import type { Backend, Batch, PLE, Predictor, Tensor } from '../../src/index.ts'
 import { isMissing } from '../measure/case.ts'
 import type { Contestant, Missing } from '../measure/case.ts'
 import { FEATURES, TASKS, batchOf, column, compact, model } from './workload.ts'
@@ -164,12 +164,16 @@ export function compiledStep(told: Told, backend: Backend | Missing): Contestant
 }
 
 /** Probabilities (rows tasks) of the first batch, its ids written anew for each run. */
-export function compiledInference({ size, batches, meet }: Told, backend: Backend | Missing): Contestant | Missing {
+export function compiledInference(
+  { size, batches, meet }: Told,
+  backend: Backend | Missing,
+  weights: Predictor['weights'] = 'float32',
+): Contestant | Missing {
   if (isMissing(backend)) return backend
   const ple = model(size, backend)
   meet(ple)
   const [given] = batches
-  const predictor = compilePredictor(ple, { backend, rows: given.rows })
+  const predictor = compilePredictor(ple, { backend, rows: given.rows, weights })
   const ids = FEATURES.map((name) => predictor.batch.ids[name].values)
   const columns = columnsOf(given).ids
   const outputs = TASKS.map((task) => predictor.predictions[task])
