@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { NO_CHROMIUM, chromium } from './chromium.ts'
+import { NO_NODE24, node24 } from './node24.ts'
 
 interface Section {
   readonly name: string
@@ -17,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'types', script: 'types' },
   { name: 'wasm', script: 'build:wasm -- --check' },
   { name: 'tests', script: 'test:unit', report: '.cache/vitest.json' },
+  { name: 'wide', script: 'test:wide', ...(node24() ? { report: '.cache/wide.json' } : { skipped: NO_NODE24 }) },
   { name: 'gpujs', script: 'test:gpujs', report: '.cache/gpujs.json' },
   { name: 'fuzz', script: 'fuzz -- --seconds 15' },
   { name: 'build', script: 'build' },

@@ -2,10 +2,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { wasm } from '../../../src/kernels/index.ts'
 import type { WasmBackend } from '../../../src/kernels/index.ts'
+import { offers } from '../../../src/kernels/wasm/variant.ts'
 
 /** Turns relaxed SIMD on in engines that have it behind a flag. */
 export function allowRelaxed(): void {
-  setFlagsFromString('--experimental-wasm-relaxed-simd')
+  if (!offers('relaxed')) setFlagsFromString('--experimental-wasm-relaxed-simd')
 }
 
 /** A backend of each variant, with little memory. */
