@@ -36,10 +36,10 @@ const [JOINS, NAMED] = [13, 15.6]
  * do not change a bit; `relaxed` rounds once where it would twice.
  */
 export function enableVectors(): Vectors {
-  const { versions, getBuiltinModule } = typeof process === 'object' ? process : { versions: undefined }
+  const host = typeof process === 'object' ? process : undefined
   // Bun says that it is as good as some V8, which it is not.
-  const v8 = versions?.bun === undefined ? getBuiltinModule?.('node:v8') : undefined
-  const version = v8 ? parseFloat(versions?.v8 ?? '') : undefined
+  const v8 = host?.versions?.bun === undefined ? host?.getBuiltinModule?.('node:v8') : undefined
+  const version = v8 ? parseFloat(host?.versions?.v8 ?? '') : undefined
   if (v8 && !offers('relaxed')) v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
   const tooOld = version !== undefined && version < JOINS
   if (v8 && !tooOld) v8.setFlagsFromString(`--${version! < NAMED ? 'experimental-' : ''}wasm-revectorize`)

@@ -86,7 +86,7 @@ describe('a host', () => {
           },
         },
       } as WebAssembly.Instance
-    } as never)
+    })
     const name = (): string => made({ bytes: 2 ** 24, variant: 'simd' }).name
     const before = name()
     const found = enableVectors().wide
