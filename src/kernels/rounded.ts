@@ -35,7 +35,7 @@ export function floatOf(bits: number): number {
 }
 
 /** The word that a float32 is. */
-export function bitsOf(x: number): number {
+function bitsOf(x: number): number {
   word.setFloat32(0, x)
   return word.getInt32(0)
 }

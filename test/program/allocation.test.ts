@@ -114,6 +114,29 @@ describe('a run allocates nothing', () => {
   })
 })
 
+it.each(['bfloat16', 'int8'] as const)(
+  'nor does a run of a predictor with weights in %s, on the CPU and elsewhere',
+  (weights) => {
+    const model = new PLE({
+      features: [sparseFeature('user', { vocabularySize: 10, dimension: 8 })],
+      taskNames: ['like', 'share'],
+      taskTypes: ['binary', 'binary'],
+      expertDnnHiddenUnits: [32],
+      towerDnnHiddenUnits: [8],
+    })
+    for (const backend of [cpu, wasm({ bytes: 2 ** 24 }), threaded]) {
+      const predictor = compilePredictor(model, { backend, weights })
+      predictor.score({ user: 7 })
+      expect(
+        bytesPerRun(() => {
+          predictor.run()
+        }),
+      ).toBeLessThan(NOTHING)
+      predictor.release()
+    }
+  },
+)
+
 it('what does allocate is seen', () => {
   const kept: unknown[] = [0]
   expect(bytesPerRun(() => (kept[0] = { at: kept[0] !== undefined }))).toBeGreaterThan(NOTHING)

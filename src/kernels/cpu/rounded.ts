@@ -1,18 +1,11 @@
 /** Kernels of weights that are stored in 16 or 8 bits, as ../rounded.ts has them; they refuse to keep one that is wider. */
 import type { Floats } from '../buffer.ts'
-import { bitsOf, columnAt, floatOf, numberIn, panelOf, wordsFor } from '../rounded.ts'
+import { columnAt, floatOf, numberIn, panelOf, wordsFor } from '../rounded.ts'
 
 /** Numbers that share a unit: the sum of more products would not fit in 32 bits. */
 const BLOCK = 1024
 /** What is added and taken away again leaves the nearest whole number, of two that are as near the even one. */
 const WHOLE = 1.5 * 2 ** 52
-
-/** The power of 2 of which the largest of x[from … end − 1] has 2¹³ or more and less than 2¹⁴; NaN where one is not finite. */
-function unitOf(x: Floats, from: number, end: number): number {
-  let most = 0
-  for (let p = from; p < end; p++) most = Math.max(most, Math.abs(x[p]))
-  return most < Infinity ? 2 ** (Math.max(bitsOf(most) >>> 23, 13) - 140) : NaN
-}
 
 /** One of `denseRounded`. */
 function layer(
@@ -33,16 +26,22 @@ function layer(
     let p = 0
     do {
       const end = bits === 8 ? Math.min(p + BLOCK, i) : i
-      const unit = bits === 8 ? unitOf(x, from + p, from + end) : 1
+      let units = 1
+      if (bits === 8) {
+        let most = 0
+        for (let q = p; q < end; q++) most = Math.max(most, Math.abs(x[from + q]))
+        // So many to 1 that the largest has 2¹³ or more and less than 2¹⁴; NaN comes of what is not finite.
+        units = 2 ** (13 - Math.max(Math.floor(Math.log2(most)), -114))
+      }
       for (let j = 0; j < o; j++) {
         const step = panelOf(j, o)
         const first = columnAt(j, step, height)
         let sum = 0
         for (let q = p; q < end; q++) {
           const weight = numberIn(w[first + (q >> shift) * step], q, bits)
-          sum += weight * (bits === 8 ? x[from + q] / unit + WHOLE - WHOLE : x[from + q])
+          sum += weight * (bits === 8 ? x[from + q] * units + WHOLE - WHOLE : x[from + q])
         }
-        if (bits === 8) sum *= unit * floatOf(w[first + (height - 1) * step])
+        if (bits === 8) sum *= floatOf(w[first + (height - 1) * step]) / units
         sum += p > 0 ? out[row * o + j] : c ? c[j] : -0
         out[row * o + j] = relu && end === i ? Math.max(sum, 0) : sum
       }
