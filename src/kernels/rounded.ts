@@ -4,8 +4,9 @@
  *
  * A weight (i o) lies in panels of 32 columns, and of 4 where there are no 32 left, of which the last may have columns of no
  * meaning; a panel lies row by row, and a word is the next numbers of its column, from its lowest bits up. A table (v d)
- * lies row by row: a word is the next numbers of its row. Two of 16 bits are the upper halves of float32. Four of 8 bits are whole numbers of steps, from −127
- * to 127, with 128 added, and the step, a float32, is one more word behind those of its column or row.
+ * lies row by row: a word is the next numbers of its row. Two of 16 bits are the upper halves of float32. Four of 8 bits are
+ * whole numbers of steps, from −127 to 127, with 128 added, and the step, a float32, is one more word behind those of its
+ * column or row.
  */
 import type { Floats } from './buffer.ts'
 

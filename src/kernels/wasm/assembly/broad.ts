@@ -1,4 +1,5 @@
 /** Many columns of a product of few rows, side by side in registers; refuses any other number of them than 32 and 64. */
+import { putPair } from './lanes.ts'
 import { madd } from './madd.ts'
 import { finish } from './tile.ts'
 
@@ -8,8 +9,7 @@ import { finish } from './tile.ts'
 function finishPair(out: usize, first: v128, second: v128, bias: usize, floor: v128): void {
   const base0 = v128.load(bias)
   const base1 = v128.load(bias, 16)
-  v128.store(out, finish(first, base0, floor))
-  v128.store(out, finish(second, base1, floor), 16)
+  putPair(out, finish(first, base0, floor), finish(second, base1, floor))
 }
 
 /**
