@@ -5,7 +5,20 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 /** From the ground up: each imports only from those before it. */
-const FLOORS = ['checks', 'kernels', 'tensor', 'autograd', 'program', 'data', 'serve', 'models', 'training']
+const FLOORS = [
+  'checks',
+  'safetensors',
+  'kernels',
+  'tensor',
+  'autograd',
+  'program',
+  'data',
+  'serve',
+  'models',
+  'training',
+  'exchange',
+  'node',
+]
 /** The second door of a floor: kernels by name, of which a bundle has those that are used. */
 const SECOND = 'kernels/table'
 /** Parts that an entry of their own hands out, so that nobody downloads them unasked. */
@@ -87,12 +100,13 @@ const laws: Readonly<Record<string, { readonly law: Law; readonly breach: Source
     },
     breach: { path: 'autograd/op.ts', text: `export * from '../tensor/create.ts'` },
   },
-  'the core imports no package, but one file a peer; and testing only fast-check': {
+  'the core imports no package, but one file a peer; testing only fast-check, and only one floor what Node has': {
     law: (source) =>
       importsOf(source)
         .map((specifier) => specifier ?? 'an import that is not a literal')
         .filter((specifier) => !isRelative(specifier))
         .filter((specifier) => !(isTesting(source.path) && specifier === 'fast-check'))
+        .filter((specifier) => !(folderOf(source.path) === 'node' && specifier.startsWith('node:')))
         .filter((specifier) => !(source.path === GPUJS.library && specifier === GPUJS.peer)),
     breach: { path: 'kernels/gpujs/index.ts', text: `const { GPU } = await import('gpu.js')` },
   },

@@ -1,0 +1,2 @@
+/** The top floor, contents: what needs Node. It is the only one that has modules of Node. */
+export {}

@@ -1,0 +1,2 @@
+/** The floor of numbers as bytes, contents. */
+export {}
