@@ -101,19 +101,37 @@ function wrongWith(value: number, { backend, least }: Parameter, most: number): 
   return value < least ? `, below ${least}` : undefined
 }
 
+/** The first number that does not fit the parameter at a path, in words, or nothing. */
+function wrongNumber(path: string, values: ArrayLike<unknown>, parameter: Parameter, most: number): string | undefined {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number
+    const wrong = wrongWith(value, parameter, most)
+    if (wrong !== undefined) return `${path} has ${show(value)} at ${index}${wrong}`
+  }
+  return undefined
+}
+
 /** What of the numbers at a path does not fit the parameter there, in words, or nothing. */
 function misfitOf(path: string, values: unknown, parameter: Parameter | undefined, most: number): readonly string[] {
   if (!parameter) return [`${path} is unknown`]
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) return [`${path} is ${show(values)}, not a list`]
-  const { length } = values as ArrayLike<number>
-  if (length !== parameter.size)
-    return [`${path} has ${length} values, not ${parameter.size} for ${showShape(parameter.shape)}`]
-  for (let index = 0; index < length; index++) {
-    const value = (values as ArrayLike<number>)[index]
-    const wrong = wrongWith(value, parameter, most)
-    if (wrong !== undefined) return [`${path} has ${show(value)} at ${index}${wrong}`]
-  }
-  return []
+  const numbers = values as ArrayLike<unknown>
+  if (numbers.length !== parameter.size)
+    return [`${path} has ${numbers.length} values, not ${parameter.size} for ${showShape(parameter.shape)}`]
+  const wrong = wrongNumber(path, numbers, parameter, most)
+  return wrong === undefined ? [] : [wrong]
+}
+
+/** Throws a RangeError unless the numbers at a path may be its parameter's. */
+export function checkNumbersAt(
+  who: string,
+  path: string,
+  values: ArrayLike<number>,
+  parameter: Parameter,
+  most: number,
+): void {
+  const wrong = wrongNumber(path, values, parameter, most)
+  if (wrong !== undefined) throw new RangeError(`${who}: expected parameters that fit but got: ${wrong}`)
 }
 
 const TOLD = 8

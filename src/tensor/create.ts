@@ -79,7 +79,7 @@ const generate = (who: string, shape: Shape, backend: Backend, value: (index: nu
   checkShape(who, shape)
   checkValue(who, 'backend', backend, BACKEND)
   if (backend.shapesOnly) return new Tensor(shape, backend.allocate(sizeOf(shape)), backend)
-  const values = new Float64Array(checkSize(who, shape))
+  const values = new (backend.dtype === 'float32' ? Float32Array : Float64Array)(checkSize(who, shape))
   for (let index = 0; index < values.length; index++) values[index] = value(index)
   return fromValues(values, shape, backend)
 }
@@ -96,6 +96,26 @@ export const zeros = (shape: Shape, backend: Backend = cpu): Tensor => generate(
 /** A tensor of ones. Throws a RangeError for a shape that is none. */
 export const ones = (shape: Shape, backend: Backend = cpu): Tensor => generate('ones', shape, backend, () => 1)
 
+let drawing = true
+
+/** Runs `build` without drawing: what would be random holds whatever its memory does, for whoever overwrites all of it. */
+export function undrawn<T>(build: () => T): T {
+  const before = drawing
+  drawing = false
+  try {
+    return build()
+  } finally {
+    drawing = before
+  }
+}
+
+const draw = (who: string, shape: Shape, backend: Backend, value: (index: number) => number): Tensor => {
+  if (drawing || backend.shapesOnly) return generate(who, shape, backend, value)
+  const buffer = backend.allocate(checkSize(who, shape))
+  // A device has nothing at hand that it could hold.
+  return backend.view(buffer) ? new Tensor(shape, buffer, backend) : generate(who, shape, backend, () => 0)
+}
+
 /** Independent draws from the normal distribution with the given mean and standard deviation. */
 export function normal(
   shape: Shape,
@@ -106,7 +126,7 @@ export function normal(
   checkValue('normal', 'stream', stream, STREAM)
   checkOptions('normal', options, { mean: finite, deviation: real('[0, ∞)') })
   const { mean = 0, deviation = 1 } = options
-  return generate('normal', shape, backend, (index) => mean + deviation * stream.normal(index))
+  return draw('normal', shape, backend, (index) => mean + deviation * stream.normal(index))
 }
 
 /** Independent draws, uniform in [low, high); of the backend's own numbers, so that float32 too never rounds one up to high. */
@@ -127,7 +147,7 @@ export function uniform(
     )
   /** The numbers right below high are as likely as they ever were; only what rounds up to it is moved down. */
   const below = (step: number): number => (round(high - step) < round(high) ? round(high - step) : below(2 * step))
-  return generate('uniform', shape, backend, (index) => {
+  return draw('uniform', shape, backend, (index) => {
     const drawn = low + (high - low) * stream.uniform(index)
     return round(drawn) < round(high) ? drawn : below((high - low) * 2 ** -24)
   })

@@ -4,6 +4,7 @@ import type { Feature, Transforms } from '../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, saveModel } from '../../src/models/index.ts'
 import type { SavableModel } from '../../src/models/index.ts'
 import { stir } from '../models/feed.ts'
+import { asVersion1 } from '../models/version1.ts'
 
 const words = fitVocabulary(['ann', 'bob', 'cyd'])
 const years = fitVocabulary([1999, 2001])
@@ -69,5 +70,5 @@ export const TRANSFORMS: Transforms = { age: Math.cbrt }
 
 /** The text of each file. */
 export const SAVED_MODELS: readonly { readonly name: string; readonly text: string }[] = Object.entries(MODELS).map(
-  ([name, model]) => ({ name, text: JSON.stringify(saveModel(stir(model))) }),
+  ([name, model]) => ({ name, text: JSON.stringify(asVersion1(saveModel(stir(model)))) }),
 )

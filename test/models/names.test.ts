@@ -14,7 +14,7 @@ import {
   saveModel,
   saveState,
 } from '../../src/models/index.ts'
-import type { SavableModel, SavedModel } from '../../src/models/index.ts'
+import type { SavableModel } from '../../src/models/index.ts'
 import {
   compilePredictor,
   evaluate,
@@ -98,7 +98,7 @@ describe.each(Object.entries(MODELS))('tasks of %s in any script', (kind, [model
       for (const path of own) expect([...after[path]], path).not.toEqual([...before[path]])
     }
 
-    const restored = restoreModel(JSON.parse(JSON.stringify(saveModel(model))) as SavedModel)
+    const restored = restoreModel(saveModel(model))
     expect(Object.keys(restored.tasks)).toEqual(names)
     const predicted = predict(model, data)
     expect(Object.keys(predicted).slice(0, names.length)).toEqual(names)
