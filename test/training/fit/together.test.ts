@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { gpujs } from '../../../src/gpujs.ts'
 import { cpu, wasm, wasmThreads } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
-import { SharedBottom, parameters, restoreModel, restoreState, saveModel, saveState } from '../../../src/models/index.ts'
+import {
+  SharedBottom,
+  parameters,
+  restoreModel,
+  restoreState,
+  saveModel,
+  saveState,
+} from '../../../src/models/index.ts'
 import {
   adam,
   compilePredictor,
