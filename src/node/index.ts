@@ -1,2 +1,2 @@
 /** The top floor, contents: what needs Node. It is the only one that has modules of Node. */
-export {}
+export { PARTIAL, writeWhole } from './writeWhole.ts'
