@@ -1,6 +1,7 @@
 /** The models floor: dense, embedding, expert, gate and tower, assembled into CGC and PLE and their siblings. */
 export { Dense } from './layers/dense.ts'
 export type { DenseOptions } from './layers/dense.ts'
+export { Dice, PRelu } from './layers/activation.ts'
 export type { Activation, ActivationFunction, ActivationName } from './layers/activation.ts'
 export { BatchNorm } from './layers/normalization.ts'
 export type { BatchNormOptions } from './layers/normalization.ts'
@@ -30,7 +31,17 @@ export type { MMoEOptions } from './zoo.ts'
 export { INFERENCE } from './forward.ts'
 export type { ForwardOptions } from './forward.ts'
 export type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
-export { checkWhole, countParameters, during, parameters, restoreState, saveState, trainable } from './parameters.ts'
+export {
+  checkState,
+  checkWhole,
+  countParameters,
+  during,
+  fill,
+  parameters,
+  restoreState,
+  saveState,
+  trainable,
+} from './parameters.ts'
 export type { State, Step } from './parameters.ts'
 export { restoreModel, restoreModelFrom, saveModel, savedModelParts } from './saved/index.ts'
 export type { RestoreOptions, SavableModel, SavedModel } from './saved/index.ts'

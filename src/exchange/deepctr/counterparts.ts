@@ -1,0 +1,165 @@
+/**
+ * Tensors of another library by name, and the parameters that their numbers are in here. What is missing, unknown or of
+ * another shape is listed and refused before anything changes, as is what has no place there.
+ */
+import { checkValue, isRecord, recordOf } from '../../checks/index.ts'
+import { checkState, checkWhole, fill, parameters } from '../../models/index.ts'
+import type { SavableModel } from '../../models/index.ts'
+import type { Parameter } from '../../tensor/index.ts'
+
+/** Numbers in row-major order, and their shape. */
+export interface DeepCTRTensor {
+  readonly shape: readonly number[]
+  readonly values: ArrayLike<number>
+}
+
+/** Tensors by the names that the other library has for them. */
+export type DeepCTRTensors = Readonly<Record<string, DeepCTRTensor>>
+
+/** Tensors as they are written: in float32. */
+export type WrittenTensors = Record<string, { readonly shape: readonly number[]; readonly values: Float32Array }>
+
+/** One tensor there, and how its numbers become those of parameters here. */
+export interface Counterpart {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** Where its numbers are, in the order that `here` gives; none for what no prediction there depends on. */
+  readonly held: readonly Parameter[]
+  /** Theirs as ours: the same numbers for each of `held`. */
+  readonly here: (values: ArrayLike<number>) => ArrayLike<number>
+  /** Ours as theirs; where several numbers must be one there, and are not, the reason. */
+  readonly there: () => Float32Array | string
+}
+
+const plain = (values: ArrayLike<number>): ArrayLike<number> => values
+
+/** A tensor that lies there as it lies here. */
+export const same = (name: string, held: Parameter, shape: readonly number[] = held.shape): Counterpart => ({
+  name,
+  shape,
+  held: [held],
+  here: plain,
+  there: () => Float32Array.from(held.values),
+})
+
+/** The transpose (columns rows) of a matrix (rows columns). */
+const transpose = (values: ArrayLike<number>, rows: number, columns: number): Float64Array =>
+  Float64Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)])
+
+/** A weight (in, out) here that is (out, in) there. */
+export function transposed(name: string, held: Parameter): Counterpart {
+  const [inputs, outputs] = held.shape
+  return {
+    name,
+    shape: [outputs, inputs],
+    held: [held],
+    here: (values) => transpose(values, outputs, inputs),
+    there: () => Float32Array.from(transpose(held.values, inputs, outputs)),
+  }
+}
+
+/** One number there that is each of several here. They are all of one size. */
+export const oneForAll = (name: string, held: readonly Parameter[]): Counterpart => ({
+  name,
+  shape: [1],
+  held,
+  here: (values) => new Float64Array(held[0].size).fill(values[0]),
+  there: () => {
+    const numbers = held.flatMap(({ values }) => [...values])
+    const other = numbers.find((number) => number !== numbers[0])
+    return other === undefined
+      ? Float32Array.of(numbers[0])
+      : `${name} is one number there and here both ${numbers[0]} and ${other}`
+  },
+})
+
+/** What is there but no prediction depends on: nothing is read of it, and 0 written. */
+export const unread = ({ name, shape }: Pick<Counterpart, 'name' | 'shape'>): Counterpart => ({
+  name,
+  shape,
+  held: [],
+  here: plain,
+  there: () => new Float32Array(sizeOf(shape)),
+})
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1)
+const showShape = (shape: readonly number[]): string => `(${shape.join('×')})`
+
+/** What of a tensor does not fit its counterpart, in words, or nothing. */
+function misfitOf(name: string, { shape, values }: DeepCTRTensor, counterpart?: Counterpart): readonly string[] {
+  if (!counterpart) return [`${name} is unknown`]
+  if (showShape(shape) !== showShape(counterpart.shape))
+    return [`${name} is ${showShape(shape)}, not ${showShape(counterpart.shape)}`]
+  return values.length === sizeOf(shape)
+    ? []
+    : [`${name} has ${values.length} values, not ${sizeOf(shape)} for ${showShape(shape)}`]
+}
+
+const TENSORS = recordOf({
+  expected: 'to be a shape and values',
+  fits: (value) =>
+    isRecord(value) && Array.isArray(value.shape) && (Array.isArray(value.values) || ArrayBuffer.isView(value.values)),
+})
+
+/** Throws a RangeError unless these are tensors by name, whatever they are called. */
+export const checkTensors = (who: string, tensors: DeepCTRTensors): void => {
+  checkValue(who, 'tensors', tensors, TENSORS)
+}
+
+const TOLD = 8
+
+/** Throws a RangeError in the name of `who` unless there is a tensor for each counterpart, and no other. */
+function checkAll(who: string, whose: string, tensors: DeepCTRTensors, parts: readonly Counterpart[]): void {
+  const known = new Map(parts.map((part) => [part.name, part]))
+  const problems = [
+    ...parts.filter(({ name }) => !Object.hasOwn(tensors, name)).map(({ name }) => `${name} is missing`),
+    ...Object.entries(tensors).flatMap(([name, tensor]) => misfitOf(name, tensor, known.get(name))),
+  ]
+  if (problems.length === 0) return
+  const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : ''
+  throw new RangeError(
+    `${who}: expected the ${parts.length} tensors of ${whose} but got: ${problems.slice(0, TOLD).join('; ')}${more}`,
+  )
+}
+
+/**
+ * Fills a model from the tensors of its counterparts. What has none, because it is always the same there, stays.
+ * @throws RangeError listing what does not fit; nothing is changed then.
+ */
+export function readTensors(
+  who: string,
+  whose: string,
+  model: SavableModel,
+  tensors: DeepCTRTensors,
+  parts: readonly Counterpart[],
+): void {
+  checkWhole(who, model)
+  checkAll(who, whose, tensors, parts)
+  const given = new Map(
+    parts.flatMap(({ name, held, here }) => {
+      const numbers = here(tensors[name].values)
+      return held.map((parameter) => [parameter, numbers] as const)
+    }),
+  )
+  const state = Object.fromEntries(
+    Object.entries(parameters(model)).map(([path, parameter]) => [path, given.get(parameter) ?? parameter.values]),
+  )
+  checkState(who, model, state)
+  fill(model, state)
+}
+
+/**
+ * The tensors of a model's counterparts.
+ * @throws RangeError if numbers that differ here would have to be one there.
+ */
+export function writeTensors(who: string, model: SavableModel, parts: readonly Counterpart[]): WrittenTensors {
+  checkWhole(who, model)
+  return Object.fromEntries(
+    parts.map(({ name, shape, there }) => {
+      const values = there()
+      if (typeof values === 'string')
+        throw new RangeError(`${who}: expected a model that fits but got one where ${values}`)
+      return [name, { shape: [...shape], values }]
+    }),
+  )
+}
