@@ -7,10 +7,10 @@ import { checkState, checkWhole, fill, parameters } from '../../models/index.ts'
 import type { SavableModel } from '../../models/index.ts'
 import type { Parameter } from '../../tensor/index.ts'
 
-/** Numbers in row-major order, and their shape. */
+/** Numbers in row-major order, and their shape. Integers of 64 bits, in which PyTorch counts batches, may be BigInt. */
 export interface DeepCTRTensor {
   readonly shape: readonly number[]
-  readonly values: ArrayLike<number>
+  readonly values: ArrayLike<number | bigint>
 }
 
 /** Tensors by the names that the other library has for them. */
@@ -43,8 +43,8 @@ export const same = (name: string, held: Parameter, shape: readonly number[] = h
 })
 
 /** The transpose (columns rows) of a matrix (rows columns). */
-const transpose = (values: ArrayLike<number>, rows: number, columns: number): Float64Array =>
-  Float64Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)])
+const transpose = (values: ArrayLike<number>, rows: number, columns: number): readonly number[] =>
+  Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)])
 
 /** A weight (in, out) here that is (out, in) there. */
 export function transposed(name: string, held: Parameter): Counterpart {
@@ -63,7 +63,7 @@ export const oneForAll = (name: string, held: readonly Parameter[]): Counterpart
   name,
   shape: [1],
   held,
-  here: (values) => new Float64Array(held[0].size).fill(values[0]),
+  here: (values) => Array.from({ length: held[0].size }, () => values[0]),
   there: () => {
     const numbers = held.flatMap(({ values }) => [...values])
     const other = numbers.find((number) => number !== numbers[0])
@@ -137,7 +137,8 @@ export function readTensors(
   checkAll(who, whose, tensors, parts)
   const given = new Map(
     parts.flatMap(({ name, held, here }) => {
-      const numbers = here(tensors[name].values)
+      // What is no number, such as BigInt, is found where the state is checked.
+      const numbers = here(tensors[name].values as ArrayLike<number>)
       return held.map((parameter) => [parameter, numbers] as const)
     }),
   )

@@ -21,7 +21,7 @@ const small = { ...both, expertDnnHiddenUnits: [3], towerDnnHiddenUnits: [2] } a
 const one = { taskNames: ['a'], taskTypes: ['binary'] } as const
 const deep = { wideFeatures: features, deepFeatures: features, ...one, bottomDnnHiddenUnits: [3] } as const
 
-/** Both ways, there and back, say the same of a model. */
+/** In and out say the same of a model. */
 const TORCH = {
   fromDeepCTRTorch: (model: never) => {
     fromDeepCTRTorch(model, {})
@@ -105,9 +105,11 @@ const MODELS: readonly Refused[] = [
   ['Wide & Deep without a network', new WideDeep({ ...deep, bottomDnnHiddenUnits: [] }), 'no towers', TORCH],
 ]
 
-describe.each(MODELS)('%s', (_, model, because, ways: Ways = ALL) => {
+const REFUSED = MODELS.map(([what, model, because, ways = ALL]) => ({ what, model, because, ways }))
+
+describe.each(REFUSED)('$what', ({ model, because, ways }) => {
   it.each(Object.entries(ways))('is refused by %s', (who, way) => {
-    const run = () => way(model)
+    const run = () => way(model as never)
     expect(run).toThrow(RangeError)
     expect(run).toThrow(`${who}: expected `)
     expect(run).toThrow(because)
@@ -156,6 +158,8 @@ describe.each([
   it('takes no number that is not finite, and no variance below 0', () => {
     refused({ ...rest, [name]: { ...tensor, values: [1, NaN] } }, 'towers.b.output.weight has NaN at 1')
     refused({ ...rest, [name]: { ...tensor, values: [1e39, 1] } }, 'beyond what float32 holds')
+    refused({ ...rest, [name]: { ...tensor, values: ['1', 1] } }, `has '1' at 0`)
+    refused({ ...rest, [name]: { ...tensor, values: BigInt64Array.of(1n, 2n) } }, 'has 1n at 0')
     const normalised = new PLE({ ...small, dnnUseBn: true, batchNormEpsilon: who === 'fromDeepCTR' ? 1e-3 : 1e-5 })
     const all = write(normalised)
     const [variance] = Object.keys(all).filter((each) => each.includes('var'))
