@@ -52,6 +52,7 @@ export const BUNDLES: readonly Bundle[] = [
   { name: 'a saved program on cpu', code: names('loadProgram, servingCpu', 'serve'), goal: 10 * KB, budget: 9.5 * KB },
   { ...whole('index', 72), goal: 45 * KB },
   whole('check', 10),
+  whole('deepctr', 23.5),
   whole('encoding', 4.5),
   whole('gpujs', 41.5, 'gpu.js'),
   whole('insight', 41),

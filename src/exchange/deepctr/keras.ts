@@ -27,7 +27,12 @@ function checkKeras(who: string, model: SavableModel): Exclude<Known, { kind: 'W
       'its linear part lies otherwise in DeepCTR, in several layers that are numbered',
     )
   if (known.kind === 'PLE' && known.model.levels[0].experts[SHARED].length === 0)
-    refuse(who, 'shared experts', 'none', 'without any, every gate of DeepCTR hears the experts of all tasks')
+    refuse(
+      who,
+      'shared experts',
+      'none',
+      'without any, gates of DeepCTR hear the experts of all tasks in some of its versions',
+    )
   return known
 }
 

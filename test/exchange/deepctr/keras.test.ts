@@ -147,7 +147,10 @@ const without = (suffix: string, tensors: DeepCTRTensors): DeepCTRTensors =>
 
 const float32 = (tensors: DeepCTRTensors): DeepCTRTensors =>
   Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, values }]) => [name, { shape, values: Float32Array.from(values) }]),
+    Object.entries(tensors).map(([name, { shape, values }]) => [
+      name,
+      { shape, values: Float32Array.from(Array.from(values, Number)) },
+    ]),
   )
 
 describe.each(Object.entries(MODELS))('%s', (_, build) => {

@@ -73,7 +73,7 @@ const MODELS: readonly Refused[] = [
   [
     'no shared experts, of which DeepCTR has gates hear all',
     new PLE({ ...small, sharedExpertNum: 0 }),
-    'shared experts but got none: because without any, every gate of DeepCTR hears the experts of all tasks',
+    'shared experts but got none: because without any, gates of DeepCTR hear the experts of all tasks',
     KERAS,
   ],
   ['dice', new SharedBottom({ ...both, dnnActivation: 'dice' }), 'for batches of three axes, and it fails', TORCH],
