@@ -5,6 +5,7 @@
 import { checkOptions, checkValue, having, listOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { Ids, Tensor } from '../tensor/index.ts'
+import { listener } from './tracing.ts'
 
 const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value)
 
@@ -67,6 +68,8 @@ export function composite<A extends readonly unknown[], R>(
       checkValue(who, name, given[index], check)
     })
     checkRest(who, given.slice(checks.length), known)
-    return f(...given)
+    const result = f(...given)
+    listener?.(who, given, result)
+    return result
   }
 }

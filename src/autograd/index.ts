@@ -1,6 +1,8 @@
 /** The autograd floor: ops declared once, gradients asked for, and the checker that proves them. */
 export { op } from './op.ts'
 export type { Definition, Domain, Draw, Op, OptionsOf } from './op.ts'
+export { traced } from './tracing.ts'
+export type { Listener } from './tracing.ts'
 export { addCotangents, gradients, usedBy } from './gradients.ts'
 export type { GradientOptions } from './gradients.ts'
 export { checkGradients, gradientErrors } from './check.ts'

@@ -9,6 +9,7 @@ import type { Argument, FreeOf, Ids, InputsAs, Signature, SizesOf, Thunk } from 
 import { bufferOn, kernelOn, recordWithin, standIn } from '../kernels/index.ts'
 import type { ArgumentsOf, Backend, Buffer, Kernel, NumberOrGetter } from '../kernels/index.ts'
 import { checkRest } from './composite.ts'
+import { listener } from './tracing.ts'
 
 /** Where random test inputs of one argument may live: in [min, max], and `away` from kinks by at least 0.05. */
 export interface Domain {
@@ -165,7 +166,7 @@ export function op<const S extends string, const A extends Attributes = Record<n
         settings,
       )
     }
-    return new Tensor(shape, out, backend, {
+    const made = new Tensor(shape, out, backend, {
       op: name,
       inputs: tensors,
       pullback: (g, y) => {
@@ -174,6 +175,8 @@ export function op<const S extends string, const A extends Attributes = Record<n
         return thunks.filter((_, index) => signature.inputs[index].kind !== 'ids').flat() as (Thunk | null)[]
       },
     })
+    listener?.(name, args, made, definition, settings)
+    return made
   }
   return Object.assign(call, { op: name, signature, text, definition })
 }

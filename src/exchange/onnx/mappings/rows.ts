@@ -1,0 +1,99 @@
+/** Rows of tables by ids, and rows added to tables. Ids below 0, which are nobody's, read zeros and add nothing. */
+import { fixed } from '../extent.ts'
+import type { Graph } from '../graph.ts'
+import type { Value } from '../file.ts'
+import { isTrue, number, single, truthAsNumber } from './mapping.ts'
+import type { Call, Mapping } from './mapping.ts'
+
+const whole = (graph: Graph, value: number): Value => graph.constant('int64', [value])
+
+const gathered = (graph: Graph, table: Value, ids: Value, { shape }: Call): Value =>
+  graph.node('Gather', [table, ids], { shape, attributes: { axis: { int: 0 } } })
+
+const nonNegative = (graph: Graph, ids: Value): Value =>
+  graph.node('Max', [ids, whole(graph, 0)], { type: 'int64', shape: ids.shape })
+
+/** Whether ids are somebody's, for each of their rows. */
+function somebody(graph: Graph, ids: Value): Value {
+  const shape = [...ids.shape, fixed(1)]
+  const held = graph.node('GreaterOrEqual', [ids, whole(graph, 0)], { type: 'bool', shape: ids.shape })
+  return graph.node('Unsqueeze', [held, graph.constant('int64', [-1], [1])], { type: 'bool', shape })
+}
+
+/** The opset in which ScatterND may keep the largest of what it meets. */
+const KEEPS_LARGEST = 18
+
+/** Numbers (b d) at rows `at` (b 1) of a table of this shape that is full of one number. */
+function scattered(graph: Graph, at: Value, rows: Value, start: number, reduction: string, call: Call): Value {
+  const table = graph.node('Expand', [number(graph, start), graph.integers(call.shape)], { shape: call.shape })
+  const attributes = { reduction: { text: reduction } }
+  return graph.node('ScatterND', [table, at, rows], { shape: call.shape, attributes })
+}
+
+export const ROWS: Readonly<Record<string, Mapping>> = {
+  gather: {
+    nodes: 'Gather',
+    draw: (graph, call) => {
+      const [table, ids] = single(call)
+      return gathered(graph, table, ids, call)
+    },
+  },
+  gatherPresent: {
+    nodes: 'Max, Gather, GreaterOrEqual, Unsqueeze, Where',
+    draw: (graph, call) => {
+      const [table, ids] = single(call)
+      const found = gathered(graph, table, nonNegative(graph, ids), call)
+      return graph.node('Where', [somebody(graph, ids), found, number(graph, 0)], { shape: call.shape })
+    },
+  },
+  scatterAdd: {
+    nodes: 'GreaterOrEqual, Unsqueeze, Where, Max, Expand, ScatterND',
+    draw: (graph, call) => {
+      const [rows, ids] = single(call)
+      const own = graph.node('Where', [somebody(graph, ids), rows, number(graph, 0)], { shape: rows.shape })
+      const at = graph.node('Unsqueeze', [nonNegative(graph, ids), graph.constant('int64', [-1], [1])], {
+        type: 'int64',
+        shape: [...ids.shape, fixed(1)],
+      })
+      return scattered(graph, at, own, 0, 'add', call)
+    },
+  },
+  segmentMax: {
+    nodes: 'Unsqueeze, Expand, ScatterND, Cast, Where',
+    draw: (graph, call) => {
+      if (graph.opset < KEEPS_LARGEST)
+        throw new RangeError(
+          `segmentMax: expected an opset of at least ${KEEPS_LARGEST} but got ${graph.opset}: because ScatterND keeps the largest since then`,
+        )
+      const [rows, ids] = single(call)
+      const at = graph.node('Unsqueeze', [ids, graph.constant('int64', [-1], [1])], {
+        type: 'int64',
+        shape: [...ids.shape, fixed(1)],
+      })
+      const largest = scattered(graph, at, rows, -Infinity, 'max', call)
+      const ones = graph.node('Expand', [number(graph, 1), graph.integers(rows.shape)], { shape: rows.shape })
+      const seen = scattered(graph, at, ones, 0, 'none', call)
+      return graph.node('Where', [isTrue(graph, seen), largest, number(graph, 0)], { shape: call.shape })
+    },
+  },
+}
+
+/** Functions that call a kernel without being ops. */
+export const FUNCTIONS_OF_IDS: Readonly<Record<string, Mapping>> = {
+  nonzeroMask: {
+    nodes: 'Cast, Cast',
+    draw: (graph, call) => {
+      const [ids] = single(call)
+      const truth = graph.node('Cast', [ids], { type: 'bool', shape: ids.shape, attributes: { to: { int: 9 } } })
+      return truthAsNumber(graph, truth)
+    },
+  },
+  presentIds: {
+    nodes: 'Equal, Where',
+    draw: (graph, call) => {
+      const [ids] = single(call)
+      const none = graph.node('Equal', [ids, whole(graph, 0)], { type: 'bool', shape: ids.shape })
+      return graph.node('Where', [none, whole(graph, -1), ids], { type: 'int64', shape: ids.shape })
+    },
+  },
+}
