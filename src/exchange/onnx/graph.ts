@@ -31,6 +31,8 @@ export interface Graph {
   output(name: string, value: Value, about: string): void
   /** The truth of a number that is 1 or 0, where it was made of one. */
   readonly truths: Map<Value, Value>
+  /** The ids of which these are, with −1 in the place of 0. */
+  readonly padded: Map<Value, Value>
   /** What a value repeats, where it only repeats. */
   readonly repeated: Map<Value, Value>
   /** All that outputs need. */
@@ -78,6 +80,7 @@ export function graphOf(opset: number, reserved: readonly string[]): Graph {
     opset,
     within: '',
     truths: new Map(),
+    padded: new Map(),
     repeated: new Map(),
     node(op, given, options = {}) {
       const { type = 'float', attributes = {}, domain = '' } = options

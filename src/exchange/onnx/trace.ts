@@ -85,6 +85,7 @@ export function runOf(known: readonly Leaf[], f: () => readonly Leaf[]): Run {
       settings: (settings ?? settingsOf(given)) as Traced['settings'],
     })
     const before = inputs.flat()
+    before.forEach(meet)
     leavesIn(result).forEach((leaf, place) => {
       // What is given back as it came was not made here.
       if (before.includes(leaf) || known.includes(leaf)) return

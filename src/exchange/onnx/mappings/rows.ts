@@ -1,8 +1,7 @@
 /** Rows of tables by ids, and rows added to tables. Ids below 0, which are nobody's, read zeros and add nothing. */
-import { fixed } from '../extent.ts'
 import type { Graph } from '../graph.ts'
 import type { Value } from '../file.ts'
-import { isTrue, number, single, truthAsNumber } from './mapping.ts'
+import { isTrue, number, single, truthAsNumber, unsqueezed } from './mapping.ts'
 import type { Call, Mapping } from './mapping.ts'
 
 const whole = (graph: Graph, value: number): Value => graph.constant('int64', [value])
@@ -10,14 +9,20 @@ const whole = (graph: Graph, value: number): Value => graph.constant('int64', [v
 const gathered = (graph: Graph, table: Value, ids: Value, { shape }: Call): Value =>
   graph.node('Gather', [table, ids], { shape, attributes: { axis: { int: 0 } } })
 
-const nonNegative = (graph: Graph, ids: Value): Value =>
-  graph.node('Max', [ids, whole(graph, 0)], { type: 'int64', shape: ids.shape })
+/** Rows to read or to add to: none is below 0, and what is nobody's is 0. */
+const rowsOf = (graph: Graph, ids: Value): Value =>
+  graph.padded.get(ids) ?? graph.node('Max', [ids, whole(graph, 0)], { type: 'int64', shape: ids.shape })
+
+const nonzero = (graph: Graph, ids: Value): Value =>
+  graph.node('Cast', [ids], { type: 'bool', shape: ids.shape, attributes: { to: { int: 9 } } })
 
 /** Whether ids are somebody's, for each of their rows. */
 function somebody(graph: Graph, ids: Value): Value {
-  const shape = [...ids.shape, fixed(1)]
-  const held = graph.node('GreaterOrEqual', [ids, whole(graph, 0)], { type: 'bool', shape: ids.shape })
-  return graph.node('Unsqueeze', [held, graph.constant('int64', [-1], [1])], { type: 'bool', shape })
+  const padded = graph.padded.get(ids)
+  const held = padded
+    ? nonzero(graph, padded)
+    : graph.node('GreaterOrEqual', [ids, whole(graph, 0)], { type: 'bool', shape: ids.shape })
+  return unsqueezed(graph, held, ids.shape.length)
 }
 
 /** The opset in which ScatterND may keep the largest of what it meets. */
@@ -42,7 +47,7 @@ export const ROWS: Readonly<Record<string, Mapping>> = {
     nodes: 'Max, Gather, GreaterOrEqual, Unsqueeze, Where',
     draw: (graph, call) => {
       const [table, ids] = single(call)
-      const found = gathered(graph, table, nonNegative(graph, ids), call)
+      const found = gathered(graph, table, rowsOf(graph, ids), call)
       return graph.node('Where', [somebody(graph, ids), found, number(graph, 0)], { shape: call.shape })
     },
   },
@@ -51,10 +56,7 @@ export const ROWS: Readonly<Record<string, Mapping>> = {
     draw: (graph, call) => {
       const [rows, ids] = single(call)
       const own = graph.node('Where', [somebody(graph, ids), rows, number(graph, 0)], { shape: rows.shape })
-      const at = graph.node('Unsqueeze', [nonNegative(graph, ids), graph.constant('int64', [-1], [1])], {
-        type: 'int64',
-        shape: [...ids.shape, fixed(1)],
-      })
+      const at = unsqueezed(graph, rowsOf(graph, ids), ids.shape.length)
       return scattered(graph, at, own, 0, 'add', call)
     },
   },
@@ -66,10 +68,7 @@ export const ROWS: Readonly<Record<string, Mapping>> = {
           `segmentMax: expected an opset of at least ${KEEPS_LARGEST} but got ${graph.opset}: because ScatterND keeps the largest since then`,
         )
       const [rows, ids] = single(call)
-      const at = graph.node('Unsqueeze', [ids, graph.constant('int64', [-1], [1])], {
-        type: 'int64',
-        shape: [...ids.shape, fixed(1)],
-      })
+      const at = unsqueezed(graph, ids, ids.shape.length)
       const largest = scattered(graph, at, rows, -Infinity, 'max', call)
       const ones = graph.node('Expand', [number(graph, 1), graph.integers(rows.shape)], { shape: rows.shape })
       const seen = scattered(graph, at, ones, 0, 'none', call)
@@ -84,8 +83,7 @@ export const FUNCTIONS_OF_IDS: Readonly<Record<string, Mapping>> = {
     nodes: 'Cast, Cast',
     draw: (graph, call) => {
       const [ids] = single(call)
-      const truth = graph.node('Cast', [ids], { type: 'bool', shape: ids.shape, attributes: { to: { int: 9 } } })
-      return truthAsNumber(graph, truth)
+      return truthAsNumber(graph, nonzero(graph, ids))
     },
   },
   presentIds: {
@@ -93,7 +91,9 @@ export const FUNCTIONS_OF_IDS: Readonly<Record<string, Mapping>> = {
     draw: (graph, call) => {
       const [ids] = single(call)
       const none = graph.node('Equal', [ids, whole(graph, 0)], { type: 'bool', shape: ids.shape })
-      return graph.node('Where', [none, whole(graph, -1), ids], { type: 'int64', shape: ids.shape })
+      const made = graph.node('Where', [none, whole(graph, -1), ids], { type: 'int64', shape: ids.shape })
+      graph.padded.set(made, ids)
+      return made
     },
   },
 }

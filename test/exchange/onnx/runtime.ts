@@ -1,0 +1,65 @@
+/**
+ * ONNX Runtime for Node, as far as tests use it. `npm ci --prefix test/onnxruntime` brings it; where it is not there tests
+ * that need it are skipped by name, unless $ONNXRUNTIME_REQUIRE is set.
+ */
+import { createRequire } from 'node:module'
+
+export type Numbers = Float32Array | Float64Array | BigInt64Array | readonly string[]
+
+export interface OrtTensor {
+  readonly dims: readonly number[]
+  readonly data: ArrayLike<number | bigint>
+}
+
+export type OrtTensors = Readonly<Record<string, OrtTensor>>
+
+export interface Session {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  run(feeds: OrtTensors): Promise<OrtTensors>
+  release(): Promise<void>
+}
+
+export interface Ort {
+  readonly Tensor: new (type: string, data: Numbers, dims: readonly number[]) => OrtTensor
+  readonly InferenceSession: {
+    create(file: Uint8Array, options?: Readonly<Record<string, unknown>>): Promise<Session>
+  }
+}
+
+function installed(): Ort | undefined {
+  try {
+    return createRequire(new URL('../../onnxruntime/package.json', import.meta.url))('onnxruntime-node') as Ort
+  } catch (error) {
+    if (process.env.ONNXRUNTIME_REQUIRE) throw error
+    return undefined
+  }
+}
+
+export const ort = installed()
+
+export const NO_ORT = ort ? '' : ' (skipped: npm ci --prefix test/onnxruntime brings ONNX Runtime)'
+
+/** An input: ids of whole numbers, floats, doubles and strings by the kind of their list. */
+export function feedOf({ Tensor }: Ort, data: Int32Array | Numbers, dims: readonly number[]): OrtTensor {
+  if (data instanceof Int32Array) return new Tensor('int64', BigInt64Array.from(data, BigInt), dims)
+  const type =
+    data instanceof Float32Array
+      ? 'float32'
+      : data instanceof Float64Array
+        ? 'float64'
+        : data instanceof BigInt64Array
+          ? 'int64'
+          : 'string'
+  return new Tensor(type, data, dims)
+}
+
+/** What ONNX Runtime makes of a file's inputs. */
+export async function ranBy(runtime: Ort, file: Uint8Array, feeds: OrtTensors): Promise<OrtTensors> {
+  const session = await runtime.InferenceSession.create(file, { logSeverityLevel: 3, intraOpNumThreads: 1 })
+  try {
+    return await session.run(feeds)
+  } finally {
+    await session.release()
+  }
+}
