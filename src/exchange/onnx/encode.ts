@@ -50,7 +50,7 @@ function encodedFloats(who: string, graph: Graph, { name, vocabulary }: Embedded
     const twin = narrow.get(Math.fround(key))
     if (twin !== undefined || !Number.isFinite(Math.fround(key)))
       throw new RangeError(
-        `${who}: expected values of '${name}' that float32 tells apart but got ${twin ?? ''} ${key}: because ONNX looks numbers up in float32; export without encode, and make ids by its vocabulary`,
+        `${who}: expected values of '${name}' that float32 tells apart but got ${twin === undefined ? key : `${twin} and ${key}`}: because ONNX looks numbers up in float32; export without encode, and make ids by its vocabulary`,
       )
     narrow.set(Math.fround(key), key)
   }

@@ -30,7 +30,7 @@ export interface FunctionToONNXOptions {
 export type Examples = Readonly<Record<string, Tensor | Ids>>
 
 /** A function of inputs by name, which gives a tensor or ids, or several by name. */
-export type Exported<E extends Examples> = (inputs: E) => Leaf | Readonly<Record<string, Leaf>>
+export type Exported<E extends Examples> = (inputs: E) => Tensor | Ids | Readonly<Record<string, Tensor | Ids>>
 
 const NAMED = {
   expected: 'to be a string that is not empty',

@@ -3,7 +3,7 @@
  * are on a device, activations that ONNX has not, and tasks that are called as a column is.
  */
 import { sigmoid } from '../../autograd/index.ts'
-import { anything, checkOptions, checkValue, finite, flag, having, listOf, show } from '../../checks/index.ts'
+import { anything, checkOptions, checkValue, finite, flag, having, listOf, recordOf, show } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { emptyBatch } from '../../data/index.ts'
 import type { Batch, Feature } from '../../data/index.ts'
@@ -35,14 +35,15 @@ const OPTIONS: Checks<ToONNXOptions> = { opset: OPSET, encode: flag, bins: anyth
 
 const MODEL = having('a model', 'features', 'tasks', 'forward')
 
+const LIST = listOf(finite)
+
 /** Throws unless each list of bins goes with a feature that has a row for each of its bins. */
 function checkBins(who: string, features: readonly Feature[], bins: Bins): void {
-  checkValue(who, 'bins', bins, { ...having('an object of edges by feature'), got: show })
+  checkValue(who, 'bins', bins, recordOf(LIST))
   for (const [name, edges] of Object.entries(bins)) {
     const feature = features.find((each) => each.name === name)
     if (feature?.kind !== 'sparse' || feature.vocabulary || feature.hashBuckets !== undefined)
       throw new RangeError(`${who}: expected bins of a sparse feature that takes ids but got them of ${show(name)}`)
-    checkValue(who, `bins of '${name}'`, edges, listOf(finite))
     if (edges.some((edge, at) => at > 0 && edge <= edges[at - 1]))
       throw new RangeError(`${who}: expected edges of '${name}' to ascend but got ${edges.join(', ')}`)
     if (edges.length >= feature.vocabularySize)

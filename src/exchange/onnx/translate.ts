@@ -5,7 +5,7 @@
  */
 import { show } from '../../checks/index.ts'
 import type { Floats } from '../../kernels/index.ts'
-import { Ids, Parameter, Tensor, showShape } from '../../tensor/index.ts'
+import { Ids, showShape } from '../../tensor/index.ts'
 import { extentOf, isFixed } from './extent.ts'
 import type { Extent } from './extent.ts'
 import type { Graph } from './graph.ts'
@@ -73,6 +73,7 @@ export function translate({ who, runs, batches, inputs, paths }: Runs, graph: Gr
 
   const values = new Map<Leaf, Value>()
   const made = new Map<number, Value>()
+  const weights = new Set<Value>()
 
   /** The call that a leaf comes of: the outermost that ONNX has, at the same place in every run. */
   const makerOf = (leaves: readonly Leaf[]): Maker | undefined => {
@@ -103,9 +104,10 @@ export function translate({ who, runs, batches, inputs, paths }: Runs, graph: Gr
     const type = leaves[0] instanceof Ids ? 'int64' : 'float'
     if (shape.every(isFixed) && numbers.every((each) => sameNumbers(each, numbers[0]))) {
       const path = paths.get(leaves[0].buffer)
-      return path !== undefined && leaves[0] instanceof Tensor
-        ? graph.weight(path, numbers[0] as Floats, leaves[0].shape)
-        : graph.constant(type, numbers[0], leaves[0].shape)
+      if (path === undefined) return graph.constant(type, numbers[0], leaves[0].shape)
+      const weight = graph.weight(path, numbers[0] as Floats, leaves[0].shape)
+      weights.add(weight)
+      return weight
     }
     const [value] = numbers[0]
     if (numbers.every((each) => (each as Floats).every((other) => Object.is(other, value))))
@@ -185,11 +187,13 @@ export function translate({ who, runs, batches, inputs, paths }: Runs, graph: Gr
   let count = 0
   for (const [at, results] of [...needed].sort(([a], [b]) => a - b)) {
     const calls = runs.map((run) => run.calls[at])
-    const [{ name, definition, inputs: given }] = calls
-    const parameter = given.flat().find((leaf) => leaf instanceof Parameter && paths.has(leaf.buffer))
-    const path = parameter && paths.get(parameter.buffer)
-    graph.within = path === undefined ? `${name}_${count++}` : path.replace(OWN_NAME, '')
-    const value = mappingOf(name, definition)!.draw(graph, callOf(calls, results))
+    const [{ name, definition }] = calls
+    graph.within = `${name}_${count++}`
+    const call = callOf(calls, results)
+    const read = call.inputs.flat().map((input) => graph.repeated.get(input) ?? input)
+    const weight = read.find((input) => weights.has(input))
+    if (weight) graph.within = weight.name.replace(OWN_NAME, '')
+    const value = mappingOf(name, definition)!.draw(graph, call)
     made.set(at, value)
   }
   return outputs.map(valueOf)

@@ -100,7 +100,8 @@ function sourceOf(name: string, dice: Dice): Source {
   }
 }
 
-const ACTIVATIONS = [
+/** All that have names. */
+export const ACTIVATIONS = [
   ...['relu', 'linear', 'leakyRelu', 'elu', 'selu', 'gelu', 'swish', 'silu', 'sigmoid', 'softplus', 'softsign'],
   ...['softmax', 'tanh', 'prelu', 'dice'],
 ] as readonly NonNullable<ModelOptions['dnnActivation']>[]
@@ -143,8 +144,8 @@ export interface Drawn {
   /** Random rows, of which some cells are missing and lists are empty or too long. */
   readonly columns: (rows: number, seed: number) => Readonly<Record<string, Column>>
   readonly data: (rows: number, seed: number) => Dataset
-  /** What tells one draw from another. */
-  readonly activation: unknown
+  readonly activation: (typeof ACTIVATIONS)[number]
+  readonly batchNorm: boolean
 }
 
 /** The model of a seed. */
@@ -155,6 +156,7 @@ export function drawn(seed: number): Drawn {
   const kind = Object.keys(ZOO)[seed % Object.keys(ZOO).length]
   const tasks = 2 + dice.below(2)
   const activation = dice.one(ACTIVATIONS)
+  const batchNorm = dice.chance(0.4)
   const model = ZOO[kind](
     {
       features,
@@ -162,7 +164,7 @@ export function drawn(seed: number): Drawn {
       taskTypes: Array.from({ length: tasks }, (): TaskType => (dice.chance(0.3) ? 'regression' : 'binary')),
       towerDnnHiddenUnits: unitsOf(dice, 0),
       dnnActivation: activation,
-      dnnUseBn: dice.chance(0.4),
+      dnnUseBn: batchNorm,
       dnnDropout: dice.one([0, 0.3]),
       initStd: 0.3,
       seed,
@@ -195,6 +197,7 @@ export function drawn(seed: number): Drawn {
     columns,
     data: (rows, seed) => dataset({ features: model.features, columns: columns(rows, seed) }),
     activation,
+    batchNorm,
   }
 }
 

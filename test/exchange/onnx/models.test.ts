@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { toONNX } from '../../../src/onnx.ts'
 import { predict } from '../../../src/training/index.ts'
-import { ZOO, apart, drawn, inputsOf } from './drawn.ts'
+import { ACTIVATIONS, POOLINGS, ZOO, apart, drawn, inputsOf } from './drawn.ts'
 import type { Drawn } from './drawn.ts'
-import { NO_ORT, feedOf, ort, ranBy } from './runtime.ts'
+import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
 import type { Ort } from './runtime.ts'
 
 const MODELS = 200
@@ -14,8 +14,7 @@ const CLOSE = 1e-5
 /** The largest difference of a file's outputs from what the model predicts of so many drawn rows. */
 async function differenceOf(runtime: Ort, { model, data }: Drawn, file: Uint8Array, rows: number, seed: number) {
   const some = data(rows, seed)
-  const feeds = Object.entries(inputsOf(some)).map(([name, [numbers, dims]]) => [name, feedOf(runtime, numbers, dims)])
-  const outputs = await ranBy(runtime, file, Object.fromEntries(feeds))
+  const outputs = await ranBy(runtime, file, feedsOf(runtime, inputsOf(some)))
   const expected = predict(model, some, { compiled: false })
   expect(Object.keys(outputs).sort()).toEqual(Object.keys(expected).sort())
   return Math.max(...Object.entries(expected).map(([task, values]) => apart(outputs[task].data, values)))
@@ -36,4 +35,26 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of exported models${NO_ORT}`, () 
         expect(await differenceOf(ort!, model, file, rows, seed + 1), `seed ${seed}, ${rows} rows`).toBeLessThan(CLOSE)
     }
   })
+})
+
+it('they are of every kind of feature, pooling and activation', () => {
+  const found = new Set<string>()
+  for (let seed = 0; seed < MODELS; seed++) {
+    const { model, activation, batchNorm } = drawn(seed)
+    found.add(String(activation)).add(batchNorm ? 'batch norm' : 'no batch norm')
+    for (const feature of model.features) {
+      found.add(feature.kind)
+      if (feature.kind === 'dense') continue
+      found.add(feature.hashBuckets !== undefined ? 'hashed' : feature.vocabulary ? 'vocabulary' : 'ids')
+      if (feature.kind === 'sparse' && feature.crosses) found.add('crossed')
+      if (feature.kind !== 'varLen') continue
+      const weighted = feature.weightNorm ? 'softmax of weights' : feature.weights === undefined ? '' : 'weights'
+      found.add(`${feature.pooling} ${weighted}`)
+    }
+  }
+  const weighted = POOLINGS.flatMap((pooling) =>
+    ['', 'weights', 'softmax of weights'].map((how) => `${pooling} ${how}`),
+  )
+  const others = ['sparse', 'varLen', 'dense', 'hashed', 'vocabulary', 'ids', 'crossed', 'batch norm', 'no batch norm']
+  expect([...found].sort()).toEqual([...weighted, ...others, ...ACTIVATIONS].sort())
 })

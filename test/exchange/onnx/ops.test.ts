@@ -14,7 +14,7 @@ import type { OpCase } from '../../../src/testing/opInputs.ts'
 import { everyOp } from '../../laws/everyOp.ts'
 import { apart } from './drawn.ts'
 import { readONNX } from './read.ts'
-import { NO_ORT, feedOf, ort, ranBy } from './runtime.ts'
+import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
 import type { Ort } from './runtime.ts'
 
 const CASES = 12
@@ -51,13 +51,15 @@ function exported({ op, options, on }: OpCase, opset = OPSET): Uint8Array {
   })
 }
 
+type Given = Parameters<typeof feedsOf>[1]
+
 /** How far ONNX Runtime is from float64 on one case. */
 async function differenceOf(runtime: Ort, drawn: OpCase, file: Uint8Array): Promise<number> {
-  const feeds = Object.entries(named(drawn.on(cpu))).map(([name, { values, shape }]) => [
+  const given = Object.entries(named(drawn.on(cpu))).map(([name, { values, shape }]) => [
     name,
-    feedOf(runtime, values, shape),
+    [values, shape] as const,
   ])
-  const { output } = await ranBy(runtime, file, Object.fromEntries(feeds))
+  const { output } = await ranBy(runtime, file, feedsOf(runtime, Object.fromEntries(given) as Given))
   const expected = apply(drawn.op, drawn.on(cpu64), drawn.options)
   expect(output.dims, String(drawn)).toEqual(expected.shape)
   return apart(output.data, expected.values)
@@ -86,7 +88,7 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of one op${NO_ORT}`, () => {
           expect(() => exported(drawn, opset)).toThrow('segmentMax: expected an opset of at least 18 but got 17')
           continue
         }
-        expect(await differenceOf(ort!, drawn, exported(drawn, opset)), `${opset} ${drawn}`).toBeLessThan(CLOSE)
+        expect(await differenceOf(ort!, drawn, exported(drawn, opset)), `${opset} ${String(drawn)}`).toBeLessThan(CLOSE)
       }
   })
 

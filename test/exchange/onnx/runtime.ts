@@ -41,7 +41,7 @@ export const ort = installed()
 export const NO_ORT = ort ? '' : ' (skipped: npm ci --prefix test/onnxruntime brings ONNX Runtime)'
 
 /** An input: ids of whole numbers, floats, doubles and strings by the kind of their list. */
-export function feedOf({ Tensor }: Ort, data: Int32Array | Numbers, dims: readonly number[]): OrtTensor {
+function feedOf({ Tensor }: Ort, data: Int32Array | Numbers, dims: readonly number[]): OrtTensor {
   if (data instanceof Int32Array) return new Tensor('int64', BigInt64Array.from(data, BigInt), dims)
   const type =
     data instanceof Float32Array
@@ -53,6 +53,13 @@ export function feedOf({ Tensor }: Ort, data: Int32Array | Numbers, dims: readon
           : 'string'
   return new Tensor(type, data, dims)
 }
+
+/** Inputs by name, of numbers or strings and the shape of each. */
+export const feedsOf = (
+  runtime: Ort,
+  given: Readonly<Record<string, readonly [Int32Array | Numbers, readonly number[]]>>,
+): OrtTensors =>
+  Object.fromEntries(Object.entries(given).map(([name, [data, dims]]) => [name, feedOf(runtime, data, dims)]))
 
 /** What ONNX Runtime makes of a file's inputs. */
 export async function ranBy(runtime: Ort, file: Uint8Array, feeds: OrtTensors): Promise<OrtTensors> {
