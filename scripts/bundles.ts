@@ -61,6 +61,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('layers', 16.5),
   whole('metrics', 3),
   whole('ndarray', 3),
+  whole('onnx', 29),
   whole('serve', 23),
   whole('synthetic', 5),
   whole('threads', 21),

@@ -16,6 +16,7 @@ export const DOCUMENTS = [
   'docs/threads.md',
   'docs/gpujs.md',
   'docs/serve.md',
+  'docs/onnx.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ] as const

@@ -15,6 +15,7 @@ describe.each([
   'docs/threads.md',
   'docs/gpujs.md',
   'docs/serve.md',
+  'docs/onnx.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ])('%s', (document) => {
