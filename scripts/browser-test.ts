@@ -1,7 +1,9 @@
 /**
  * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, on one that
- * serves saved programs, and on one that can use GPU.js, cut into the files that are downloaded when they are needed.
+ * serves saved programs, on one that runs exported ONNX files, and on one that can use GPU.js, cut into the files that are
+ * downloaded when they are needed.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
@@ -46,8 +48,9 @@ async function visit(browser: string, files: Files, headers: Readonly<Record<str
       return
     }
     const { url = '' } = request
-    const script = files.get(url)
-    if (script) response.writeHead(200, { 'content-type': 'text/javascript', ...headers }).end(script)
+    const file = files.get(url)
+    const type = url.endsWith('.wasm') ? 'application/wasm' : 'text/javascript'
+    if (file) response.writeHead(200, { 'content-type': type, ...headers }).end(file)
     else if (url === '/') response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(PAGE)
     else response.writeHead(404).end()
   })
@@ -71,6 +74,18 @@ async function visit(browser: string, files: Files, headers: Readonly<Record<str
   }
 }
 
+const ORT = 'test/onnxruntime/node_modules/onnxruntime-web/dist'
+const NO_ORT = 'a page that runs ONNX files: npm ci --prefix test/onnxruntime brings ONNX Runtime'
+
+/** ONNX Runtime with its WebAssembly, as a page asks for them. */
+const runtime = (): Files =>
+  new Map(
+    ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map((name) => [
+      `/ort/${name}`,
+      readFileSync(`${ORT}/${name}`),
+    ]),
+  )
+
 const browser = chromium()
 if (browser === undefined) console.log(NO_CHROMIUM)
 else {
@@ -84,6 +99,15 @@ else {
     { page: 'a page that is cross-origin isolated', files: whole, headers: ISOLATION },
     { page: 'a page that is not cross-origin isolated', files: whole, headers: {} },
     { page: 'a page that serves saved programs', files: serving, headers: {} },
+    ...(existsSync(ORT)
+      ? [
+          {
+            page: 'a page that runs exported ONNX files',
+            files: new Map([...(await bundle('test/browser/onnx.ts')), ...runtime()]),
+            headers: {},
+          },
+        ]
+      : []),
     { page: 'a page that can use GPU.js', files: await bundle('test/browser/peer.ts'), headers: {} },
   ]
   for (const { page, files, headers } of pages) {
@@ -94,5 +118,9 @@ else {
       console.log(`${holds ? '✓' : '✗'} ${claim}${detail && `: ${detail}`}`)
       if (!holds) process.exitCode = 1
     }
+  }
+  if (!existsSync(ORT)) {
+    console.log(`\n– ${NO_ORT}`)
+    if (process.env.ONNXRUNTIME_REQUIRE) process.exitCode = 1
   }
 }

@@ -9,8 +9,9 @@ import { predict } from '../../../src/training/index.ts'
 import { stir } from '../../models/feed.ts'
 import { apart, drawn, inputsOf } from './drawn.ts'
 import { readONNX } from './read.ts'
-import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
-import type { Numbers } from './runtime.ts'
+import { feedsOf } from './feeds.ts'
+import { NO_ORT, ort, ranBy } from './runtime.ts'
+import type { Numbers } from './feeds.ts'
 
 const MISSING_INTEGER = -(2n ** 63n)
 

@@ -22,7 +22,8 @@ import {
 } from '../../../src/tensor/index.ts'
 import { apart } from './drawn.ts'
 import { readONNX } from './read.ts'
-import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
+import { feedsOf } from './feeds.ts'
+import { NO_ORT, ort, ranBy } from './runtime.ts'
 import { functionNames } from './table.ts'
 
 type Given = Readonly<Record<'x' | 'y', Tensor> & { id: Ids }>

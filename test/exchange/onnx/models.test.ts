@@ -4,8 +4,9 @@ import { toONNX } from '../../../src/onnx.ts'
 import { predict } from '../../../src/training/index.ts'
 import { ACTIVATIONS, POOLINGS, ZOO, apart, drawn, inputsOf } from './drawn.ts'
 import type { Drawn } from './drawn.ts'
-import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
-import type { Ort } from './runtime.ts'
+import { feedsOf } from './feeds.ts'
+import { NO_ORT, ort, ranBy } from './runtime.ts'
+import type { Ort } from './feeds.ts'
 
 const MODELS = 200
 const ROWS = [1, 7, 256]

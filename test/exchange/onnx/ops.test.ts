@@ -14,8 +14,9 @@ import type { OpCase } from '../../../src/testing/opInputs.ts'
 import { everyOp } from '../../laws/everyOp.ts'
 import { apart } from './drawn.ts'
 import { readONNX } from './read.ts'
-import { NO_ORT, feedsOf, ort, ranBy } from './runtime.ts'
-import type { Ort } from './runtime.ts'
+import { feedsOf } from './feeds.ts'
+import { NO_ORT, ort, ranBy } from './runtime.ts'
+import type { Ort } from './feeds.ts'
 
 const CASES = 12
 const CLOSE = 1e-5
