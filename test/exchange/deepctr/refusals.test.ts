@@ -9,6 +9,7 @@ import {
   SharedBottom,
   SingleTask,
   WideDeep,
+  during,
   mlMmoe,
   mmoe,
   parameters,
@@ -228,6 +229,12 @@ describe('toDeepCTRTorch', () => {
     parameters(model)['conversion.bias'].assign([1])
     expect(() => toDeepCTRTorch(model)).toThrow('out.bias is one number there and here both 0 and 1')
   })
+})
+
+it.each(Object.entries(ALL))('%s refuses a model in the middle of a step', (_, way) => {
+  const model = new PLE(small)
+  const step = { who: 'fit', changes: new Set(Object.values(parameters(model))) }
+  expect(() => during(step, () => way(model as never))).toThrow('a model between steps but got one in the middle')
 })
 
 it('fromDeepCTR refuses names that Keras would not tell apart', () => {
