@@ -23,20 +23,20 @@ export type WrittenTensors = Record<string, { readonly shape: readonly number[];
 export interface Counterpart {
   readonly name: string
   readonly shape: readonly number[]
-  /** Where its numbers are, in the order that `here` gives; none for what no prediction there depends on. */
+  /** Where its numbers are here, the same in each; nowhere for what no prediction there depends on. */
   readonly held: readonly Parameter[]
-  /** Theirs as ours: the same numbers for each of `held`. */
+  /** Theirs as they lie in each of `held`. */
   readonly here: (values: ArrayLike<number>) => ArrayLike<number>
-  /** Ours as theirs; where several numbers must be one there, and are not, the reason. */
+  /** Ours as they lie there; a reason where they differ and must be one number there. */
   readonly there: () => Float32Array | string
 }
 
 const plain = (values: ArrayLike<number>): ArrayLike<number> => values
 
 /** A tensor that lies there as it lies here. */
-export const same = (name: string, held: Parameter, shape: readonly number[] = held.shape): Counterpart => ({
+export const same = (name: string, held: Parameter): Counterpart => ({
   name,
-  shape,
+  shape: held.shape,
   held: [held],
   here: plain,
   there: () => Float32Array.from(held.values),
@@ -149,18 +149,24 @@ export function readTensors(
   fill(model, state)
 }
 
+/** What of numbers to be written is not finite, in words, or nothing. */
+function strangeIn(name: string, values: Float32Array): string | undefined {
+  const strange = values.find((value) => !Number.isFinite(value))
+  return strange === undefined ? undefined : `${name} would have ${strange}`
+}
+
 /**
  * The tensors of a model's counterparts.
- * @throws RangeError if numbers that differ here would have to be one there.
+ * @throws RangeError if numbers that differ here would have to be one there, or are not finite in float32.
  */
 export function writeTensors(who: string, model: SavableModel, parts: readonly Counterpart[]): WrittenTensors {
   checkWhole(who, model)
   return Object.fromEntries(
     parts.map(({ name, shape, there }) => {
       const values = there()
-      if (typeof values === 'string')
-        throw new RangeError(`${who}: expected a model that fits but got one where ${values}`)
-      return [name, { shape: [...shape], values }]
+      const reason = typeof values === 'string' ? values : strangeIn(name, values)
+      if (reason !== undefined) throw new RangeError(`${who}: expected a model that fits but got one where ${reason}`)
+      return [name, { shape: [...shape], values: values as Float32Array }]
     }),
   )
 }

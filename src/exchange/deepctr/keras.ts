@@ -63,7 +63,8 @@ export function fromDeepCTR(model: DeepCTRModel, tensors: DeepCTRTensors): void 
 /**
  * A model as the weights of its counterpart in DeepCTR, by the names that they have in a session that has made no other
  * model. See docs/deepctr.md.
- * @throws RangeError for a model that DeepCTR has not or that computes otherwise there, with the reason.
+ * @throws RangeError for a model that DeepCTR has not or that computes otherwise there, with the reason, or whose numbers are
+ * not finite in float32.
  */
 export function toDeepCTR(model: DeepCTRModel): WrittenTensors {
   const who = 'toDeepCTR'

@@ -107,7 +107,7 @@ export function fromDeepCTRTorch(model: DeepCTRTorchModel, tensors: DeepCTRTenso
  * A model as the `state_dict` of its counterpart in DeepCTR-Torch 0.2.9, for `load_state_dict` of one that is built with
  * the same options. What no prediction depends on, such as the count of batches, is 0. See docs/deepctr.md.
  * @throws RangeError for a model that DeepCTR-Torch has not, that computes otherwise there, or in which numbers differ that
- * are one there: slopes of PReLU, and the biases of ESMM.
+ * are one there, slopes of PReLU and the biases of ESMM, or are not finite in float32.
  */
 export function toDeepCTRTorch(model: DeepCTRTorchModel): WrittenTensors {
   const who = 'toDeepCTRTorch'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { denseFeature, sparseFeature, varLenFeature } from '../../../src/data/index.ts'
 import { fromDeepCTR, fromDeepCTRTorch, toDeepCTR, toDeepCTRTorch } from '../../../src/exchange/deepctr/index.ts'
+import { cpu64 } from '../../../src/kernels/index.ts'
 import type { DeepCTRTensors } from '../../../src/exchange/deepctr/index.ts'
 import {
   ESMM,
@@ -229,6 +230,22 @@ describe('toDeepCTRTorch', () => {
     parameters(model)['conversion.bias'].assign([1])
     expect(() => toDeepCTRTorch(model)).toThrow('out.bias is one number there and here both 0 and 1')
   })
+})
+
+it.each([
+  ['toDeepCTRTorch', toDeepCTRTorch, 'out.1.bias'],
+  ['toDeepCTR', toDeepCTR, 'b/global_bias:0'],
+] as const)('%s writes no number that is not finite in float32', (who, write, name) => {
+  const model = new PLE({ ...small, backend: cpu64 })
+  for (const [value, written] of [
+    [NaN, NaN],
+    [-1e39, -Infinity],
+  ]) {
+    parameters(model)['towers.b.bias'].assign([value])
+    expect(() => write(model)).toThrow(
+      `${who}: expected a model that fits but got one where ${name} would have ${written}`,
+    )
+  }
 })
 
 it.each(Object.entries(ALL))('%s refuses a model in the middle of a step', (_, way) => {
