@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import asc from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
-import { encode } from '../src/kernels/wasm/text.ts'
 import { STORED, VECTOR } from '../src/kernels/wasm/variant.ts'
+import { encode } from './text.ts'
 
 const FOLDER = 'src/kernels/wasm'
 /** The binaries, by the file in assembly/ that says what they export. */
@@ -18,6 +18,8 @@ type Entry = keyof typeof BINARIES
 /** 65536 pages are all that a binary may ask for; how many there are is the host's decision. */
 const FLAGS = [
   '--optimizeLevel 3 --shrinkLevel 1 --converge --noAssert --runtime stub',
+  // Locals that are used most have the smallest numbers, which repeat most.
+  '--runPasses reorder-locals',
   '--importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536 --enable simd',
   // What hosts cannot exchange is never exported, and addresses stay 32 bits wide.
   '--disableWarning 112 --disableWarning 201',
