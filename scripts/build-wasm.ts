@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import asc from 'assemblyscript/asc'
 import binaryen from 'assemblyscript/binaryen'
 import { STORED, VECTOR } from '../src/kernels/wasm/variant.ts'
-import { encode } from './text.ts'
+import { encode } from './wasm-text.ts'
 
 const FOLDER = 'src/kernels/wasm'
 /** The binaries, by the file in assembly/ that says what they export. */

@@ -2,10 +2,20 @@
  * Writes bytes as a text that src/kernels/wasm/text.ts reads: the same text for the same bytes, always. Which repetitions it
  * names is what costs least by the likelihoods that an earlier choice has led to, a few times over.
  */
-import { BASE, CONTEXTS, DISTANCE, FIRST, FURTHER, GONE_ON, LEAST, LENGTH } from '../src/kernels/wasm/text.ts'
-import { NO_GUESS, REPEATED, byteOf, bytesOf, learning, numberOf, shareOf } from '../src/kernels/wasm/text.ts'
+import { BASE, CONTEXTS, DISTANCE, FURTHER, GOES_ON, LEAST, LENGTH } from '../src/kernels/wasm/text.ts'
+import {
+  NO_GUESS,
+  REPEATS,
+  byteOf,
+  bytesOf,
+  characterOf,
+  learning,
+  numberOf,
+  shareOf,
+} from '../src/kernels/wasm/text.ts'
 import type { Bit } from '../src/kernels/wasm/text.ts'
 
+/** Afterwards choices come back. */
 const ROUNDS = 8
 
 /** A byte, or a repetition of what is `distance` before. */
@@ -75,20 +85,24 @@ function cheapest(bytes: Uint8Array, likelihoods: Float64Array): Step[] {
     const before = at > 0 ? bytes[at - 1] : 0
     const distance = distances[at]
     const repeated = at > 0 && steps[at].distance > 0
-    const context = REPEATED + (repeated ? 256 : 0) + before
+    const context = REPEATS + (repeated ? 256 : 0) + before
     const guess = repeated ? bytes[at - distance] : NO_GUESS
     const byte = costOf((bit) => byteOf(bit, before, guess), binary(bytes[at], 8), likelihoods)
     reach(at, { length: 1, distance: 0 }, costs[at] + flag(context, 0) + byte)
     const start = costs[at] + flag(context, 1)
     if (!repeated && at >= distance)
       for (let count = alike(at, distance); count > 0; count--)
-        reach(at, { length: count, distance }, start + flag(GONE_ON, 1) + number(FURTHER, count))
-    const other = start + (repeated ? 0 : flag(GONE_ON, 0))
+        reach(at, { length: count, distance }, start + flag(GOES_ON, 1) + number(FURTHER, count))
+    const other = start + (repeated ? 0 : flag(GOES_ON, 0))
     for (let from = earlier[at], longest = 1; from >= 0; from = earlier[from]) {
       const count = alike(at, at - from)
       // The nearest of equal length is the cheapest.
       for (let shorter = longest + 1; shorter <= count; shorter++)
-        reach(at, { length: shorter, distance: at - from }, other + number(DISTANCE, at - from) + number(LENGTH, shorter - 1))
+        reach(
+          at,
+          { length: shorter, distance: at - from },
+          other + number(DISTANCE, at - from) + number(LENGTH, shorter - 1),
+        )
       longest = Math.max(longest, count)
     }
   }
@@ -131,7 +145,8 @@ function written(bits: readonly number[], likelihoods: Float64Array): string {
   }
   bytesOf(learning(next, likelihoods))
   let text = ''
-  for (; digits > 0; digits--, number /= BigInt(BASE)) text = String.fromCharCode(FIRST + Number(number % BigInt(BASE))) + text
+  for (; digits > 0; digits--, number /= BigInt(BASE))
+    text = String.fromCharCode(characterOf(Number(number % BigInt(BASE)))) + text
   return text
 }
 
