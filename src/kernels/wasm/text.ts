@@ -1,5 +1,5 @@
 /**
- * Bytes from a text that scripts/wasm-text.ts has made of them, in three quarters of what gzip makes of them: what was there
+ * Bytes from a text that scripts/wasm-text.ts has made of them, in four fifths of what gzip makes of them: what was there
  * before is repeated, and a likely bit takes less than an unlikely one. It knows nothing of what the bytes mean, and refuses
  * nothing, since the texts come with it.
  */
