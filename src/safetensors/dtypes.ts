@@ -2,6 +2,8 @@
  * The dtypes of safetensors and the typed arrays that hold them. Halves are widened to float32, which has all of their
  * numbers; dtypes that no typed array holds without loss, such as floats of 8 bits, are refused.
  */
+import { BRAIN, HALF } from './halves.ts'
+import type { Halves } from './halves.ts'
 
 /** Numbers as they are in memory, by dtype. */
 export type Numbers =
@@ -18,6 +20,7 @@ export type Numbers =
 
 /** The least part of the class of a typed array that is needed here. */
 interface NumbersClass {
+  readonly name: string
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Numbers
   new (length: number): Numbers
 }
@@ -26,25 +29,8 @@ interface DtypeFacts {
   readonly bytes: number
   /** The array whose elements are as the file's bytes are. */
   readonly stored: NumbersClass
-  /** Where the array's elements are not the numbers themselves. */
-  readonly widen?: (stored: Uint16Array) => Float32Array
-}
-
-/** A float32 of the same value: its exponent has 5 bits, biased by 15, and its fraction 10 (IEEE 754, binary16). */
-function fromHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1
-  const exponent = (half >> 10) & 0x1f
-  const fraction = half & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function widenBrain(stored: Uint16Array): Float32Array {
-  const words = new Uint32Array(stored.length)
-  for (let at = 0; at < stored.length; at++) words[at] = stored[at] << 16
-  return new Float32Array(words.buffer)
+  /** Where the numbers are had in a wider array. */
+  readonly halves?: Halves
 }
 
 export const DTYPES = {
@@ -54,8 +40,8 @@ export const DTYPES = {
   F32: { bytes: 4, stored: Float32Array },
   I32: { bytes: 4, stored: Int32Array },
   U32: { bytes: 4, stored: Uint32Array },
-  F16: { bytes: 2, stored: Uint16Array, widen: (stored: Uint16Array) => Float32Array.from(stored, fromHalf) },
-  BF16: { bytes: 2, stored: Uint16Array, widen: widenBrain },
+  F16: { bytes: 2, stored: Uint16Array, halves: HALF },
+  BF16: { bytes: 2, stored: Uint16Array, halves: BRAIN },
   I16: { bytes: 2, stored: Int16Array },
   U16: { bytes: 2, stored: Uint16Array },
   I8: { bytes: 1, stored: Int8Array },
@@ -68,18 +54,18 @@ export type StoredDtype = keyof typeof DTYPES
 
 export const factsOf = (dtype: StoredDtype): DtypeFacts => DTYPES[dtype]
 
-/** The dtype that a typed array is written as; undefined of what is none. */
+/** The dtype that a typed array is written as by itself; undefined of what is none. */
 export const dtypeOf = (values: unknown): StoredDtype | undefined =>
   (Object.keys(DTYPES) as StoredDtype[]).find(
-    (dtype) => !factsOf(dtype).widen && values instanceof DTYPES[dtype].stored,
+    (dtype) => !factsOf(dtype).halves && values instanceof DTYPES[dtype].stored,
   )
 
 /** The numbers of bytes: the same memory where it is aligned and need not be widened, else a copy. */
 export function numbersIn(bytes: Uint8Array, dtype: StoredDtype): Numbers {
-  const { bytes: width, stored, widen } = factsOf(dtype)
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice()
-  const values = new stored(aligned.buffer, aligned.byteOffset, bytes.length / width)
-  return widen ? widen(values as Uint16Array) : values
+  const { bytes: width, stored, halves } = factsOf(dtype)
+  const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
+  const values = new stored(buffer, byteOffset, length / width)
+  return halves ? halves.widen(values as Uint16Array) : values
 }
 
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers): Uint8Array =>

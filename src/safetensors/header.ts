@@ -7,6 +7,9 @@
 import { isRecord, isWhole, show } from '../checks/index.ts'
 import { DTYPES, factsOf } from './dtypes.ts'
 import type { StoredDtype } from './dtypes.ts'
+import { showList } from './refuse.ts'
+import type { Refuse } from './refuse.ts'
+import { checkText, isUnicode } from './text.ts'
 
 /** The host's UTF-8, where its types need not be. */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array }
@@ -16,7 +19,7 @@ declare const TextDecoder: new (label: string, options: object) => { decode(byte
 export const PREFIX = 8
 /** As much as the reference loader reads. */
 const LONGEST = 100_000_000
-const METADATA = '__metadata__'
+export const METADATA = '__metadata__'
 
 /** What a header says of a tensor. */
 export interface Entry {
@@ -33,14 +36,11 @@ export interface Header {
   readonly entries: Readonly<Record<string, Entry>>
 }
 
-/** Throws in the words of whoever reads. */
-export type Refuse = (expected: string, got: string, because: string) => never
-
-export const refusing =
-  (who: string): Refuse =>
-  (expected, got, because) => {
-    throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
-  }
+/** The numbers of a file are little-endian, and so must be those in memory, for they are the same bytes. */
+function checkHost(refuse: Refuse): void {
+  if (new Uint8Array(new Uint16Array([1]).buffer)[0] === 0)
+    refuse('a little-endian host', 'another', 'the format’s numbers are little-endian')
+}
 
 /** How many bytes of JSON the first bytes of a file of `size` announce. */
 export function lengthOfHeader(refuse: Refuse, prefix: Uint8Array, size: number): number {
@@ -48,47 +48,36 @@ export function lengthOfHeader(refuse: Refuse, prefix: Uint8Array, size: number)
     refuse('a safetensors file', `${prefix.length} bytes`, `its first ${PREFIX} say how long its header is`)
   const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX)
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
-  if (length > LONGEST) refuse(`a header of at most ${LONGEST} bytes`, `${length}`, 'it would be no safetensors file')
+  if (length > LONGEST)
+    refuse(`a header of at most ${LONGEST} bytes`, `${length}`, 'no safetensors file has a longer one')
   if (PREFIX + length > size) refuse(`a header of ${length} bytes`, `${size - PREFIX}`, 'the file ends before')
   return length
 }
 
-/** How many names of members a JSON text has, those that stand twice counted twice. */
-function namesIn(json: string): number {
-  let names = 0
-  for (let at = json.indexOf('"'); at >= 0; at = json.indexOf('"', at + 1)) {
-    for (at++; json[at] !== '"'; at++) if (json[at] === '\\') at++
-    let next = at + 1
-    while (' \n\r\t'.includes(json[next])) next++
-    if (json[next] === ':') names++
-  }
-  return names
-}
-
-const membersIn = (value: unknown): number =>
-  typeof value !== 'object' || value === null
-    ? 0
-    : Object.values(value).reduce(
-        (count: number, member) => count + membersIn(member),
-        Array.isArray(value) ? 0 : Object.keys(value).length,
-      )
+/** A product that no shape of a file can have, for it is beyond what a file has bytes. */
+const numbersOf = (shape: readonly number[]): number =>
+  shape.reduce((product, extent) => (isWhole(product * extent) ? product * extent : NaN), 1)
 
 function entryOf(refuse: Refuse, name: string, given: unknown): Entry {
-  const { dtype, shape, data_offsets: offsets, ...others } = isRecord(given) ? given : { dtype: given }
   const what = `tensor ${show(name)}`
+  if (!isRecord(given)) return refuse(`${what} of dtype, shape and data_offsets`, show(given), 'these say where it is')
+  const { dtype, shape, data_offsets: offsets, ...others } = given
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPES, dtype))
     refuse(`${what} of a dtype among ${Object.keys(DTYPES).join(', ')}`, show(dtype), 'no typed array holds it')
   if (!Array.isArray(shape) || !shape.every((extent) => isWhole(extent)))
-    refuse(`${what} of a shape of whole numbers`, show(shape), 'it has as many numbers as their product')
+    refuse(`${what} of a shape of whole numbers`, showList(shape), 'it has as many numbers as their product')
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => isWhole(offset)))
-    refuse(`${what} from a byte to a byte`, show(offsets), 'its numbers are there')
+    refuse(`${what} from a byte to a byte`, showList(offsets), 'its numbers are there')
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) refuse(`${what} of dtype, shape and data_offsets`, show(unknown), 'the format has no more')
   const [start, end] = offsets as [number, number]
-  const bytes = (shape as number[]).reduce((product, extent) => product * extent, factsOf(dtype as StoredDtype).bytes)
+  if (end < start) refuse(`${what} from a byte to a later one`, showList(offsets), 'its numbers are between')
+  const numbers = numbersOf(shape as number[])
+  const bytes = numbers * factsOf(dtype as StoredDtype).bytes
+  if (!isWhole(numbers)) refuse(`${what} of a shape within 2^53`, showList(shape), 'no file has as many numbers')
   if (end - start !== bytes)
     refuse(
-      `${bytes} bytes of ${what}, ${dtype} [${shape.join(' ')}]`,
+      `${bytes} bytes of ${what}, ${dtype} ${showList(shape)}`,
       `${end - start}`,
       'each of its numbers has as many',
     )
@@ -100,39 +89,56 @@ function checkPlaces(refuse: Refuse, entries: readonly (readonly [string, Entry]
   const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)
   let free = 0
   for (const [name, { start, end }] of inOrder) {
-    if (start !== free)
-      refuse(
-        `tensor ${show(name)} from byte ${free}`,
-        `${start}`,
-        start < free ? 'others end there' : 'others end there, and a hole is nobody’s',
-      )
+    if (start < free)
+      refuse(`tensor ${show(name)} from byte ${free} on`, `${start}`, 'what is before is another’s, and they overlap')
+    if (start > free)
+      refuse(`tensor ${show(name)} from byte ${free} on`, `${start}`, 'what is between is nobody’s, a hole')
     free = end
   }
-  if (free !== size) refuse(`${free} bytes behind the header`, `${size}`, 'its tensors have as many')
+  if (free !== size)
+    refuse(
+      `${free} bytes behind the header`,
+      `${size}`,
+      `its tensors have as many, and ${free > size ? 'the file ends before' : 'the others are nobody’s'}`,
+    )
 }
 
 /** Reads the JSON of a header, behind which there are `size` bytes. */
 export function headerOf(refuse: Refuse, bytes: Uint8Array, size: number): Header {
-  if (bytes[0] !== 0x7b) refuse(`a header that begins with '{'`, `byte ${bytes[0]}`, 'it is one object of JSON')
+  checkHost(refuse)
+  if (bytes[0] !== 0x7b)
+    refuse(`a header that begins with '{'`, bytes.length > 0 ? `byte ${bytes[0]}` : 'none', 'it is one object of JSON')
   let text = ''
-  let header: unknown
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    refuse('a header of UTF-8', 'other bytes', 'JSON is written in it')
+  }
+  let header: unknown
+  try {
     header = JSON.parse(text)
   } catch (error) {
     refuse('a header of JSON', 'something else', String(error))
   }
-  if (namesIn(text) !== membersIn(header)) refuse('each name once', 'one twice', 'only one of the two could be read')
   const { [METADATA]: metadata = {}, ...tensors } = header as Readonly<Record<string, unknown>>
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
     refuse(`${METADATA} of strings by name`, show(metadata), 'the format has no other')
   const entries = Object.entries(tensors).map(([name, given]) => [name, entryOf(refuse, name, given)] as const)
+  checkText(refuse, text)
+  checkUnicode(refuse, metadata as Header['metadata'], Object.keys(tensors))
   checkPlaces(refuse, entries, size)
   return { metadata: metadata as Header['metadata'], entries: Object.fromEntries(entries) }
 }
 
+function checkUnicode(refuse: Refuse, metadata: Header['metadata'], names: readonly string[]): void {
+  const odd = [...names, ...Object.entries(metadata).flat()].find((text) => !isUnicode(text))
+  if (odd !== undefined) refuse('names and metadata of Unicode', show(odd), 'it has half of a pair of surrogates')
+}
+
 /** The first bytes of a file of this header, up to where its numbers begin: at a multiple of 8. */
-export function writtenHeader({ metadata, entries }: Header): Uint8Array {
+export function writtenHeader(refuse: Refuse, { metadata, entries }: Header): Uint8Array {
+  checkHost(refuse)
+  checkUnicode(refuse, metadata, Object.keys(entries))
   const listed = Object.entries(entries).map(([name, { dtype, shape, start, end }]) => [
     name,
     { dtype, shape, data_offsets: [start, end] },
@@ -140,6 +146,8 @@ export function writtenHeader({ metadata, entries }: Header): Uint8Array {
   const told = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : []
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...told, ...listed])))
   const length = PREFIX * Math.ceil(json.length / PREFIX)
+  if (length > LONGEST)
+    refuse(`names and metadata of at most ${LONGEST} bytes`, `${length}`, 'no longer header is read')
   const bytes = new Uint8Array(PREFIX + length).fill(32)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, length, true)

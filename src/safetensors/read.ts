@@ -2,17 +2,19 @@
  * Safetensors read: whole bytes, whose numbers are shared where they lie well, or a source of bytes, of which only what is
  * asked for is read. It refuses a file before any of its numbers is looked at.
  */
-import { checkValue, having, show } from '../checks/index.ts'
+import { checkValue, having, isWhole, show } from '../checks/index.ts'
 import { bytesOf, factsOf, numbersIn } from './dtypes.ts'
 import type { Numbers, StoredDtype } from './dtypes.ts'
-import { PREFIX, headerOf, lengthOfHeader, refusing } from './header.ts'
-import type { Header, Refuse } from './header.ts'
+import { PREFIX, headerOf, lengthOfHeader } from './header.ts'
+import type { Entry, Header } from './header.ts'
+import { refusing } from './refuse.ts'
+import type { Refuse } from './refuse.ts'
 
 /** A tensor of a file whose bytes are at hand. */
 export interface StoredTensor {
   readonly dtype: StoredDtype
   readonly shape: readonly number[]
-  /** The file's own memory where that is aligned, else a copy, made anew each time; F16 and BF16 as float32. */
+  /** The file's own memory where that is aligned, else a copy, made anew each time; F16 and BF16 as float32, BOOL as 0 and 1. */
   readonly values: Numbers
 }
 
@@ -48,10 +50,8 @@ export interface LazySafetensors {
   readonly tensors: Readonly<Record<string, LazyTensor>>
 }
 
-const mapEntries = <T>(
-  { entries }: Header,
-  make: (name: string, entry: Header['entries'][string]) => T,
-): Record<string, T> => Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, make(name, entry)]))
+const mapEntries = <T>({ entries }: Header, make: (name: string, entry: Entry) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, make(name, entry)]))
 
 /**
  * The tensors of a safetensors file by name. Numbers are not looked at before `values` is asked for.
@@ -63,10 +63,16 @@ export const readSafetensors = (bytes: Uint8Array | ArrayBuffer): Safetensors =>
 /** The same in the words of whoever reads. */
 export function tensorsIn(who: string, bytes: Uint8Array | ArrayBuffer): Safetensors {
   const refuse = refusing(who)
-  const whole = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes
-  if (!((whole as unknown) instanceof Uint8Array)) refuse('bytes', show(bytes), 'a safetensors file is bytes')
+  if (!((bytes as unknown) instanceof Uint8Array || (bytes as unknown) instanceof ArrayBuffer))
+    refuse('bytes', show(bytes), 'a safetensors file is bytes')
+  // Nothing more than a Uint8Array, of which a part is made in the same way whoever made the whole.
+  const whole =
+    bytes instanceof ArrayBuffer
+      ? new Uint8Array(bytes)
+      : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const data = PREFIX + lengthOfHeader(refuse, whole.subarray(0, PREFIX), whole.length)
-  const header = headerOf(refuse, whole.subarray(PREFIX, data), whole.length - data)
+  // A copy: hosts decode no text of memory that threads share.
+  const header = headerOf(refuse, whole.slice(PREFIX, data), whole.length - data)
   return {
     metadata: header.metadata,
     tensors: mapEntries(header, (_, { dtype, shape, start, end }) => ({
@@ -84,34 +90,34 @@ function lazyTensor(
   source: ByteSource,
   data: number,
   name: string,
-  entry: Header['entries'][string],
+  { dtype, shape, start, end }: Entry,
 ): LazyTensor {
-  const { dtype, shape, start, end } = entry
-  const { bytes: width, stored, widen } = factsOf(dtype)
+  const { bytes: width, stored, halves } = factsOf(dtype)
   const size = (end - start) / width
-  const fill = async (target: Numbers, from: number): Promise<void> => {
-    if (!(from >= 0 && from + target.length <= size))
-      refuse(`numbers within the ${size} of ${show(name)}`, `${from} to ${from + target.length}`, 'it has no others')
-    await source.read(bytesOf(target), data + start + width * from)
+  const checkRange = (from: number, to: number): void => {
+    if (!isWhole(from) || !isWhole(to, from, size))
+      refuse(`numbers within the ${size} of ${show(name)}`, `${show(from)} to ${show(to)}`, 'it has no others')
   }
+  const fill = (target: Numbers, from: number): Promise<void> =>
+    source.read(bytesOf(target), data + start + width * from)
   return {
     dtype,
     shape,
     size,
     async read(from = 0, to = size) {
-      if (!(to >= from))
-        refuse(`numbers of ${show(name)} from one to a later one`, `${from} to ${to}`, 'these are none')
+      checkRange(from, to)
       const values = new stored(to - from)
       await fill(values, from)
-      return widen ? widen(values as Uint16Array) : values
+      return halves ? halves.widen(values as Uint16Array) : values
     },
     async readTo(target, from = 0) {
-      if (widen || !(target instanceof stored))
+      if (halves || !(target instanceof stored))
         refuse(
-          `an array of ${dtype} as a target`,
+          halves ? `read for ${dtype}, which is widened,` : `a ${stored.name} to read ${dtype} to`,
           show(target),
-          widen ? 'its numbers are widened by read' : 'nothing is converted',
+          'nothing is converted on the way',
         )
+      checkRange(from, from + target.length)
       await fill(target, from)
     },
   }

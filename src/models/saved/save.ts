@@ -42,4 +42,4 @@ function savedParts(who: string, model: SavableModel): readonly Uint8Array[] {
  * that is not finite.
  * @throws Error where its numbers are on a device, and in the middle of a step of training.
  */
-export const saveModel = (model: SavableModel): Uint8Array => joined(savedParts('saveModel', model))
+export const saveModel = (model: SavableModel): Uint8Array => joined('saveModel', savedParts('saveModel', model))
