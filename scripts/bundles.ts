@@ -13,6 +13,8 @@ export interface Bundle {
   readonly peer?: string
   /** Whether nothing of WebAssembly is counted. */
   readonly withoutWasm?: boolean
+  /** Whether it runs in Node alone, and so may import what Node has. */
+  readonly needsNode?: boolean
 }
 
 const names = (list: string, entry: string): string => `export { ${list} } from './dist/${entry}.js'`
@@ -54,6 +56,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('check', 10),
   whole('deepctr', 23.5),
   whole('encoding', 4.5),
+  whole('files', 26),
   whole('gpujs', 39.5, 'gpu.js'),
   whole('insight', 38.5),
   whole('inspect', 5.5),
@@ -61,7 +64,9 @@ export const BUNDLES: readonly Bundle[] = [
   whole('layers', 16.5),
   whole('metrics', 3),
   whole('ndarray', 3),
+  { ...whole('node', 26.5), needsNode: true },
   whole('onnx', 29),
+  whole('safetensors', 5),
   whole('serve', 21),
   whole('synthetic', 5),
   whole('threads', 18.5),

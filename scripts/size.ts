@@ -39,8 +39,15 @@ const stubbed: EsbuildPlugin = {
   },
 }
 
+/** What a bundle may import. */
+const externalOf = ({ peer, needsNode = false }: Bundle): string[] => [
+  ...(peer === undefined ? [] : [peer]),
+  ...(needsNode ? ['node:fs', 'node:fs/promises', 'node:path'] : []),
+]
+
 /** Bytes of a bundle for browsers. A Node built-in among its imports is an error, and so is a package but the peer. */
-async function byEsbuild({ code, peer, withoutWasm = false }: Bundle): Promise<Weight> {
+async function byEsbuild(bundled: Bundle): Promise<Weight> {
+  const { code, withoutWasm = false } = bundled
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: process.cwd() },
     bundle: true,
@@ -48,7 +55,7 @@ async function byEsbuild({ code, peer, withoutWasm = false }: Bundle): Promise<W
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    external: peer === undefined ? [] : [peer],
+    external: externalOf(bundled),
     plugins: withoutWasm ? [stubbed] : [],
     metafile: true,
     write: false,
@@ -64,7 +71,8 @@ async function byEsbuild({ code, peer, withoutWasm = false }: Bundle): Promise<W
 }
 
 /** The same by rollup; its output is minified by esbuild, so that the two differ in what they keep. */
-async function byRollup({ code, peer, withoutWasm = false }: Bundle): Promise<Weight> {
+async function byRollup(bundled: Bundle): Promise<Weight> {
+  const { code, withoutWasm = false } = bundled
   const entry = join(process.cwd(), 'entry.js')
   const given: RollupPlugin = {
     name: 'given',
@@ -74,7 +82,7 @@ async function byRollup({ code, peer, withoutWasm = false }: Bundle): Promise<We
   const bundle = await rollup({
     input: entry,
     plugins: [given],
-    external: peer === undefined ? [] : [peer],
+    external: externalOf(bundled),
     // As package.json says of the files, which rollup does not ask.
     treeshake: { moduleSideEffects: (id) => id === entry },
     onLog: (_, { message }) => {
@@ -103,14 +111,18 @@ function fail(message: string): void {
   process.exitCode = 1
 }
 
-function check({ name, budget, peer }: Bundle, { gzipped, files, packages }: Weight, by: string): void {
+function check(bundle: Bundle, { gzipped, files, packages }: Weight, by: string): void {
+  const { name, budget, peer } = bundle
+  const allowed = externalOf(bundle)
   const over = gzipped - budget
   if (over > 0) fail(`${name}: expected at most ${budget} bytes but got ${gzipped} by ${by}: ${over} over budget`)
   const unasked = files.filter((file) => file.startsWith(APART))
   if (peer !== 'gpu.js' && unasked.length > 0)
     fail(`${name}: expected no file of ${APART} but got ${unasked.join(', ')}: nobody has asked for GPU.js`)
-  if (packages.some((each) => each !== peer) || (peer !== undefined && packages.length === 0))
-    fail(`${name}: expected to import ${peer ?? 'no package'} but got ${packages.join(', ') || 'none'} by ${by}`)
+  if (packages.some((each) => !allowed.includes(each)) || (peer !== undefined && packages.length === 0))
+    fail(
+      `${name}: expected to import ${allowed.join(', ') || 'no package'} but got ${packages.join(', ') || 'none'} by ${by}`,
+    )
 }
 
 console.log(row('KB of', 'minified', 'esbuild', 'rollup', 'budget', 'goal'))

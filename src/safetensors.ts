@@ -1,6 +1,13 @@
 /** plegrad/safetensors: numbers by name as bytes that PyTorch, JAX and NumPy read and write. It knows of no model. */
-export { openSafetensors, readSafetensors, safetensorsParts, writeSafetensors } from './safetensors/index.ts'
+export {
+  blobSource,
+  openSafetensors,
+  readSafetensors,
+  safetensorsParts,
+  writeSafetensors,
+} from './safetensors/index.ts'
 export type {
+  BlobLike,
   ByteSource,
   LazySafetensors,
   LazyTensor,

@@ -43,5 +43,13 @@ export {
   trainable,
 } from './parameters.ts'
 export type { State, Step } from './parameters.ts'
-export { restoreModel, restoreModelFrom, saveModel, savedModelParts } from './saved/index.ts'
-export type { RestoreOptions, SavableModel, SavedModel } from './saved/index.ts'
+export {
+  readModelFrom,
+  restoreModel,
+  restoreModelFrom,
+  saveModel,
+  savedModelParts,
+  savedParts,
+  writeModelTo,
+} from './saved/index.ts'
+export type { FileHandle, RestoreOptions, SavableModel, SavedModel, WritableFile } from './saved/index.ts'

@@ -17,6 +17,7 @@ export const DOCUMENTS = [
   'docs/gpujs.md',
   'docs/serve.md',
   'docs/onnx.md',
+  'docs/files.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ] as const

@@ -16,6 +16,7 @@ describe.each([
   'docs/gpujs.md',
   'docs/serve.md',
   'docs/onnx.md',
+  'docs/files.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ])('%s', (document) => {

@@ -22,7 +22,8 @@ export const MOST = 2 ** 64
  */
 export const savedModelParts = (model: SavableModel): readonly Uint8Array[] => savedParts('savedModelParts', model)
 
-function savedParts(who: string, model: SavableModel): readonly Uint8Array[] {
+/** The same in the words of whoever writes. */
+export function savedParts(who: string, model: SavableModel): readonly Uint8Array[] {
   const { kind, options, features } = described(who, model)
   checkWhole(who, model)
   const tensors = parameters(model)
