@@ -126,7 +126,7 @@ export function functionToONNX<const E extends Examples>(
   })
   const paths = new Map(Object.entries(model ? parameters(model) : {}).map(([path, { buffer }]) => [buffer, path]))
   const inputs = given.map((leaves) => new Map(leaves.map((leaf, at) => [leaf, values[at]])))
-  translate({ who, runs, batches: BATCHES, inputs, paths }, graph).forEach((value, at) => {
+  translate({ who, runs, batches: BATCHES }, { inputs, paths }, graph).forEach((value, at) => {
     graph.output(outputNames[at], value, '')
   })
   return fileOf(who, { name, about: '', metadata: {}, opsets: { '': opset }, ...graph.contents() })

@@ -43,6 +43,9 @@ export interface Graph {
 const SHORT = 64
 
 const bytesOf = (type: 'float' | 'int64' | 'double', values: ArrayLike<number>): Uint8Array => {
+  // What is there already is not copied before all of the file is.
+  if (type === 'float' && values instanceof Float32Array)
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const numbers =
     type === 'float'
       ? Float32Array.from(values)

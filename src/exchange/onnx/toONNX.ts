@@ -109,7 +109,7 @@ export function toONNX(model: Model, options: ToONNXOptions = {}): Uint8Array {
   const read = inputsOf(who, graph, model.features, encode, bins)
   const paths = new Map(Object.entries(parameters(model)).map(([path, { buffer }]) => [buffer, path]))
   const inputs = batches.map((batch) => new Map(leavesOf(batch).map(([name, leaf]) => [leaf, read.get(name)!])))
-  translate({ who, runs, batches: BATCHES, inputs, paths }, graph).forEach((value, at) => {
+  translate({ who, runs, batches: BATCHES }, { inputs, paths }, graph).forEach((value, at) => {
     const regression = model.tasks[names[at]] === 'regression'
     graph.output(names[at], value, regression ? 'the value' : 'a probability')
   })

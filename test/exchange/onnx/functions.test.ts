@@ -265,6 +265,8 @@ describe('refuses', () => {
     const said = 'expected the same ops for every size of batch but got others for 7 rows than for 5'
     expect(message(({ x }) => (x.shape[0] > 5 ? ops.exp(x) : ops.neg(x)))).toContain(said)
     expect(message(({ x }) => (x.shape[0] > 5 ? ops.neg(ops.exp(x)) : ops.neg(x)))).toContain(said)
+    expect(message(({ x, y }) => ops.neg(x.shape[0] > 5 ? y : x))).toContain(said)
+    expect(message(({ x }) => ops.neg(x.shape[0] > 5 ? x : ops.exp(x)))).toContain(said)
     expect(message(({ x }) => ops.scaleShift(x, { factor: 1 / x.shape[0] }))).toContain(
       'expected factor of scaleShift to be the same for every batch but got 0.2,',
     )

@@ -1,5 +1,9 @@
 /** Random models of the zoo, exported and run by ONNX Runtime, predict what plegrad predicts. */
 import { describe, expect, it } from 'vitest'
+import type { Value } from '../../../src/exchange/onnx/file.ts'
+import { FUNCTIONS, OPS } from '../../../src/exchange/onnx/mappings/index.ts'
+import type { Mapping } from '../../../src/exchange/onnx/mappings/index.ts'
+import { single, truthAsNumber } from '../../../src/exchange/onnx/mappings/mapping.ts'
 import { toONNX } from '../../../src/onnx.ts'
 import { predict } from '../../../src/training/index.ts'
 import { ACTIVATIONS, POOLINGS, ZOO, apart, drawn, inputsOf } from './drawn.ts'
@@ -34,6 +38,57 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of exported models${NO_ORT}`, () 
       const file = toONNX(model.model)
       for (const rows of ROWS)
         expect(await differenceOf(ort!, model, file, rows, seed + 1), `seed ${seed}, ${rows} rows`).toBeLessThan(CLOSE)
+    }
+  })
+})
+
+describe.skipIf(!ort)(`a mapping that is wrong${NO_ORT}`, () => {
+  const nodeOf =
+    (op: string): Mapping['draw'] =>
+    (graph, call) =>
+      graph.node(op, single(call), { shape: call.shape })
+  const MUTANTS: readonly (readonly [what: string, mapping: Mapping, draw: Mapping['draw']])[] = [
+    [
+      'experts in another order',
+      OPS.mix,
+      (graph, call) => {
+        const [weights, experts] = call.inputs as [Value, readonly Value[]]
+        return mix(graph, { ...call, inputs: [weights, [...experts].reverse()] })
+      },
+    ],
+    ['a layer without its relu', OPS.denseRelu, nodeOf('Gemm')],
+    ['tanh for a sigmoid', OPS.sigmoid, nodeOf('Tanh')],
+    ['a relu for an elu', OPS.elu, nodeOf('Relu')],
+    [
+      'padding that counts',
+      FUNCTIONS.nonzeroMask,
+      (graph, call) =>
+        truthAsNumber(
+          graph,
+          graph.node('GreaterOrEqual', [single(call)[0], graph.constant('int64', [0])], {
+            type: 'bool',
+            shape: call.shape,
+          }),
+        ),
+    ],
+    ['the largest for a sum of exponentials', FUNCTIONS.logSumExp, FUNCTIONS.max.draw],
+    ['the smallest for the largest', FUNCTIONS.max, FUNCTIONS.min.draw],
+    ['the mean for a sum', FUNCTIONS.sum, FUNCTIONS.mean.draw],
+  ]
+  const mix = OPS.mix.draw
+
+  it.each(MUTANTS)('is seen: %s', async (_, mapping, wrong) => {
+    const own = Object.getOwnPropertyDescriptor(mapping, 'draw')!
+    Object.defineProperty(mapping, 'draw', { ...own, value: wrong })
+    try {
+      let most = 0
+      for (let seed = 0; seed < MODELS && most < CLOSE; seed++) {
+        const model = drawn(seed)
+        most = await differenceOf(ort!, model, toONNX(model.model), 7, seed)
+      }
+      expect(most).toBeGreaterThan(CLOSE)
+    } finally {
+      Object.defineProperty(mapping, 'draw', own)
     }
   })
 })

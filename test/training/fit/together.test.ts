@@ -11,6 +11,7 @@ import {
   saveModel,
   saveState,
 } from '../../../src/models/index.ts'
+import { toONNX } from '../../../src/onnx.ts'
 import {
   adam,
   compilePredictor,
@@ -168,6 +169,7 @@ const doors = (model: SharedBottom): readonly (() => unknown)[] => {
     () => gateWeights(model, data),
     () => gradientConflicts(model, data),
     () => saveModel(model),
+    () => toONNX(model),
     () => saveState(model),
     () => {
       restoreState(model, state)
@@ -175,7 +177,7 @@ const doors = (model: SharedBottom): readonly (() => unknown)[] => {
   ]
 }
 const NAMES =
-  'score scoreAll run compilePredictor predict evaluate gateWeights gradientConflicts saveModel saveState restoreState'
+  'score scoreAll run compilePredictor predict evaluate gateWeights gradientConflicts saveModel toONNX saveState restoreState'
 
 /** A door's name where it is closed in the middle of a step of `fit`; else what it says. */
 const closed = (door: () => unknown): string => {
