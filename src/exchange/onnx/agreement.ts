@@ -54,7 +54,9 @@ export function agreementOf({ who, runs, batches }: Runs): Agreement {
   }
 
   const refuseOp = ({ name, definition }: Traced): never => {
-    const because = definition ? 'no op of ONNX does what it does' : 'it is not made of ops alone'
+    const because = definition
+      ? 'no op of ONNX does what it does, and it has no means that says it in ops'
+      : 'it is not made of ops alone'
     throw new RangeError(
       `${who}: expected ops that ONNX has but got ${name}: because ${Object.hasOwn(NO_EQUAL, name) ? NO_EQUAL[name] : because}`,
     )

@@ -5,6 +5,7 @@
 import { traced } from '../../autograd/index.ts'
 import type { Buffer } from '../../kernels/index.ts'
 import { Ids, Tensor, stream } from '../../tensor/index.ts'
+import { mappingOf } from './mappings/index.ts'
 
 /** A tensor or ids. */
 export type Leaf = Tensor | Ids
@@ -67,6 +68,15 @@ function settingsOf(given: readonly unknown[]): Readonly<Record<string, unknown>
   >
 }
 
+/** The plain expression that a fused op promises to equal, where ONNX has the op itself not. */
+function meaningOf(
+  name: string,
+  definition: object | undefined,
+): ((...args: readonly unknown[]) => unknown) | undefined {
+  if (!definition || !('means' in definition) || mappingOf(name, definition)) return undefined
+  return definition.means as (...args: readonly unknown[]) => unknown
+}
+
 /** Runs `f`, whose inputs are `known`, and whose outputs it returns. */
 export function runOf(known: readonly Leaf[], f: () => readonly Leaf[]): Run {
   const calls: Traced[] = []
@@ -86,6 +96,14 @@ export function runOf(known: readonly Leaf[], f: () => readonly Leaf[]): Run {
     })
     const before = inputs.flat()
     before.forEach(meet)
+    const plain = meaningOf(name, definition)?.(...given, settings)
+    // Its ops are heard of while it is computed, and the last of them made what the op did.
+    const own = isLeaf(plain) ? makers.get(plain) : undefined
+    if (own && isLeaf(result)) {
+      makers.set(result, [...own])
+      meet(result)
+      return
+    }
     leavesIn(result).forEach((leaf, place) => {
       // What is given back as it came was not made here.
       if (before.includes(leaf) || known.includes(leaf)) return

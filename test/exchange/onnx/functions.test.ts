@@ -149,6 +149,28 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of a function${NO_ORT}`, () => {
   })
 })
 
+/** A fused op of one's own: ONNX has it not, and it says what it means. Called as an op that ONNX has. */
+const mish = op('relu', '...n -> ...n', {
+  means: (x) => ops.mul(x, ops.tanh(ops.softplus(x))),
+  forward: (call, [x], y, { n }) => {
+    call(kernels.softplus, x, y, n)
+    call(kernels.tanh, y, y, n)
+    call(kernels.mul, x, y, y, n)
+  },
+  vjp: () => [null],
+})
+
+describe.skipIf(!ort)(`an op of one's own${NO_ORT}`, () => {
+  it('is what it means', async () => {
+    const file = functionToONNX(({ x }) => ops.neg(mish(ops.neg(x))), { x: zeros([1, 3]) })
+    expect(readONNX(file).nodes.map((node) => node.op)).toEqual(['Neg', 'Softplus', 'Tanh', 'Mul', 'Neg'])
+    const { x } = given(6)
+    const { output } = await ranBy(ort!, file, feedsOf(ort!, { x: [Float32Array.from(x.values), x.shape] }))
+    const expected = Array.from(x.values, (each) => each * Math.tanh(Math.log1p(Math.exp(-each))))
+    expect(apart(output.data, expected)).toBeLessThan(1e-6)
+  })
+})
+
 describe('a file of a function', () => {
   const file = (f: F, options = {}) => readONNX(functionToONNX(f, given(2), options))
 
@@ -241,7 +263,7 @@ describe('refuses', () => {
       vjp: () => [null],
     })
     expect(message(({ x }) => relu(x))).toBe(
-      'RangeError: functionToONNX: expected ops that ONNX has but got relu: because no op of ONNX does what it does',
+      'RangeError: functionToONNX: expected ops that ONNX has but got relu: because no op of ONNX does what it does, and it has no means that says it in ops',
     )
   })
 

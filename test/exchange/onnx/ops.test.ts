@@ -131,7 +131,7 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of one op${NO_ORT}`, () => {
 })
 
 it('an op that ONNX has not is refused by its name, and why', () => {
-  expect(opsOf(false).map(({ op }) => op)).toEqual(['dropout'])
+  expect(opsOf(false).map(({ op }) => op)).toContain('dropout')
   for (const op of opsOf(false))
     for (const drawn of casesOf(op))
       expect(() => exported(drawn)).toThrow(

@@ -86,7 +86,7 @@ describe('refuses', () => {
       return () => toONNX(model)
     }
     expect(by(negated)).toThrow(
-      'toONNX: expected ops that ONNX has but got negated: because no op of ONNX does what it does',
+      'toONNX: expected ops that ONNX has but got negated: because no op of ONNX does what it does, and it has no means that says it in ops',
     )
     expect(by((x) => onHost((from, to) => to.set(from), [x], [x.shape])[0])).toThrow(
       'toONNX: expected numbers that come of inputs by ops but got (5×64) that do not',
