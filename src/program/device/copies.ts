@@ -88,13 +88,16 @@ function copyOn(backend: LaunchingBackend, held: Held): Copy {
   return copy
 }
 
-const copies = new WeakMap<LaunchingBackend, WeakMap<Buffer, Copy>>()
+const copies = new WeakMap<LaunchingBackend, WeakMap<Buffer | Held, Copy>>()
 
-/** The copy of a captured buffer on a backend, the same for all of its programs. */
+/**
+ * The copy of a captured buffer on a backend, the same for all of its programs: also of those that are made after a
+ * parameter has moved to other memory at home, as it does when it is scored elsewhere.
+ */
 export function copyOf(backend: LaunchingBackend, held: Held): Copy {
-  const known = copies.get(backend) ?? new WeakMap<Buffer, Copy>()
+  const known = copies.get(backend) ?? new WeakMap<Buffer | Held, Copy>()
   copies.set(backend, known)
-  const copy = known.get(held.buffer) ?? copyOn(backend, held)
-  known.set(held.buffer, copy)
+  const copy = known.get(held.buffer) ?? known.get(held) ?? copyOn(backend, held)
+  known.set(held.buffer, copy).set(held, copy)
   return copy
 }

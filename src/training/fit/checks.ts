@@ -28,6 +28,7 @@ import { OPTIMIZERS } from '../optimizers/optimizers.ts'
 import { PATHS } from '../optimizers/parameterGroups.ts'
 import { RUN } from '../runsOn.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
+import { KEEPING } from './keeping.ts'
 import type { EpochOptions, FitAlternatingOptions, FitOptions, StepSettings, Turn } from './options.ts'
 
 const STRATEGIES = ['fixedWeights', 'decayingWeights', 'uncertainty', 'dwa', 'gradNorm', 'pcGrad', 'caGrad'] as const
@@ -60,6 +61,7 @@ const EPOCHS: Checks<EpochOptions> = {
   onBatch: callable,
   onEpoch: callable,
   signal: having('an abort signal', 'aborted'),
+  ...KEEPING,
 }
 
 const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 'shuffle' | 'seed'>> = {

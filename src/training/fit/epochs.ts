@@ -2,17 +2,17 @@
  * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a
  * step is taken, and to go on with numbers that are not finite.
  */
-import { parameters } from '../../models/index.ts'
+import { parameters, restoreState, saveState } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
-import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
 import type { Averages } from '../step/averages.ts'
 import { spoiltParameter } from '../step/diagnose.ts'
 import type { Scores } from '../scoring/evaluate.ts'
+import { addStep, beginning, meansOf, nextEpoch } from './course.ts'
 import type { EpochRecord, History } from './history.ts'
+import type { Keeping } from './keeping.ts'
 import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
-import { remember } from '../step/remember.ts'
 import { METRICS } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 
@@ -33,6 +33,8 @@ export interface Training {
   readonly epochEnded: (losses: ByTask<number>) => void
   /** Stand in for the parameters while they are scored, and at the end. */
   readonly averages?: Averages
+  /** Where it goes on from, and how where it stands is kept. */
+  readonly keeping: Keeping
   readonly ran: Pick<History, 'backend' | 'optimizer' | 'strategy'>
 }
 
@@ -48,45 +50,23 @@ const defaultScore = (scores: Scores): number =>
   }, 0)
 
 /**
- * The means over an epoch of task losses, each step counting by its rows of the task's sample space, and of weights over
- * the steps that had some.
- */
-class Means {
-  readonly #sums: Record<string, { loss: number; rows: number; weight: number; steps: number }> = {}
-
-  add({ losses, present, weights }: StepReport): void {
-    for (const [task, loss] of Object.entries(losses)) {
-      const sum = (this.#sums[task] ??= { loss: 0, rows: 0, weight: 0, steps: 0 })
-      sum.loss += loss * present[task]
-      sum.rows += present[task]
-      if (present[task] === 0) continue
-      sum.weight += weights[task]
-      sum.steps++
-    }
-  }
-
-  losses(): ByTask<number> {
-    return byTask(Object.keys(this.#sums), (task) => this.#sums[task].loss / this.#sums[task].rows)
-  }
-
-  weights(): ByTask<number> {
-    return byTask(Object.keys(this.#sums), (task) => this.#sums[task].weight / this.#sums[task].steps)
-  }
-}
-
-/**
  * Trains epoch by epoch. However it ends, by its last epoch, a signal or an error, the model has the parameters of the
  * best epoch, where there is one to restore; else the averages, where there are some; else those of the last step.
  * See `fit` for what it throws.
  */
 export async function runEpochs(model: Model, training: Training, options: EpochOptions): Promise<History> {
-  const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal } = options
-  const { who, batches, averages } = training
-  const records: EpochRecord[] = []
-  let best: { epoch: number; score: number; putBack: () => void } | undefined
-  let stopped: History['stopped'] = 'finished'
-  let steps = 0
+  const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal, checkpoint } = options
+  const { who, batches, averages, keeping } = training
+  const course = keeping.course ?? beginning()
+  const every = checkpoint?.every ?? Infinity
+  let aborted = false
 
+  const settle = async (): Promise<void> => {
+    await training.settle()
+    const spoilt = spoiltParameter(parameters(model))
+    if (spoilt !== undefined)
+      throw new Error(`${who}: expected finite parameters at the end of epoch ${course.epoch} but ${spoilt} is not`)
+  }
   const end = async (): Promise<void> => {
     try {
       // What is on a device comes home first, or it would come later, over what is restored.
@@ -94,23 +74,23 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
     } finally {
       await training.release().finally(() => {
         averages?.standIn(true)
-        if (restoreBest) best?.putBack()
+        if (restoreBest && course.best) restoreState(model, course.best.state)
       })
     }
   }
 
   try {
-    for (let epoch = 1; epoch <= epochs && stopped === 'finished'; epoch++) {
-      const started = Date.now()
-      const learningRate = training.learningRate()
-      const means = new Means()
-      for (let batch = 1; batch <= batches; batch++) {
-        if (signal?.aborted) {
-          stopped = 'aborted'
-          break
-        }
-        const report = await training.step(`epoch ${epoch}, step ${++steps}`)
-        means.add(report)
+    while (course.epoch <= epochs && course.stopped === 'finished') {
+      const { epoch } = course
+      const started = Date.now() - 1000 * course.seconds
+      if (course.batch === 0) course.learningRate = training.learningRate()
+      while (course.batch < batches) {
+        aborted = signal?.aborted ?? false
+        if (aborted) break
+        const report = await training.step(`epoch ${epoch}, step ${course.steps + 1}`)
+        addStep(course, report)
+        course.seconds = (Date.now() - started) / 1000
+        const { batch, steps } = course
         const { losses, weights, turn } = report
         await options.onBatch?.({
           epoch,
@@ -122,36 +102,51 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
           weights,
           ...(turn !== undefined && { turn }),
         })
+        if (steps % every === 0 && batch < batches) {
+          await settle()
+          await keeping.keep(course)
+        }
       }
-      await training.settle()
-      const spoilt = spoiltParameter(parameters(model))
-      if (spoilt !== undefined)
-        throw new Error(`${who}: expected finite parameters at the end of epoch ${epoch} but ${spoilt} is not`)
-      if (stopped === 'aborted') break
-      training.epochEnded(means.losses())
+      await settle()
+      if (aborted) {
+        await keeping.keep(course)
+        break
+      }
+      const { losses, weights } = meansOf(course)
+      training.epochEnded(losses)
       averages?.standIn(true)
       const scores = training.evaluate?.()
       const scored = scores && score(scores)
       const record: EpochRecord = {
         epoch,
-        losses: means.losses(),
-        weights: means.weights(),
+        losses,
+        weights,
         ...(scores && { validation: scores }),
         ...(scored !== undefined && { score: scored }),
-        learningRate,
+        learningRate: course.learningRate,
         seconds: (Date.now() - started) / 1000,
       }
-      records.push(record)
-      if (scored !== undefined && scored > (best?.score ?? -Infinity))
-        best = { epoch, score: scored, putBack: remember(Object.values(parameters(model))) }
-      else if (epoch - (best?.epoch ?? 0) >= patience) stopped = 'early'
+      course.records.push(record)
+      if (scored !== undefined && scored > (course.best?.score ?? -Infinity))
+        course.best = { epoch, score: scored, state: saveState(model) }
+      else if (epoch - (course.best?.epoch ?? 0) >= patience) course.stopped = 'early'
       await options.onEpoch?.(record)
       averages?.standIn(false)
+      nextEpoch(course)
+      await keeping.keep(course)
     }
   } catch (error) {
     await end().catch(() => undefined)
     throw error
   }
   await end()
-  return { epochs: records, ...(best && { best: best.epoch }), stopped, ...training.ran, steps }
+  const { records, best, steps, stopped } = course
+  return {
+    epochs: records,
+    ...(best && { best: best.epoch }),
+    stopped: aborted ? 'aborted' : stopped,
+    ...training.ran,
+    steps,
+    ...(keeping.resumed && { resumed: keeping.resumed }),
+  }
 }

@@ -7,6 +7,7 @@ import { runEpochs } from './epochs.ts'
 import { scoresOf } from '../scoring/evaluate.ts'
 import { scorer } from '../scoring/predict.ts'
 import { checkFit } from './checks.ts'
+import { keepingOf } from './keeping.ts'
 import type { FitOptions } from './options.ts'
 import type { History } from './history.ts'
 import { learner } from '../step/learner.ts'
@@ -25,7 +26,9 @@ import { fixedWeights } from '../strategies/index.ts'
  * Between its steps a model is whole: a callback, or whoever else has the model meanwhile, may save it, predict, evaluate
  * and score with it. They see the last step; while the callback of an epoch runs, the averages, with `emaDecay`; and the
  * last epoch's end where a device trains.
- * @throws RangeError before anything changes, where options or data do not fit the model.
+ * With `checkpoint` it keeps where it stands, and with `resume` it goes on from there, bit for bit as if it had never
+ * stopped, also in the middle of an epoch, and on another backend with that backend's bits from there.
+ * @throws RangeError before anything changes, where options or data do not fit the model, or a checkpoint not them.
  * @throws Error before anything changes, where another training that has not ended has the model, one of its parameters,
  * the optimizer or the strategy.
  * @throws Error where a loss is not finite, naming the op or parameter where that began; that step is not taken. A
@@ -38,8 +41,6 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
   const { strategy = fixedWeights(options.taskWeights), emaDecay } = options
   const stepRows = batchSize * accumulate
   const batches = stepsOf(data.rows, stepRows)
-  // Rounds are counted over all calls with this optimizer.
-  const rows = rounds(data.rows, { stepRows, shuffle, seed, first: 1 + Math.floor(optimizer.steps / batches) })
   const averages = emaDecay === undefined ? undefined : movingAverages(Object.values(trainable(model)), emaDecay)
   const followed = averages && { averages }
 
@@ -48,6 +49,12 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
     ['the strategy', strategy],
   ])
   try {
+    const parts = { optimizer, strategy, ...followed }
+    const keeping = await keepingOf({ who: 'fit', model, parts, options: { fit: options } }, options)
+    const skip = keeping.course?.steps ?? 0
+    // Rounds are counted over all calls with this optimizer.
+    const first = 1 + Math.floor((optimizer.steps - skip) / batches)
+    const rows = rounds(data.rows, { stepRows, shuffle, seed, first, skip })
     const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
     const scoring = scorer(model, atOnce(options))
     return await runEpochs(
@@ -67,6 +74,7 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
         }),
         epochEnded: (losses) => strategy.epochEnded?.(losses),
         ...followed,
+        keeping,
         ran: {
           backend: ranOn(model, options, validation !== undefined),
           optimizer: optimizer.name,

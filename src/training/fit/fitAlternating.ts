@@ -16,6 +16,7 @@ import { atOnce, ranOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
+import { keepingOf } from './keeping.ts'
 import type { FitAlternatingOptions } from './options.ts'
 import { WHO, playersIn } from './players.ts'
 import type { Player } from './players.ts'
@@ -54,14 +55,25 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
   const { order = 'roundRobin', backend, compiled } = options
   const batches = Object.fromEntries(players.map(({ name, data, stepRows }) => [name, stepsOf(data.rows, stepRows)]))
   const ratios = ratiosOf(WHO, order, batches)
-  const names = ratios && inRatio(ratios)
   const run: RunOptions = { ...(backend && { backend }), ...(compiled !== undefined && { compiled }) }
-  let step = 0
+  const parts = Object.fromEntries(
+    players.flatMap(({ name, optimizer, strategy }) => [
+      [`${name}.optimizer`, optimizer] as const,
+      [`${name}.strategy`, strategy] as const,
+    ]),
+  )
+  const asked = { [WHO]: options, ...Object.fromEntries(players.map((player) => [player.name, player] as const)) }
+  const keeping = await keepingOf({ who: WHO, model, parts, options: asked }, options)
+  const ratioed = ratios && inRatio(ratios)
+  const nameOf = (step: number): string => (ratioed ? ratioed.next().value : (order as (step: number) => string)(step))
+  const before = Array.from({ length: keeping.course?.steps ?? 0 }, (_, step) => nameOf(step))
+  let step = before.length
 
   const seats = new Map(
     players.map((player) => {
       const { name, data, optimizer, stepRows, shuffle = true, seed = 1024, moves, ...settings } = player
-      const first = 1 + Math.floor(optimizer.steps / batches[name])
+      const skip = before.filter((each) => each === name).length
+      const first = 1 + Math.floor((optimizer.steps - skip) / batches[name])
       const learning = learner(model, data, {
         ...settings,
         ...run,
@@ -69,11 +81,11 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
         optimizer,
         ...(moves && { moves: matching(moves) }),
       })
-      return [name, { learning, rows: rounds(data.rows, { stepRows, shuffle, seed, first }) }]
+      return [name, { learning, rows: rounds(data.rows, { stepRows, shuffle, seed, first, skip }) }]
     }),
   )
   const takeTurn = async (when: string) => {
-    const name = names ? names.next().value : (order as (step: number) => string)(step)
+    const name = nameOf(step)
     const seat = seats.get(name)
     if (!seat)
       throw new RangeError(
@@ -110,6 +122,7 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
       learningRate: () => players[0].optimizer.learningRate,
       ...(validated.length > 0 && { evaluate }),
       epochEnded,
+      keeping,
       ran: {
         backend: ranOn(model, run, validated.length > 0),
         optimizer: players.map(({ name, optimizer }) => `${name}: ${optimizer.name}`).join(', '),

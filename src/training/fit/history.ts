@@ -33,6 +33,16 @@ export interface EpochRecord {
   readonly seconds: number
 }
 
+/** Where a training went on. */
+export interface Resumed {
+  /** The name of the checkpoint. */
+  readonly checkpoint: string
+  /** Steps that had been taken. */
+  readonly step: number
+  /** Newer checkpoints that were damaged, and what is wrong with each. */
+  readonly passedOver: readonly string[]
+}
+
 /** What a training was like. */
 export interface History {
   readonly epochs: readonly EpochRecord[]
@@ -44,4 +54,6 @@ export interface History {
   readonly optimizer: string
   readonly strategy: string
   readonly steps: number
+  /** Where it went on, if it did; epochs and steps from before are counted. */
+  readonly resumed?: Resumed
 }

@@ -10,6 +10,7 @@ import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../byTask.ts'
 import type { Strategy } from '../strategies/index.ts'
 import type { EpochRecord, Progress } from './history.ts'
+import type { CheckpointOptions, CheckpointStore } from './keeping.ts'
 import type { TurnOrder } from './turns.ts'
 
 export interface EpochOptions {
@@ -29,6 +30,13 @@ export interface EpochOptions {
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>
   /** Looked at before each batch, as an AbortSignal is. The history so far is returned. */
   readonly signal?: { readonly aborted: boolean }
+  /** Keeps all that decides how training goes on, as it goes. Default: nothing is kept. */
+  readonly checkpoint?: CheckpointOptions
+  /**
+   * Goes on from the newest checkpoint of a store, bit for bit as if training had never stopped; from the start where it
+   * has none. What has been trained must be the same, but for how many epochs, and where it runs.
+   */
+  readonly resume?: CheckpointStore
 }
 
 /** What `fit` takes. */

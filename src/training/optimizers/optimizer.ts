@@ -6,15 +6,20 @@ import { distinctRows } from '../../autograd/index.ts'
 import { checkValue } from '../../checks/index.ts'
 import type { Check } from '../../checks/index.ts'
 import { bufferOn, eachRun, recordWithin, standIn } from '../../kernels/index.ts'
-import type { Backend, Buffer, EachRun, Held } from '../../kernels/index.ts'
+import type { Backend, Buffer, EachRun, Floats, Held } from '../../kernels/index.ts'
 import { Tensor, idsBelow, showShape } from '../../tensor/index.ts'
 import type { Cotangent, Parameter } from '../../tensor/index.ts'
+import { below, remembered } from '../checkpoints/stateful.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
 import { lasting } from '../step/lasting.ts'
 import { RATE, rateAt } from './schedules.ts'
 import type { Schedule } from './schedules.ts'
 
-/** What moves parameters, and the state that it keeps for that. One object is for the training of one model. */
-export interface Optimizer {
+/**
+ * What moves parameters, and the state that it keeps for that. One object is for the training of one model. Without
+ * `saveState` and `restoreState`, which those of plegrad have, it takes no part in a training with checkpoints.
+ */
+export interface Optimizer extends Partial<Stateful> {
   readonly name: string
   /** How many steps were taken. */
   readonly steps: number
@@ -46,8 +51,8 @@ interface Target {
 
 /** A rule: its numbers, of which some change from step to step, and the one kernel that reads them. */
 export interface Rule {
-  /** The numbers that a parameter's tensors of state are filled with at first, one for each. */
-  readonly starts: readonly number[]
+  /** A parameter's tensors of state by name, and the number that each is filled with at first. */
+  readonly starts: Readonly<Record<string, number>>
   /** What the kernel reads of them. The rate is that of the step. */
   readonly numbers: { learningRate: number }
   /** Sets the others that change, to those of step `step`, counted from 1. */
@@ -71,13 +76,21 @@ function checkGradients(name: string, parameters: readonly Parameter[], gradient
   })
 }
 
+/** Steps at which a schedule is asked what it is. */
+const PROBES = [0, ...Array.from({ length: 21 }, (_, power) => 2 ** power)]
+
 /** The optimizer `name`, which moves parameters as `rule` says and at the rate of `schedule`, each one that `rates` allows. */
-export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: Check = RATE): Optimizer {
+export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: Check = RATE): Optimizer & Stateful {
+  const { starts, numbers } = rule
+  // A function is known by what it says.
+  const probes = typeof schedule === 'number' ? schedule : PROBES.map(schedule)
+  const settings = { name, ...starts, ...numbers, learningRate: probes }
   const states = new WeakMap<Parameter, readonly Parameter[]>()
   const stateOf = (parameter: Parameter): readonly Parameter[] => {
     const { shape, backend } = parameter
     const state =
-      states.get(parameter) ?? rule.starts.map((start) => lasting(shape, start, backend, { trainable: false }))
+      states.get(parameter) ??
+      Object.values(starts).map((start) => lasting(shape, start, backend, { trainable: false }))
     states.set(parameter, state)
     return state
   }
@@ -125,6 +138,19 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
           l2,
         })
         parameter.changed()
+      })
+    },
+    saveState(parameters) {
+      const kept = Object.entries(parameters).flatMap(([path, parameter]) =>
+        (states.get(parameter) ?? []).map((state, at) => [`${Object.keys(starts)[at]}.${path}`, state] as const),
+      )
+      return remembered(settings, { steps }, Object.fromEntries(kept))
+    },
+    restoreState({ facts, tensors }, parameters) {
+      steps = facts.steps as number
+      Object.keys(starts).forEach((what, at) => {
+        for (const [path, { values }] of Object.entries(below(what, tensors)))
+          stateOf(parameters[path])[at].assign(values as Floats)
       })
     },
   }

@@ -29,7 +29,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   const { learningRate = 0.01, momentum = 0, nesterov = false } = options
   const numbers = { learningRate: 0, momentum, nesterov }
   return optimizer('sgd', learningRate, {
-    starts: [0],
+    starts: { velocity: 0 },
     numbers,
     update: ({ backend, parameter, gradient, state: [velocity], rows, count, d, l2 }) => {
       run(backend, kernels.sgd, parameter, gradient, velocity, rows, count, d, l2, numbers)
@@ -53,7 +53,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { learningRate = 0.01, initialAccumulator = 0, epsilon = 1e-10 } = options
   const numbers = { learningRate: 0, epsilon }
   return optimizer('adagrad', learningRate, {
-    starts: [initialAccumulator],
+    starts: { sum: initialAccumulator },
     numbers,
     update: ({ backend, parameter, gradient, state: [sum], rows, count, d, l2 }) => {
       run(backend, kernels.adagrad, parameter, gradient, sum, rows, count, d, l2, numbers)
@@ -79,7 +79,7 @@ function adaptive(name: string, options: AdamOptions, decay: number): Optimizer 
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options
   const numbers = { learningRate: 0, beta1, beta2, epsilon, correction1: 1, correction2: 1, decay }
   return optimizer(name, learningRate, {
-    starts: [0, 0],
+    starts: { m: 0, v: 0 },
     numbers,
     advance: (step) => {
       numbers.correction1 = 1 - beta1 ** step
@@ -145,7 +145,7 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
   const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 0 } = options
   const numbers = { learningRate: 0, learningRatePower, l1, l2, l2Shrinkage, beta }
   const rule: Rule = {
-    starts: [0, initialAccumulator],
+    starts: { z: 0, n: initialAccumulator },
     numbers,
     update: ({ backend, parameter, gradient, state: [z, n], rows, count, d, l2: pull }) => {
       run(backend, kernels.ftrl, parameter, gradient, z, n, rows, count, d, pull, numbers)

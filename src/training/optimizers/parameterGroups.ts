@@ -5,6 +5,8 @@ import { eachRun } from '../../kernels/index.ts'
 import type { EachRun } from '../../kernels/index.ts'
 import { trainable } from '../../models/index.ts'
 import type { Cotangent, Parameter } from '../../tensor/index.ts'
+import { isStateful, remembered, together } from '../checkpoints/stateful.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
 import { checkRate } from './optimizer.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -62,6 +64,13 @@ export function parameterGroups(model: object, groups: readonly ParameterGroup[]
     steps++
   }
   Object.assign(count, { undo: () => steps-- })
+  const stateful = optimizers.filter(isStateful)
+  const own: Stateful = {
+    saveState: () => remembered({}, { steps }),
+    restoreState({ facts }) {
+      steps = facts.steps as number
+    },
+  }
   return {
     name: optimizers.map(({ name }) => name).join(' + '),
     get steps() {
@@ -89,5 +98,6 @@ export function parameterGroups(model: object, groups: readonly ParameterGroup[]
           )
       })
     },
+    ...(stateful.length === optimizers.length && together({ own, ...Object.fromEntries(stateful.entries()) })),
   }
 }

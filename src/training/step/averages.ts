@@ -1,10 +1,13 @@
 /** A moving average of a model's weights over its steps. It refuses to be what is learned: it only follows. */
 import { bufferOn, recordWithin, run, standIn } from '../../kernels/index.ts'
+import type { Floats } from '../../kernels/index.ts'
 import { movingAverage } from '../../kernels/table/index.ts'
 import type { Parameter } from '../../tensor/index.ts'
+import { remembered } from '../checkpoints/stateful.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
 import { lasting } from './lasting.ts'
 
-export interface Averages {
+export interface Averages extends Stateful {
   /** Follows the parameters after a step: average ← decay·average + (1 − decay)·parameter. Recordable. */
   record(parameters: readonly Parameter[]): void
   /** Has the averages in the places of the parameters, or the parameters in their own; again changes nothing. */
@@ -44,6 +47,20 @@ export function movingAverages(parameters: readonly Parameter[], decay: number):
         parameter.assign(average.values)
         average.assign(values)
       }
+    },
+    saveState: (named) =>
+      remembered(
+        { decay },
+        {},
+        Object.fromEntries(
+          Object.entries(named).flatMap(([path, parameter]) => {
+            const average = averages.get(parameter)
+            return average ? [[path, average]] : []
+          }),
+        ),
+      ),
+    restoreState({ tensors }, named) {
+      for (const [path, { values }] of Object.entries(tensors)) averages.get(named[path])?.assign(values as Floats)
     },
   }
 }

@@ -8,6 +8,8 @@ export interface RoundsOptions {
   readonly seed: number
   /** Which round is the first, counted from 1: orders are new in each. */
   readonly first: number
+  /** How many of its steps are left out: they were taken before. */
+  readonly skip?: number
 }
 
 /** Where a step's rows are: `rows` of them from `start` on in the order, or in the data itself without one. */
@@ -21,10 +23,13 @@ export interface RowRange {
 export const stepsOf = (rows: number, stepRows: number): number => Math.ceil(rows / stepRows)
 
 /** Ranges without end. One seed gives one sequence. */
-export function* rounds(rows: number, { stepRows, shuffle, seed, first }: RoundsOptions): Generator<RowRange, never> {
+export function* rounds(rows: number, options: RoundsOptions): Generator<RowRange, never> {
+  const { stepRows, shuffle, seed, first, skip = 0 } = options
   const orders = stream(seed).stream('order')
-  for (let round = first; ; round++) {
+  const steps = stepsOf(rows, stepRows)
+  let start = stepRows * (skip % steps)
+  for (let round = first + Math.floor(skip / steps); ; round++, start = 0) {
     const order = shuffle ? orders.stream(String(round)).permutation(rows) : undefined
-    for (let start = 0; start < rows; start += stepRows) yield { start, rows: Math.min(stepRows, rows - start), order }
+    for (; start < rows; start += stepRows) yield { start, rows: Math.min(stepRows, rows - start), order }
   }
 }

@@ -1,5 +1,6 @@
 /** CAGrad: near the mean gradient, the direction in which the task that gains least gains most. */
 import { checkOptions, real } from '../../checks/index.ts'
+import { stateless } from '../checkpoints/stateful.ts'
 import { reconciling } from './reconciling.ts'
 import type { Gram } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
@@ -86,5 +87,5 @@ export function averseToConflict(gram: Gram, c: number): readonly number[] {
 export function caGrad(options: { readonly c?: number } = {}): Strategy {
   checkOptions('caGrad', options, { c: real('[0, 1)') })
   const { c = 0.4 } = options
-  return reconciling('CAGrad', (gram) => averseToConflict(gram, c))
+  return reconciling('CAGrad', (gram) => averseToConflict(gram, c), stateless({ c }))
 }

@@ -1,5 +1,6 @@
 /** DWA: tasks whose losses fall slowly count for more. It looks at losses by the epoch, and never at gradients. */
 import { checkOptions, real } from '../../checks/index.ts'
+import { remembered } from '../checkpoints/stateful.ts'
 import { weighted, weightsOf } from './strategy.ts'
 import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
@@ -43,6 +44,11 @@ export function dwa(options: { readonly temperature?: number } = {}): Strategy {
       const had = Object.entries(losses).filter(([, loss]) => !Number.isNaN(loss))
       before = { ...before, ...Object.fromEntries(had.map(([task]) => [task, last[task] ?? NaN])) }
       last = { ...last, ...Object.fromEntries(had) }
+      weights = averageWeights(last, before, temperature)
+    },
+    saveState: () => remembered({ temperature }, { before, last }),
+    restoreState({ facts }) {
+      ;({ before, last } = facts as { before: ByTask<number>; last: ByTask<number> })
       weights = averageWeights(last, before, temperature)
     },
   }

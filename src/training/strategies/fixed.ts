@@ -1,5 +1,6 @@
 /** Joint training under weights that no loss decides: constant ones, and the PLE paper's, which change by the epoch. */
 import { checkOptions, checkValue, needed } from '../../checks/index.ts'
+import { remembered, stateless } from '../checkpoints/stateful.ts'
 import { WEIGHTS, checkTasks, weighted, weightsOf } from './strategy.ts'
 import type { ByTask } from '../byTask.ts'
 import type { Strategy } from './strategy.ts'
@@ -16,6 +17,7 @@ export function fixedWeights(weights: ByTask<number> = {}): Strategy {
       checkTasks('fixedWeights', 'weights', weights, step.tasks)
       return weighted(step, weights)
     },
+    ...stateless(weights),
   }
 }
 
@@ -47,6 +49,10 @@ export function decayingWeights(options: DecayingWeightsOptions): Strategy {
     },
     epochEnded() {
       epoch++
+    },
+    saveState: () => remembered({ initial, ratio }, { epoch }),
+    restoreState({ facts }) {
+      epoch = facts.epoch as number
     },
   }
 }

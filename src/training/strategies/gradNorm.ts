@@ -1,5 +1,6 @@
 /** GradNorm: weights under which every task pulls as hard as the rate at which it learns deserves. */
 import { checkOptions, real } from '../../checks/index.ts'
+import { remembered } from '../checkpoints/stateful.ts'
 import { reconciling } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -63,6 +64,13 @@ export function gradNorm(options: GradNormOptions = {}): Strategy {
       )
       return present
     },
-    { everywhere: true },
+    {
+      everywhere: true,
+      saveState: () => remembered({ alpha, learningRate }, { weights, first }),
+      restoreState({ facts }) {
+        Object.assign(weights, facts.weights)
+        Object.assign(first, facts.first)
+      },
+    },
   )
 }

@@ -1,6 +1,7 @@
 /** PCGrad, gradient surgery: a task's gradient loses what points against another task's. */
 import { checkOptions, integer } from '../../checks/index.ts'
 import { stream } from '../../tensor/index.ts'
+import { remembered } from '../checkpoints/stateful.ts'
 import { reconciling } from './reconciling.ts'
 import type { Gram } from './reconciling.ts'
 import type { Strategy } from './strategy.ts'
@@ -29,9 +30,15 @@ export function pcGrad(options: { readonly seed?: number } = {}): Strategy {
   const { seed = 1024 } = options
   const orders = stream(seed)
   let steps = 0
-  return reconciling('PCGrad', (gram) => {
+  const reconcile = (gram: Gram): readonly number[] => {
     const random = orders.stream(String(steps++))
     const projected = gram.map((_, task) => project(gram, task, random.stream(String(task)).permutation(gram.length)))
     return gram.map((_, index) => projected.reduce((sum, coefficients) => sum + coefficients[index], 0))
+  }
+  return reconciling('PCGrad', reconcile, {
+    saveState: () => remembered({ seed }, { steps }),
+    restoreState({ facts }) {
+      steps = facts.steps as number
+    },
   })
 }

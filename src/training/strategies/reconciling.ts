@@ -3,11 +3,12 @@
  * per task. Everything between is `taskGradients`.
  */
 import { concat, reshape } from '../../autograd/index.ts'
-import { checkOptions, flag } from '../../checks/index.ts'
+import { callable, checkOptions, flag } from '../../checks/index.ts'
 import { onHost } from '../../tensor/index.ts'
 import type { Floats } from '../../kernels/index.ts'
 import { byTask } from '../byTask.ts'
 import { rowCounts } from './attendance.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
 import { taskGradients } from './taskGradients.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -21,7 +22,7 @@ export type Gram = readonly (readonly number[])[]
 export type Reconcile = (gram: Gram, losses: readonly number[], tasks: readonly string[]) => readonly number[]
 
 /** What `reconciling` takes. */
-export interface ReconcilingOptions {
+export interface ReconcilingOptions extends Partial<Stateful> {
   /**
    * Whether the coefficients also count where a task is alone, as weights of losses do; else what is a task's own gets
    * the task's plain gradient. Default false.
@@ -31,8 +32,8 @@ export interface ReconcilingOptions {
 
 /** A strategy of one's own, out of a function of numbers. It costs one backward sweep per task. */
 export function reconciling(name: string, reconcile: Reconcile, options: ReconcilingOptions = {}): Strategy {
-  checkOptions('reconciling', options, { everywhere: flag })
-  const { everywhere = false } = options
+  checkOptions('reconciling', options, { everywhere: flag, saveState: callable, restoreState: callable })
+  const { everywhere = false, ...stateful } = options
   return {
     name,
     balance(step) {
@@ -65,5 +66,6 @@ export function reconciling(name: string, reconcile: Reconcile, options: Reconci
       const counted = byTask(tasks, (_, index) => weights[index])
       return { gradients: found.combine(coefficients, everywhere ? counted : {}), weights: counted }
     },
+    ...stateful,
   }
 }

@@ -10,6 +10,7 @@ import { full, onHost } from '../../tensor/index.ts'
 import type { Cotangent, Parameter, Tensor } from '../../tensor/index.ts'
 import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
 import { weightedSum } from '../losses/taskLosses.ts'
 
 /** What a strategy is given in each step. */
@@ -33,9 +34,10 @@ export interface Balanced {
 
 /**
  * How tasks are trained together. A strategy may keep state between steps (weights that it learns, losses that it
- * remembers): one object is for the training of one model, and goes on where it stopped.
+ * remembers): one object is for the training of one model, and goes on where it stopped. Without `saveState` and
+ * `restoreState`, which those of plegrad have, it takes no part in a training with checkpoints.
  */
-export interface Strategy {
+export interface Strategy extends Partial<Stateful> {
   readonly name: string
   balance(step: TaskStep): Balanced
   /** Told the mean loss of each task when an epoch has ended; NaN where the epoch had no row of the task. */

@@ -4,6 +4,9 @@ import { checkOptions, finite, having, recordOf } from '../../checks/index.ts'
 import type { TaskType } from '../../models/index.ts'
 import { detach } from '../../tensor/index.ts'
 import type { Parameter, Tensor } from '../../tensor/index.ts'
+import { isStateful, remembered, together } from '../checkpoints/stateful.ts'
+import type { Stateful } from '../checkpoints/stateful.ts'
+import type { Floats } from '../../kernels/index.ts'
 import { lasting } from '../step/lasting.ts'
 import { checkRate } from '../optimizers/optimizer.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
@@ -46,6 +49,15 @@ export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrate
   checkOptions('uncertainty', options, { optimizer: having('an optimizer', 'step'), initial: recordOf(finite) })
   const { optimizer = adam({ learningRate: 0.03, beta2: 0.9 }), initial = {} } = options
   const logVariances: Record<string, Parameter> = {}
+  const variances: Stateful = {
+    saveState: () => remembered({ initial }, {}, logVariances),
+    restoreState({ tensors }, parameters) {
+      for (const [task, { values }] of Object.entries(tensors)) {
+        logVariances[task] ??= lasting([1, 1], 0, Object.values(parameters)[0].backend)
+        logVariances[task].assign(values as Floats)
+      }
+    },
+  }
   return {
     name: 'uncertainty',
     logVariances,
@@ -71,5 +83,13 @@ export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrate
       )
       return { gradients: found.slice(0, learned.length), weights }
     },
+    ...(isStateful(optimizer) &&
+      together({
+        variances,
+        optimizer: {
+          saveState: () => optimizer.saveState(logVariances),
+          restoreState: (state) => optimizer.restoreState(state, logVariances),
+        },
+      })),
   }
 }

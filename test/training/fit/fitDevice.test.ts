@@ -53,6 +53,23 @@ async function both(options: () => Omit<FitOptions, 'data'>): Promise<readonly [
   return [await train(backend), await train(cpu)]
 }
 
+it('a turn whose program is made after an epoch was scored elsewhere learns on from what others left', async () => {
+  const train = async (on: Backend): Promise<History> =>
+    fitAlternating(model(), {
+      turns: {
+        a: { data, batchSize: 32, validation: feed(40, 2) },
+        // Its last batch is another, and is first met in the second epoch.
+        b: { data: feed(41, 5), tasks: ['click'], batchSize: 8 },
+      },
+      order: 'roundRobin',
+      epochs: 4,
+      stepsPerEpoch: 6,
+      backend: on,
+    })
+  const [there, here] = [await train(backend), await train(cpu)]
+  expectAlike(there, here)
+})
+
 describe('fit on a device', () => {
   it('comes to the losses and scores of the CPU, and says where it ran', async () => {
     const [there, here] = await both(() => ({ validation: feed(40, 2) }))

@@ -1,0 +1,72 @@
+/** Facts as text, and what data and losses are, told by a number. It refuses nothing: who compares, refuses. */
+import { featuresToJSON } from '../../data/index.ts'
+import type { Dataset } from '../../data/index.ts'
+import { fromValues } from '../../tensor/index.ts'
+import { rowLossOf } from '../losses/rowLosses.ts'
+import type { RowLosses } from '../losses/taskLosses.ts'
+
+/** The numbers that JSON has no word for. */
+const ODD: readonly number[] = [NaN, Infinity, -Infinity, -0]
+const MARK = '\u0000'
+
+/** JSON that also holds the numbers that JSON has no word for, each as a text that begins with a mark. */
+export const toText = (facts: unknown): string =>
+  JSON.stringify(facts, (_, value: unknown) => {
+    const odd = ODD.find((each) => Object.is(each, value))
+    if (odd !== undefined) return MARK + (Object.is(odd, -0) ? '-0' : String(odd))
+    return typeof value === 'function' ? 'a function' : value
+  })
+
+export const fromText = (text: string): unknown =>
+  JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith(MARK) ? Number(value.slice(1)) : value,
+  )
+
+/** FNV-1a over words of 32 bits, and what bytes are left: it tells any one word that has changed. */
+export function hashOf(bytes: Uint8Array, start = 0x811c9dc5): number {
+  let hash = start
+  const whole = bytes.byteOffset % 4 === 0 ? Math.floor(bytes.length / 4) : 0
+  const words = new Uint32Array(bytes.buffer, whole > 0 ? bytes.byteOffset : 0, whole)
+  for (let at = 0; at < whole; at++) hash = Math.imul(hash ^ words[at], 0x01000193)
+  for (let at = 4 * whole; at < bytes.length; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193)
+  return hash >>> 0
+}
+
+/** The same over the letters of a text. */
+export const hashOfText = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return hash >>> 0
+}
+
+const hashesOf = (columns: Readonly<Record<string, Int32Array | Float32Array>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, { buffer, byteOffset, byteLength }]) => [
+      name,
+      hashOf(new Uint8Array(buffer, byteOffset, byteLength)),
+    ]),
+  )
+
+/** What a dataset is, column by column. */
+export const factsOfData = ({ rows, ids, numbers, labels }: Dataset): Record<string, unknown> => ({
+  rows,
+  ids: hashesOf(ids),
+  numbers: hashesOf(numbers),
+  labels: hashesOf(labels),
+})
+
+/** What features are, one by one, words of vocabularies included. */
+export const factsOfFeatures = (features: Dataset['features']): Record<string, number> =>
+  Object.fromEntries(featuresToJSON(features).map((feature) => [feature.name, hashOfText(JSON.stringify(feature))]))
+
+const OUTPUTS = [-3, -0.5, 0, 0.25, 2, 9]
+const LABELS = [0, 1, 1, 0, 0, 1]
+
+/** A loss is a function, which no text holds: it is known by what some rows cost. */
+export const factsOfLosses = (losses: RowLosses): Record<string, readonly number[]> =>
+  Object.fromEntries(
+    Object.entries(losses).map(([task, loss]) => {
+      const costs = rowLossOf(loss)(fromValues(OUTPUTS, [OUTPUTS.length]), fromValues(LABELS, [LABELS.length]))
+      return [task, [...costs.values]]
+    }),
+  )
