@@ -26,16 +26,18 @@ import {
   sgd,
   uncertainty,
 } from '../../../src/training/index.ts'
-import type { CheckpointStore, EpochOptions, History, Optimizer, Strategy } from '../../../src/training/index.ts'
+import type { EpochOptions, History, Optimizer, Strategy } from '../../../src/training/index.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../../models/feed.ts'
 
-const data = feed(22)
-const other = feed(17, 5)
-const validation = feed(19, 3)
+/** One feature of each kind, and two tasks: each of hundreds of trainings compiles its own steps. */
+const features = FEATURES.filter(({ name }) => ['age', 'user', 'tags'].includes(name))
+const data = feed(22, 1, features)
+const other = feed(17, 5, features)
+const validation = feed(19, 3, features)
 
 const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
-  'fixed weights': () => fixedWeights({ click: 2 }),
-  'decaying weights': () => decayingWeights({ ratio: { click: 0.5 } }),
+  'fixed weights': () => fixedWeights({ click_buy: 2 }),
+  'decaying weights': () => decayingWeights({ ratio: { click_buy: 0.5 } }),
   uncertainty: () => uncertainty(),
   dwa: () => dwa(),
   gradNorm: () => gradNorm(),
@@ -71,15 +73,16 @@ const gpu = await gpujs({ mode: 'cpu' })
 open.push(() => gpu.release())
 const BACKENDS: Readonly<Record<string, Backend>> = { cpu, wasm: wasm({ bytes: 2 ** 24 }), 'gpujs cpu': gpu }
 
-const modelOn = (backend: Backend = cpu): PLE =>
+const build = (backend: Backend = cpu, dnnDropout = 0.2): PLE =>
   new PLE({
-    features: FEATURES,
-    taskNames: TASKS,
-    taskTypes: TYPES,
+    features,
+    taskNames: TASKS.slice(1),
+    taskTypes: TYPES.slice(1),
+    numLevels: 1,
     towerDnnHiddenUnits: [3],
     expertDnnHiddenUnits: [4],
     dnnUseBn: true,
-    dnnDropout: 0.2,
+    dnnDropout,
     initStd: 0.1,
     backend,
   })
@@ -109,7 +112,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     fitAlternating(model, {
       turns: {
         a: { data, optimizer, strategy, batchSize: 5, validation },
-        b: { data: other, optimizer: adam({ learningRate: 0.003 }), tasks: ['click'], batchSize: 4 },
+        b: { data: other, optimizer: adam({ learningRate: 0.003 }), tasks: ['click_buy'], batchSize: 4 },
       },
       order: { a: 2, b: 1 },
       ...options,
@@ -117,75 +120,115 @@ const WAYS: Readonly<Record<string, Way>> = {
     }),
 }
 
-/** All that a training leaves behind, but for how long it took. */
-const outcome = (
-  model: PLE,
-  optimizer: Optimizer,
-  { epochs, resumed: _, backend: __, ...history }: History,
-): object => ({
-  parameters: saveState(model),
-  steps: optimizer.steps,
-  history: { ...history, epochs: epochs.map(({ seconds: ___, ...epoch }) => epoch) },
-})
-
-const EPOCHS = 4
-
-interface Stop {
-  /** Steps after which it is stopped. */
-  readonly after: readonly number[]
-  readonly every?: number
+/** All that a training leaves behind, but for how long it took, and where it ran. */
+const outcome = (model: PLE, optimizer: Optimizer, history: History): object => {
+  const { epochs, resumed: _, backend: __, ...rest } = history
+  const untimed = epochs.map(({ seconds: ___, ...epoch }) => epoch)
+  return { parameters: saveState(model), steps: optimizer.steps, history: { ...rest, epochs: untimed } }
 }
 
-/** Trains in as many processes as there are stops, and one more: each makes its own objects. */
-async function trained(
-  way: Way,
-  strategy: string,
-  optimizer: string,
-  backends: readonly Backend[],
-  { after, every }: Stop,
-): Promise<object> {
-  const store = memoryStore()
-  for (const [part, stop] of [...after, Infinity].entries()) {
-    const model = modelOn()
-    const moves = OPTIMIZERS[optimizer](model)
-    let aborted = false
-    const history = await way(
-      model,
-      moves,
-      STRATEGIES[strategy](),
-      {
-        epochs: EPOCHS,
-        ...(after.length > 0 && { checkpoint: { store, ...(every !== undefined && { every }) }, resume: store }),
-        onBatch: ({ step }) => void (aborted = step >= stop),
-        signal: {
-          get aborted() {
-            return aborted
-          },
-        },
+/** A signal that stops a training after some step, and the callback that counts. */
+function stopping(after: number): Pick<EpochOptions, 'signal' | 'onBatch'> {
+  let aborted = false
+  return {
+    onBatch: ({ step }) => {
+      aborted = step >= after
+    },
+    signal: {
+      get aborted() {
+        return aborted
       },
-      backends[part % backends.length],
-    )
-    if (stop === Infinity) return outcome(model, moves, history)
-    expect(history.stopped).toBe('aborted')
-    expect(history.resumed?.step).toBe(part === 0 ? undefined : after[part - 1])
+    },
   }
-  throw new Error('it never ended')
 }
+
+interface Run {
+  readonly way?: keyof typeof WAYS
+  readonly strategy?: keyof typeof STRATEGIES
+  readonly optimizer?: keyof typeof OPTIMIZERS
+  /** Where each part of it runs. */
+  readonly backends: readonly Backend[]
+  /** Steps after which it is stopped. */
+  readonly stops?: readonly number[]
+  readonly every?: number
+  readonly of?: () => PLE
+}
+
+/** Trains in as many parts as there are stops, and one more. Each makes its own objects, as another process would. */
+async function trained({ way = 'fit', strategy = 'uncertainty', optimizer = 'adam', ...run }: Run): Promise<object> {
+  const { backends, stops = [], every, of = build } = run
+  const store = memoryStore()
+  const keeping = { checkpoint: { store, ...(every !== undefined && { every }) }, resume: store }
+  for (let part = 0; ; part++) {
+    const model = of()
+    const moves = OPTIMIZERS[optimizer](model)
+    const options = { epochs: 4, ...(stops.length > 0 && keeping), ...stopping(stops[part] ?? Infinity) }
+    const history = await WAYS[way](model, moves, STRATEGIES[strategy](), options, backends[part % backends.length])
+    expect(history.resumed?.step).toBe(stops[part - 1])
+    if (part === stops.length) return outcome(model, moves, history)
+    expect(history.stopped).toBe('aborted')
+  }
+}
+
+const CASES = Object.keys(STRATEGIES).flatMap((strategy) =>
+  Object.keys(OPTIMIZERS).map((optimizer) => ({ strategy, optimizer })),
+)
 
 describe.each(Object.keys(WAYS))('%s', (way) => {
   describe.each(Object.keys(BACKENDS))('on %s', (name) => {
-    const backend = [BACKENDS[name]]
-    it.each(
-      Object.keys(STRATEGIES).flatMap((strategy) =>
-        Object.keys(OPTIMIZERS).map((optimizer) => [strategy, optimizer] as const),
-      ),
-    )('by %s and %s: stopped in the middle of an epoch and at the end of one', async (strategy, optimizer) => {
-      const whole = await trained(WAYS[way], strategy, optimizer, backend, { after: [] })
-      expect(await trained(WAYS[way], strategy, optimizer, backend, { after: [3, 10] })).toEqual(whole)
+    it.each(CASES)(
+      'by $strategy and $optimizer, stopped in the middle of an epoch and at the end of one',
+      async (of) => {
+        const run = { ...of, way, backends: [BACKENDS[name]] }
+        const whole = await trained(run)
+        expect(await trained({ ...run, stops: [3, way === 'fit' ? 10 : 20] })).toEqual(whole)
+      },
+    )
+  })
+
+  it('stopped after any step, with checkpoints in between', async () => {
+    const run = { way, backends: [cpu] }
+    const whole = await trained(run)
+    for (let stop = 1; stop < 15; stop++)
+      expect(await trained({ ...run, stops: [stop, stop + 3], every: 1 + (stop % 4) }), `${stop}`).toEqual(whole)
+  })
+
+  it('with threads and without, which have the same bits', async () => {
+    const threads = await wasmThreads({ bytes: 2 ** 24, threads: 2, worthwhile: 0 })
+    open.push(threads.release)
+    const alone = BACKENDS.wasm
+    const whole = await trained({ way, backends: [alone] })
+    expect(await trained({ way, backends: [alone, threads, alone], stops: [4, 13] })).toEqual(whole)
+  })
+
+  it('in float64', async () => {
+    const run = { way, backends: [cpu64], of: () => build(cpu64) }
+    const whole = await trained(run)
+    expect(await trained({ ...run, stops: [7] })).toEqual(whole)
+    expect(await trained({ way, backends: [cpu] })).not.toEqual(whole)
+  })
+
+  it('on another backend, with the bits of that one from there', async () => {
+    const run = { way, stops: [4, 9] }
+    const across = await trained({ ...run, backends: [BACKENDS.wasm, cpu, BACKENDS['gpujs cpu']] })
+    const { history } = (await trained({ way, backends: [cpu] })) as { history: History }
+    const found = (across as { history: History }).history
+    found.epochs.forEach(({ losses }, epoch) => {
+      for (const [task, loss] of Object.entries(losses)) expect(loss).toBeCloseTo(history.epochs[epoch].losses[task], 4)
     })
+    expect(await trained({ ...run, backends: [BACKENDS.wasm, cpu, BACKENDS['gpujs cpu']] })).toEqual(across)
   })
 })
 
-export type { CheckpointStore }
-void wasmThreads
-void cpu64
+it('a training that goes on without what it had in mind is another: the test can fail', async () => {
+  const run = { backends: [cpu], optimizer: 'sgd' }
+  const whole = await trained(run)
+  const forgetful = { ...STRATEGIES, uncertainty: () => ({ ...uncertainty(), restoreState: () => undefined }) }
+  const before = STRATEGIES.uncertainty
+  Object.assign(STRATEGIES, { uncertainty: forgetful.uncertainty })
+  try {
+    expect(await trained({ ...run, stops: [7] })).not.toEqual(whole)
+  } finally {
+    Object.assign(STRATEGIES, { uncertainty: before })
+  }
+})
