@@ -12,27 +12,11 @@ import type { Course } from '../fit/course.ts'
 import type { Subject } from '../fit/keeping.ts'
 import { isStateful, together, remembered, under, below } from './stateful.ts'
 import type { Stateful, TrainingState } from './stateful.ts'
-import { factsOfData, factsOfFeatures, factsOfLosses, fromText, hashOf, hashOfText, toText } from './facts.ts'
+import { fromText, hashOf, hashOfText, toText } from './facts.ts'
+import { checkSame, settingsOf } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 const FORMAT = { format: 'plegrad checkpoint', version: '1' } as const
-
-/** What of the options a training must have in common with its checkpoint, and what it is where it is not given. */
-const DEFAULTS = {
-  batchSize: 256,
-  accumulate: 1,
-  clipNorm: Infinity,
-  shuffle: true,
-  seed: 1024,
-  taskWeights: {},
-  metrics: {},
-  tasks: [],
-  moves: null,
-  order: 'roundRobin',
-  stepsPerEpoch: null,
-  losses: {},
-}
-
-type Settings = TrainingState['settings']
 
 /** All parts of a training as one. Throws where one keeps its state to itself. */
 function partsOfTraining({ who, parts }: Subject): Stateful {
@@ -42,52 +26,6 @@ function partsOfTraining({ who, parts }: Subject): Stateful {
       `${who}: expected ${closed[0]} with saveState and restoreState but got ${show((closed[1] as { name?: unknown }).name)} without: because what it remembers would be lost`,
     )
   return together(parts as Readonly<Record<string, Stateful>>)
-}
-
-/** An object of objects as one, its members by path. */
-const flat = (prefix: string, value: unknown): [string, unknown][] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof RegExp)
-    ? Object.entries(value).flatMap(([name, member]) => flat(`${prefix}.${name}`, member))
-    : [[prefix, value instanceof RegExp ? String(value) : value]]
-
-function settingsOf({ who, model, options }: Subject, parts: Settings): Settings {
-  const asked = Object.entries(options).flatMap(([name, given]) => {
-    const all = { ...DEFAULTS, ...given } as Record<string, unknown> & {
-      data?: never
-      validation?: never
-      losses: object
-    }
-    const kept = Object.keys(DEFAULTS).map(
-      (option) => [option, option === 'losses' ? factsOfLosses(all.losses as never) : all[option]] as const,
-    )
-    const sets = (['data', 'validation'] as const).flatMap((set) =>
-      all[set] ? [[set, factsOfData(all[set])] as const] : [],
-    )
-    return [...kept, ...sets].map(([option, value]) => [name === who ? option : `${name}.${option}`, value] as const)
-  })
-  const {
-    features: _,
-    backend: __,
-    ...own
-  } = ((model as { options?: object }).options ?? {}) as Record<string, unknown>
-  const { dtype } = Object.values(parameters(model))[0].backend
-  const all = {
-    ...Object.fromEntries(asked),
-    features: factsOfFeatures(model.features),
-    model: { ...own, tasks: model.tasks },
-    dtype,
-    ...parts,
-  }
-  return Object.fromEntries(Object.entries(all).flatMap(([name, value]) => flat(name, value)))
-}
-
-/** What was asked of a training, which stays what it is, and is told once. */
-const SETTINGS = new WeakMap<Subject, Settings>()
-
-function settingsOnce(training: Subject, parts: Settings): Settings {
-  const known = SETTINGS.get(training) ?? settingsOf(training, parts)
-  SETTINGS.set(training, known)
-  return known
 }
 
 /** A hash over all numbers by name, and over the facts. */
@@ -117,7 +55,7 @@ export function checkpointParts(training: Subject, course: Course): readonly Uin
   }
   const text = toText({
     course: { ...rest, ...(best && { best: { epoch: best.epoch, score: best.score } }) },
-    settings: settingsOnce(training, state.settings),
+    settings: settingsOf(training, state.settings),
     parts: state.facts,
   } satisfies Facts)
   return partsOf(who, tensors, { ...FORMAT, facts: text, checksum: checksumOf(tensors, text) })
@@ -151,22 +89,12 @@ export function checkpointIn(who: string, bytes: Uint8Array): Checkpoint {
   return { facts: fromText(facts) as Facts, tensors }
 }
 
-/** Throws a RangeError where a training is not the one that was kept. */
-function checkSame(who: string, kept: Settings, own: Settings): void {
-  const odd = [...Object.keys(own), ...Object.keys(kept)].find((name) => toText(own[name]) !== toText(kept[name]))
-  if (odd === undefined) return
-  const told = (settings: Settings): string => (Object.hasOwn(settings, odd) ? show(settings[odd]) : 'none')
-  throw new RangeError(
-    `${who}: expected ${odd} of ${told(kept)}, as in the checkpoint, but got ${told(own)}: because a training goes on only as what it was`,
-  )
-}
-
 /** Puts a training to where a checkpoint was taken. Throws a RangeError, before anything changes, if it is of another. */
 export function restoreCheckpoint(training: Subject, { facts, tensors }: Checkpoint): Course {
   const { who, model } = training
   const named = parameters(model)
   const stateful = partsOfTraining(training)
-  checkSame(who, facts.settings, settingsOnce(training, stateful.saveState(named).settings))
+  checkSame(who, facts.settings, settingsOf(training, stateful.saveState(named).settings))
   const numbers = below('model', tensors)
   checkSame(who, shapesOf(numbers), shapesOf(named))
   for (const [path, parameter] of Object.entries(named)) parameter.assign(numbers[path].values as Float32Array)

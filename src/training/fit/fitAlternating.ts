@@ -56,13 +56,13 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
   const batches = Object.fromEntries(players.map(({ name, data, stepRows }) => [name, stepsOf(data.rows, stepRows)]))
   const ratios = ratiosOf(WHO, order, batches)
   const run: RunOptions = { ...(backend && { backend }), ...(compiled !== undefined && { compiled }) }
-  const parts = Object.fromEntries(
-    players.flatMap(({ name, optimizer, strategy }) => [
-      [`${name}.optimizer`, optimizer] as const,
-      [`${name}.strategy`, strategy] as const,
-    ]),
-  )
-  const asked = { [WHO]: options, ...Object.fromEntries(players.map((player) => [player.name, player] as const)) }
+  const parts: Record<string, object> = {}
+  const asked: Record<string, FitAlternatingOptions | Player> = { [WHO]: options }
+  for (const player of players) {
+    const { name, optimizer, strategy } = player
+    Object.assign(parts, { [`${name}.optimizer`]: optimizer, [`${name}.strategy`]: strategy })
+    asked[name] = player
+  }
   const keeping = await keepingOf({ who: WHO, model, parts, options: asked }, options)
   const ratioed = ratios && inRatio(ratios)
   const nameOf = (step: number): string => (ratioed ? ratioed.next().value : (order as (step: number) => string)(step))

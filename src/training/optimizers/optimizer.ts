@@ -84,7 +84,7 @@ export function optimizer(name: string, schedule: Schedule, rule: Rule, rates: C
   const { starts, numbers } = rule
   // A function is known by what it says.
   const probes = typeof schedule === 'number' ? schedule : PROBES.map(schedule)
-  const settings = { name, ...starts, ...numbers, learningRate: probes }
+  const settings = { ...starts, ...numbers, learningRate: probes }
   const states = new WeakMap<Parameter, readonly Parameter[]>()
   const stateOf = (parameter: Parameter): readonly Parameter[] => {
     const { shape, backend } = parameter
