@@ -2,7 +2,7 @@
  * What `fit` and its kin do alike: epochs of steps, validation after each, the best state kept. It refuses to know how a
  * step is taken, and to go on with numbers that are not finite.
  */
-import { parameters, restoreState, saveState } from '../../models/index.ts'
+import { fill, parameters, saveState } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import type { ByTask } from '../byTask.ts'
 import type { Averages } from '../step/averages.ts'
@@ -74,7 +74,7 @@ export async function runEpochs(model: Model, training: Training, options: Epoch
     } finally {
       await training.release().finally(() => {
         averages?.standIn(true)
-        if (restoreBest && course.best) restoreState(model, course.best.state)
+        if (restoreBest && course.best) fill(model, course.best.state)
       })
     }
   }

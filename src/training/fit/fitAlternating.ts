@@ -57,7 +57,7 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
   const ratios = ratiosOf(WHO, order, batches)
   const run: RunOptions = { ...(backend && { backend }), ...(compiled !== undefined && { compiled }) }
   const parts: Record<string, object> = {}
-  const asked: Record<string, FitAlternatingOptions | Player> = { [WHO]: options }
+  const asked: Record<string, object> = { [WHO]: options }
   for (const player of players) {
     const { name, optimizer, strategy } = player
     Object.assign(parts, { [`${name}.optimizer`]: optimizer, [`${name}.strategy`]: strategy })

@@ -6,7 +6,6 @@ import { callable, checkOptions, having, needed, whole } from '../../checks/inde
 import type { Checks } from '../../checks/index.ts'
 import type { Model } from '../../models/index.ts'
 import type { Course } from './course.ts'
-import type { FitAlternatingOptions, FitOptions, Turn } from './options.ts'
 import type { Resumed } from './history.ts'
 
 /** A training, to whoever keeps it. */
@@ -16,7 +15,7 @@ export interface Subject {
   /** What keeps state between steps, by name. */
   readonly parts: Readonly<Record<string, object>>
   /** What was asked for; of turns under their names. */
-  readonly options: Readonly<Record<string, FitOptions | FitAlternatingOptions | Turn>>
+  readonly options: Readonly<Record<string, object>>
 }
 
 /** Where checkpoints are: made by `memoryStore` or `checkpointStore` of plegrad/files, or `folderStore` of plegrad/node. */
@@ -57,7 +56,7 @@ export interface Keeping {
 /** Has a training go on where it was left, if there is such a place, and says how it is kept. */
 export async function keepingOf(
   training: Subject,
-  { checkpoint, resume }: Pick<FitOptions, 'checkpoint' | 'resume'>,
+  { checkpoint, resume }: { readonly checkpoint?: CheckpointOptions; readonly resume?: CheckpointStore },
 ): Promise<Keeping> {
   if (checkpoint) checkOptions(`${training.who}, checkpoint`, checkpoint, CHECKPOINT)
   const found = await resume?.resume(training)
