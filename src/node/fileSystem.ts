@@ -18,3 +18,7 @@ export declare function fsync(
 export declare function closeSync(descriptor: number): void
 export declare function renameSync(from: string, to: string): void
 export declare function rmSync(path: string, options: { readonly force: true }): void
+export declare function existsSync(path: string): boolean
+export declare function mkdirSync(path: string, options: { readonly recursive: true }): void
+export declare function readdirSync(path: string): string[]
+export declare function readFileSync(path: string): Uint8Array
