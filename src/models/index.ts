@@ -44,7 +44,9 @@ export {
 } from './parameters.ts'
 export type { State, Step } from './parameters.ts'
 export {
+  copied,
   readModelFrom,
+  replaceFile,
   restoreModel,
   restoreModelFrom,
   saveModel,

@@ -29,6 +29,22 @@ const HANDLE = having('a FileSystemFileHandle', 'name', 'getFile', 'createWritab
 const failed = (who: string, what: string, { name }: FileHandle, cause: unknown): Error =>
   new Error(`${who}: expected to ${what} '${name}' but got an error: because ${(cause as Error).message}`, { cause })
 
+/** Browsers write no memory that threads share, and a copy of it is none. */
+export const copied = (parts: readonly Uint8Array[]): readonly Uint8Array<ArrayBuffer>[] =>
+  parts.map((part) => new Uint8Array(part))
+
+/** Writes a file of these parts: it changes at once, when all of them are written. */
+export async function replaceFile(handle: FileHandle, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+  const file = await handle.createWritable()
+  try {
+    for (const part of parts) await file.write(part.buffer)
+  } catch (error) {
+    await file.abort()
+    throw error
+  }
+  await file.close()
+}
+
 /**
  * Writes a model to a file handle, as `saveModel` has it. Its numbers are copied before this returns its promise, so that
  * the model may learn on meanwhile. The file changes at once when all is written (`createWritable` writes beside it until
@@ -39,17 +55,9 @@ const failed = (who: string, what: string, { name }: FileHandle, cause: unknown)
 export async function writeModelTo(handle: FileHandle, model: SavableModel): Promise<void> {
   const who = 'writeModelTo'
   checkValue(who, 'handle', handle, HANDLE)
-  // Browsers write no memory that threads share, and a copy of it is none.
-  const parts = savedParts(who, model).map((part) => new Uint8Array(part))
+  const parts = copied(savedParts(who, model))
   try {
-    const file = await handle.createWritable()
-    try {
-      for (const part of parts) await file.write(part.buffer)
-    } catch (error) {
-      await file.abort()
-      throw error
-    }
-    await file.close()
+    await replaceFile(handle, parts)
   } catch (error) {
     throw failed(who, 'write a model to', handle, error)
   }

@@ -1,5 +1,5 @@
 /** Models as files, contents. */
-export { readModelFrom, writeModelTo } from './handles.ts'
+export { copied, readModelFrom, replaceFile, writeModelTo } from './handles.ts'
 export type { FileHandle, WritableFile } from './handles.ts'
 export type { SavableModel } from './kinds.ts'
 export { restoreModel, restoreModelFrom } from './restore.ts'

@@ -98,7 +98,7 @@ export function memoryStore(options?: StoreOptions): CheckpointStore {
     {
       list: async () => [...files.keys()],
       read: async (name) => files.get(name)!,
-      write: async (name, parts) => void files.set(name, joined(parts)),
+      write: async (name, parts) => void files.set(name, joined('memoryStore', parts)),
       remove: async (name) => void files.delete(name),
     },
     options,

@@ -52,7 +52,7 @@ function filesIn(files: Map<string, Uint8Array>, more: Partial<CheckpointFiles> 
   return {
     list: async () => [...files.keys()],
     read: async (name) => files.get(name)!,
-    write: async (name, parts) => void files.set(name, joined(parts)),
+    write: async (name, parts) => void files.set(name, joined('test', parts)),
     remove: async (name) => void files.delete(name),
     ...more,
   }
@@ -77,7 +77,7 @@ describe('a store', () => {
       filesIn(files, {
         write: async (name, parts) => {
           left.push([...files.keys()])
-          files.set(name, joined(parts))
+          files.set(name, joined('test', parts))
         },
       }),
       { keep: 2 },
