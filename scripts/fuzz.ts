@@ -65,10 +65,10 @@ function wrapped(text: string, indent: string): string {
 }
 
 const row = (name: string, cases: string, taken: string, faults: string): string =>
-  `${name.padEnd(10)}${cases.padStart(10)}${taken.padStart(9)}${faults.padStart(8)}`
+  `${name.padEnd(12)}${cases.padStart(10)}${taken.padStart(9)}${faults.padStart(8)}`
 
 console.log(`fuzz: seed ${seed}, ${names.length} targets of ${seconds.toFixed(1)} s each`)
-console.log(`${row('target', 'cases', 's', 'faults')}\n${'─'.repeat(37)}`)
+console.log(`${row('target', 'cases', 's', 'faults')}\n${'─'.repeat(39)}`)
 const all: (readonly [string, Tried])[] = []
 for (const name of names) {
   const tried = await tryTarget(name, { seed, seconds })

@@ -33,7 +33,8 @@ export interface Entry {
 /** A file without its numbers. */
 export interface Header {
   readonly metadata: Readonly<Record<string, string>>
-  readonly entries: Readonly<Record<string, Entry>>
+  /** By name. */
+  readonly entries: readonly (readonly [string, Entry])[]
 }
 
 /** The numbers of a file are little-endian, and so must be those in memory, for they are the same bytes. */
@@ -58,26 +59,32 @@ export function lengthOfHeader(refuse: Refuse, prefix: Uint8Array, size: number)
 const numbersOf = (shape: readonly number[]): number =>
   shape.reduce((product, extent) => (isWhole(product * extent) ? product * extent : NaN), 1)
 
+const MEMBERS = ['dtype', 'shape', 'data_offsets']
+
 function entryOf(refuse: Refuse, name: string, given: unknown): Entry {
-  const what = `tensor ${show(name)}`
-  if (!isRecord(given)) return refuse(`${what} of dtype, shape and data_offsets`, show(given), 'these say where it is')
-  const { dtype, shape, data_offsets: offsets, ...others } = given
+  // Written out where it is needed: a file may have a great many tensors.
+  const what = (): string => `tensor ${show(name)}`
+  if (!isRecord(given)) return refuse(`${what()} of ${MEMBERS.join(', ')}`, show(given), 'these say where it is')
+  const { dtype, shape, data_offsets: offsets } = given
   if (typeof dtype !== 'string' || !Object.hasOwn(DTYPES, dtype))
-    refuse(`${what} of a dtype among ${Object.keys(DTYPES).join(', ')}`, show(dtype), 'no typed array holds it')
+    refuse(`${what()} of a dtype among ${Object.keys(DTYPES).join(', ')}`, show(dtype), 'no typed array holds it')
   if (!Array.isArray(shape) || !shape.every((extent) => isWhole(extent)))
-    refuse(`${what} of a shape of whole numbers`, showList(shape), 'it has as many numbers as their product')
+    refuse(`${what()} of a shape of whole numbers`, showList(shape), 'it has as many numbers as their product')
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((offset) => isWhole(offset)))
-    refuse(`${what} from a byte to a byte`, showList(offsets), 'its numbers are there')
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) refuse(`${what} of dtype, shape and data_offsets`, show(unknown), 'the format has no more')
+    refuse(`${what()} from a byte to a byte`, showList(offsets), 'its numbers are there')
+  const names = Object.keys(given)
+  if (names.length > MEMBERS.length) {
+    const unknown = names.find((each) => !MEMBERS.includes(each))
+    refuse(`${what()} of ${MEMBERS.join(', ')}`, show(unknown), 'the format has no more')
+  }
   const [start, end] = offsets as [number, number]
-  if (end < start) refuse(`${what} from a byte to a later one`, showList(offsets), 'its numbers are between')
+  if (end < start) refuse(`${what()} from a byte to a later one`, showList(offsets), 'its numbers are between')
   const numbers = numbersOf(shape as number[])
   const bytes = numbers * factsOf(dtype as StoredDtype).bytes
-  if (!isWhole(numbers)) refuse(`${what} of a shape within 2^53`, showList(shape), 'no file has as many numbers')
+  if (!isWhole(numbers)) refuse(`${what()} of a shape within 2^53`, showList(shape), 'no file has as many numbers')
   if (end - start !== bytes)
     refuse(
-      `${bytes} bytes of ${what}, ${dtype} ${showList(shape)}`,
+      `${bytes} bytes of ${what()}, ${dtype as StoredDtype} ${showList(shape)}`,
       `${end - start}`,
       'each of its numbers has as many',
     )
@@ -85,7 +92,7 @@ function entryOf(refuse: Refuse, name: string, given: unknown): Entry {
 }
 
 /** That all bytes are somebody's, and nobody's twice. */
-function checkPlaces(refuse: Refuse, entries: readonly (readonly [string, Entry])[], size: number): void {
+function checkPlaces(refuse: Refuse, entries: Header['entries'], size: number): void {
   const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end)
   let free = 0
   for (const [name, { start, end }] of inOrder) {
@@ -120,26 +127,33 @@ export function headerOf(refuse: Refuse, bytes: Uint8Array, size: number): Heade
   } catch (error) {
     refuse('a header of JSON', 'something else', String(error))
   }
-  const { [METADATA]: metadata = {}, ...tensors } = header as Readonly<Record<string, unknown>>
+  const metadata = isRecord(header) && Object.hasOwn(header, METADATA) ? header[METADATA] : {}
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
     refuse(`${METADATA} of strings by name`, show(metadata), 'the format has no other')
-  const entries = Object.entries(tensors).map(([name, given]) => [name, entryOf(refuse, name, given)] as const)
+  const entries: [string, Entry][] = []
+  for (const [name, given] of Object.entries(header as object))
+    if (name !== METADATA) entries.push([name, entryOf(refuse, name, given)])
   checkText(refuse, text)
-  checkUnicode(refuse, metadata as Header['metadata'], Object.keys(tensors))
+  checkUnicode(refuse, { metadata: metadata as Header['metadata'], entries })
   checkPlaces(refuse, entries, size)
-  return { metadata: metadata as Header['metadata'], entries: Object.fromEntries(entries) }
+  return { metadata: metadata as Header['metadata'], entries }
 }
 
-function checkUnicode(refuse: Refuse, metadata: Header['metadata'], names: readonly string[]): void {
-  const odd = [...names, ...Object.entries(metadata).flat()].find((text) => !isUnicode(text))
+function checkUnicode(refuse: Refuse, { metadata, entries }: Header): void {
+  const odd =
+    entries.find(([name]) => !isUnicode(name))?.[0] ??
+    Object.entries(metadata)
+      .flat()
+      .find((text) => !isUnicode(text))
   if (odd !== undefined) refuse('names and metadata of Unicode', show(odd), 'it has half of a pair of surrogates')
 }
 
 /** The first bytes of a file of this header, up to where its numbers begin: at a multiple of 8. */
-export function writtenHeader(refuse: Refuse, { metadata, entries }: Header): Uint8Array {
+export function writtenHeader(refuse: Refuse, header: Header): Uint8Array {
   checkHost(refuse)
-  checkUnicode(refuse, metadata, Object.keys(entries))
-  const listed = Object.entries(entries).map(([name, { dtype, shape, start, end }]) => [
+  checkUnicode(refuse, header)
+  const { metadata, entries } = header
+  const listed = entries.map(([name, { dtype, shape, start, end }]) => [
     name,
     { dtype, shape, data_offsets: [start, end] },
   ])

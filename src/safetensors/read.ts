@@ -51,7 +51,7 @@ export interface LazySafetensors {
 }
 
 const mapEntries = <T>({ entries }: Header, make: (name: string, entry: Entry) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, make(name, entry)]))
+  Object.fromEntries(entries.map(([name, entry]) => [name, make(name, entry)]))
 
 /**
  * The tensors of a safetensors file by name. Numbers are not looked at before `values` is asked for.

@@ -8,8 +8,11 @@ import type { Refuse } from './refuse.ts'
 /** Whether each half of a pair of surrogates has its other: one that has not cannot be written in UTF-8. */
 export const isUnicode = (text: string): boolean => !/\p{Surrogate}/u.test(text)
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, COLON] = Array.from('"\\{}:', (character) => character.charCodeAt(0))
+const [QUOTE, BACKSLASH, OPEN, CLOSE, COLON, POINT, MINUS, E] = Array.from('"\\{}:.-e', (character) =>
+  character.charCodeAt(0),
+)
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39
 
 /** Where the string that begins there ends: behind its closing quote. */
 function endOfString(json: string, start: number): number {
@@ -18,11 +21,9 @@ function endOfString(json: string, start: number): number {
   return at + 1
 }
 
-/** What is no string has numbers, of digits alone. */
-function checkDigits(refuse: Refuse, between: string): void {
-  const [odd] = /[-.]|\d[eE]/.exec(between) ?? []
-  if (odd !== undefined) refuse('whole numbers, of digits alone', `'${odd}' in one`, 'it is a shape’s or a place’s')
-}
+/** What a string of JSON says. */
+const said = (quoted: string): string =>
+  quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, quoted.length - 1)
 
 /** Throws for a name that an object has twice, and for a number that is not written as a whole one. */
 export function checkText(refuse: Refuse, json: string): void {
@@ -30,23 +31,23 @@ export function checkText(refuse: Refuse, json: string): void {
   // stands twice, for what is left was found to be as it should.
   const names = [new Set<string>(), new Set<string>()]
   let depth = 0
-  let between = 0
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at)
-    if (code === OPEN && ++depth === 2) names[1] = new Set()
-    if (code === CLOSE) depth--
-    if (code !== QUOTE) continue
-    checkDigits(refuse, json.slice(between, at))
-    between = endOfString(json, at)
-    let next = between
-    while (isBlank(json.charCodeAt(next))) next++
-    if (json.charCodeAt(next) === COLON && depth <= 2) {
-      const name = JSON.parse(json.slice(at, between)) as string
-      const known = names[depth - 1]
-      if (known.has(name)) refuse('each name once', `${show(name)} twice`, 'only one of the two could be read')
-      known.add(name)
-    }
-    at = between - 1
+    if (code === QUOTE) {
+      const end = endOfString(json, at)
+      let next = end
+      while (isBlank(json.charCodeAt(next))) next++
+      if (json.charCodeAt(next) === COLON && depth <= 2) {
+        const name = said(json.slice(at, end))
+        const known = names[depth - 1]
+        if (known.has(name)) refuse('each name once', `${show(name)} twice`, 'only one of the two could be read')
+        known.add(name)
+      }
+      at = end - 1
+    } else if (code === OPEN) {
+      if (++depth === 2) names[1].clear()
+    } else if (code === CLOSE) depth--
+    else if (code === POINT || code === MINUS || ((code | 0x20) === E && isDigit(json.charCodeAt(at - 1))))
+      refuse('whole numbers, of digits alone', `'${json[at]}' in one`, 'it is a shape’s or a place’s')
   }
-  checkDigits(refuse, json.slice(between))
 }

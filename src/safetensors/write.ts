@@ -92,10 +92,7 @@ export function partsOf(
     free += bytes.length
     return [name, { dtype, shape, start, end: free }]
   })
-  return [
-    writtenHeader(refuse, { metadata, entries: Object.fromEntries(entries) }),
-    ...inOrder.map(({ bytes }) => bytes),
-  ]
+  return [writtenHeader(refuse, { metadata, entries }), ...inOrder.map(({ bytes }) => bytes)]
 }
 
 /** One after the other. Throws a RangeError where that is more than the host has an array for. */

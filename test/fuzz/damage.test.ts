@@ -4,40 +4,51 @@ import { parameters, restoreModel } from '../../src/models/index.ts'
 import type { SavableModel, SavedModel } from '../../src/models/index.ts'
 import { checkDamaged, damage, randomOf } from './damage.ts'
 import type { Fate } from './damage.ts'
-import { SAVED_MODELS } from './savedModels.ts'
+import { checkDamagedBytes, damagedBytesOf } from './damagedBytes.ts'
+import { SAVED_MODELS, TRANSFORMS } from './savedModels.ts'
 
 const FILES = 20_000
 /** Milliseconds that one file may take, restored, scored and saved, on a machine that is busy. */
 const LONGEST = 3000
 const MOST_BYTES = 600e6
 
-describe('a damaged saved model', () => {
-  it(`is refused in words or scores and is saved again: ${FILES} of them`, { timeout: 600_000 }, () => {
-    const fates: Record<Fate, number> = { refused: 0, restored: 0 }
-    const before = process.memoryUsage.rss()
-    let longest = 0
-    let most = 0
-    for (let seed = 0; seed < FILES; seed++) {
-      const draw = randomOf(seed)
-      const { text } = SAVED_MODELS[seed % SAVED_MODELS.length]
-      const started = performance.now()
-      try {
-        fates[checkDamaged(damage(text, draw))]++
-      } catch (error) {
-        throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error })
-      }
-      longest = Math.max(longest, performance.now() - started)
-      if (seed % 50 === 0) most = Math.max(most, process.memoryUsage.rss())
-    }
-    expect(longest).toBeLessThan(LONGEST)
-    expect(most - before).toBeLessThan(MOST_BYTES)
-    // Both happen often, or the damage is too great or too small to tell anything.
-    expect(fates.refused).toBeGreaterThan(FILES / 2)
-    expect(fates.restored).toBeGreaterThan(FILES / 20)
-  })
+/** By what is damaged of a saved model: what a seed makes of one, judged. */
+const DAMAGED: Readonly<Record<string, (seed: number) => Fate>> = {
+  'the text of version 1': (seed) =>
+    checkDamaged(damage(SAVED_MODELS[seed % SAVED_MODELS.length].text, randomOf(seed))),
+  'the bytes of version 2': (seed) => checkDamagedBytes(damagedBytesOf(seed)),
+}
 
-  it.each(SAVED_MODELS)('is told from one that is none: $name', ({ text }) => {
+describe('a damaged saved model', () => {
+  it.each(Object.entries(DAMAGED))(
+    `%s: refused in words, or it scores and is saved again, ${FILES} of them`,
+    { timeout: 600_000 },
+    (_, fateOf) => {
+      const fates: Record<Fate, number> = { refused: 0, restored: 0 }
+      const before = process.memoryUsage.rss()
+      let longest = 0
+      let most = 0
+      for (let seed = 0; seed < FILES; seed++) {
+        const started = performance.now()
+        try {
+          fates[fateOf(seed)]++
+        } catch (error) {
+          throw new Error(`seed ${seed}: ${(error as Error).message}`, { cause: error })
+        }
+        longest = Math.max(longest, performance.now() - started)
+        if (seed % 50 === 0) most = Math.max(most, process.memoryUsage.rss())
+      }
+      expect(longest).toBeLessThan(LONGEST)
+      expect(most - before).toBeLessThan(MOST_BYTES)
+      // Both happen often, or the damage is too great or too small to tell anything.
+      expect(fates.refused).toBeGreaterThan(FILES / 2)
+      expect(fates.restored).toBeGreaterThan(FILES / 20)
+    },
+  )
+
+  it.each(SAVED_MODELS)('is told from one that is none: $name', ({ text, bytes }) => {
     expect(checkDamaged(text)).toBe('restored')
+    expect(checkDamagedBytes(bytes)).toBe('restored')
   })
 
   it('is the same for the same numbers, and another for others', () => {
@@ -48,7 +59,7 @@ describe('a damaged saved model', () => {
 })
 
 describe('the check of a damaged file', () => {
-  const { text } = SAVED_MODELS[0]
+  const { text, bytes } = SAVED_MODELS[0]
   const throwing = (error: Error) => () => {
     throw error
   }
@@ -89,5 +100,12 @@ describe('the check of a damaged file', () => {
     ],
   ])('sees %s', (_, restore) => {
     expect(() => checkDamaged(text, restore)).toThrow()
+    expect(() => checkDamagedBytes(bytes, restore as unknown as typeof restoreModel)).toThrow()
+  })
+
+  it('sees that a file which says nothing is restored', () => {
+    expect(() => checkDamagedBytes(new Uint8Array(100), () => restoreModel(bytes, { transforms: TRANSFORMS }))).toThrow(
+      'says nothing',
+    )
   })
 })

@@ -26,7 +26,7 @@ export function randomOf(seed: number): Random {
 }
 
 const below = (random: Random, bound: number): number => Math.floor(random() * bound)
-const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)]
+export const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)]
 
 const NUMBERS = [
   ...[0, -1, 0.5, 1, 2, 3, 1e3, 65_536, 2e7, 1e9, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53, -(2 ** 31)],

@@ -68,7 +68,9 @@ const MODELS: Readonly<Record<string, SavableModel>> = {
 /** The transforms that all of them want again. */
 export const TRANSFORMS: Transforms = { age: Math.cbrt }
 
-/** The text of each file. */
-export const SAVED_MODELS: readonly { readonly name: string; readonly text: string }[] = Object.entries(MODELS).map(
-  ([name, model]) => ({ name, text: JSON.stringify(asVersion1(saveModel(stir(model)))) }),
-)
+/** Each as its bytes, and as the text that version 1 had. */
+export const SAVED_MODELS: readonly { readonly name: string; readonly bytes: Uint8Array; readonly text: string }[] =
+  Object.entries(MODELS).map(([name, model]) => {
+    const bytes = saveModel(stir(model))
+    return { name, bytes, text: JSON.stringify(asVersion1(bytes)) }
+  })

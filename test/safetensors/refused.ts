@@ -102,12 +102,12 @@ const CASES: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   'a dtype of JavaScript’s': [rawFile({ header: one({ dtype: 'toString' }), data: 8 }), `but got 'toString'`],
   'a number as a tensor': [
     rawFile({ header: { x: 5 } }),
-    `tensor 'x' of dtype, shape and data_offsets but got 5: because these say where it is`,
+    `tensor 'x' of dtype, shape, data_offsets but got 5: because these say where it is`,
   ],
   'a list as a tensor': [rawFile({ header: { x: [] } }), 'data_offsets but got a list of 0'],
   'more than a tensor has': [
     rawFile({ header: one({ strides: [1] }), data: 8 }),
-    `tensor 'x' of dtype, shape and data_offsets but got 'strides': because the format has no more`,
+    `tensor 'x' of dtype, shape, data_offsets but got 'strides': because the format has no more`,
   ],
   'metadata that are no strings': [
     rawFile({ header: { __metadata__: { a: 1 } } }),
