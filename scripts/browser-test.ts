@@ -1,7 +1,7 @@
 /**
  * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, on one that
- * serves saved programs, on one that runs exported ONNX files, and on one that can use GPU.js, cut into the files that are
- * downloaded when they are needed.
+ * serves saved programs, on one that keeps models in files, on one that runs exported ONNX files, and on one that can use
+ * GPU.js, cut into the files that are downloaded when they are needed.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -99,6 +99,11 @@ else {
     { page: 'a page that is cross-origin isolated', files: whole, headers: ISOLATION },
     { page: 'a page that is not cross-origin isolated', files: whole, headers: {} },
     { page: 'a page that serves saved programs', files: serving, headers: {} },
+    {
+      page: 'a page that keeps models in files of its own',
+      files: await bundle('test/browser/files.ts'),
+      headers: ISOLATION,
+    },
     ...(existsSync(ORT)
       ? [
           {

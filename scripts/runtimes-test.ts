@@ -1,7 +1,7 @@
 /**
- * Runs the programs of the README, and of the page on threads, in every runtime that is promised: with the package as it is
- * packed, and their output must be what the page says. `npm ci --prefix test/runtimes` brings the runtimes; one that is not
- * there is skipped by name, unless $RUNTIMES_REQUIRE is set.
+ * Runs the programs of the README, and of the pages on threads and files, in every runtime that is promised: with the
+ * package as it is packed, and their output must be what the page says. `npm ci --prefix test/runtimes` brings the
+ * runtimes; one that is not there is skipped by name, unless $RUNTIMES_REQUIRE is set.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { blocksOf } from '../test/docs/documents.ts'
 import { programsOf } from '../test/docs/programs.ts'
 import { projectWithPackage } from './packed.ts'
 
-const PAGES = ['README.md', 'docs/threads.md']
+const PAGES = ['README.md', 'docs/threads.md', 'docs/files.md']
 const PEERS = ['gpu.js', 'fast-check']
 /** Milliseconds after which a program hangs rather than runs. */
 const PATIENCE = 120_000
