@@ -1,7 +1,7 @@
-/** Python with the format's own library, where it is: `PYTHON` names another interpreter than python3. */
+/** Python with the format’s own library, where it is: `PYTHON` names another interpreter than python3. */
 import { spawnSync } from 'node:child_process'
 
-const interpreter = process.env.PYTHON ?? 'python3'
+export const interpreter = process.env.PYTHON ?? 'python3'
 
 /** What is missing, in words; undefined: nothing. */
 export function missing(...modules: readonly string[]): string | undefined {
