@@ -67,7 +67,7 @@ export type { ForwardOptions, Model, ModelOutput, TaskType } from './models/inde
 export { countParameters, parameters, restoreState, saveState, trainable } from './models/index.ts'
 export type { State } from './models/index.ts'
 export { restoreModel, saveModel } from './models/index.ts'
-export type { RestoreOptions, SavableModel, SavedModel } from './models/index.ts'
+export type { RestoreOptions, SavableModel } from './models/index.ts'
 
 // Losses: of rows, and of tasks.
 export { binaryCrossEntropy, squaredError } from './autograd/index.ts'
@@ -96,7 +96,7 @@ export type { Gram, Reconcile, ReconcilingOptions } from './training/index.ts'
 export type { Balanced, ByTask, Strategy, TaskStep } from './training/index.ts'
 
 // Training.
-export { fit, fitAlternating } from './training/index.ts'
+export { fit, fitAlternating, startAtBaseRates } from './training/index.ts'
 export type { FitAlternatingOptions, FitOptions, RunOptions, Turn, TurnOrder } from './training/index.ts'
 export type { EpochRecord, History, Progress } from './training/index.ts'
 

@@ -8,6 +8,7 @@ import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { byGroup } from './extraction.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
@@ -70,6 +71,10 @@ export class ESMM implements Model {
     this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.click = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('click'), dense)
     this.conversion = new Tower(this.embedding.width, towerDnnHiddenUnits, root.stream('conversion'), dense)
+  }
+
+  get biases() {
+    return byGroup(Object.keys(this.tasks), (task) => (task in this.follows ? this.conversion : this.click).bias)
   }
 
   /**

@@ -108,6 +108,10 @@ export class PLE implements Model {
     )
   }
 
+  get biases() {
+    return byGroup(Object.keys(this.tasks), (task) => this.towers[task].bias)
+  }
+
   /**
    * A batch of b rows to a logit (b) per task. The selector of each level is what the gates below passed on (Eq. 6).
    * @throws RangeError if tasks are wanted that there are not.

@@ -48,6 +48,10 @@ export class SharedBottom implements Model {
     )
   }
 
+  get biases() {
+    return byGroup(Object.keys(this.tasks), (task) => this.towers[task].bias)
+  }
+
   /** A batch of b rows to a logit (b) per task. Throws a RangeError if tasks are wanted that there are not. */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
     const wanted = wantedTasks('SharedBottom', Object.keys(this.tasks), options)

@@ -63,6 +63,10 @@ export class SingleTask implements Model {
     )
   }
 
+  get biases() {
+    return byGroup(Object.keys(this.tasks), (task) => this.networks[task].tower.bias)
+  }
+
   /** A batch of b rows to a logit (b) per task. Throws a RangeError if tasks are wanted that there are not. */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
     const wanted = wantedTasks('SingleTask', Object.keys(this.tasks), options)

@@ -4,7 +4,7 @@ import type { Check, Checks } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { BACKEND } from '../tensor/index.ts'
-import type { Tensor } from '../tensor/index.ts'
+import type { Parameter, Tensor } from '../tensor/index.ts'
 import { ACTIVATION } from './layers/activation.ts'
 import type { ActivationFunction, ActivationName } from './layers/activation.ts'
 import { L2, RATE, UNITS } from './layers/dense.ts'
@@ -63,6 +63,8 @@ export interface Model {
   readonly tasks: Readonly<Record<string, TaskType>>
   /** Tasks that happen only where another one does, by name, and that other: ctcvr and ctr. Labels must have it so. */
   readonly follows?: Readonly<Record<string, string>>
+  /** The bias of each task's prediction (1), where a model has one. */
+  readonly biases?: Readonly<Record<string, Parameter>>
   forward(batch: Batch, options?: ForwardOptions): ModelOutput
   /** The experts that a gate weighs, in the order of its weights, where there are gates. */
   voices?(level: number, listener: string): readonly string[]

@@ -95,6 +95,10 @@ export class WideDeep implements Model {
     }
   }
 
+  get biases() {
+    return byGroup(Object.keys(this.tasks), (task) => this.deep.towers[task].bias)
+  }
+
   /**
    * A batch of b rows to a logit (b) per task, the sum of what both parts say and of one bias, which is the tower's (Eq. 3).
    * @throws RangeError if tasks are wanted that there are not.
