@@ -15,7 +15,9 @@ const WHO = 'startAtBaseRates'
 const ENOUGH = 2 ** 15
 /** As near in logits as a mean of float32 tells. */
 const NEAR = 1e-6
-const MOST_STEPS = 100
+const MOST_STEPS = 50
+/** Keeps a step from going far where predictions hardly move any more. */
+const LEAST_SLOPE = 0.05
 
 const meanOf = (values: ArrayLike<number>): number => {
   let sum = 0
@@ -62,10 +64,16 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
     for (const task of tasks) {
       const sample = sampleOf(data, inside[task])
       const onLogits = model.tasks[task] === 'binary' ? logitOf : (value: number) => value
-      for (let step = 0; step < MOST_STEPS; step++) {
-        const gap = onLogits(rates[task]) - onLogits(meanOf(scorer.predict(sample)[task]))
-        if (!(Math.abs(gap) > NEAR * Math.max(1, Math.abs(rates[task])))) break
-        biases[task].assign([biases[task].values[0] + gap])
+      const gapOf = (): number => onLogits(rates[task]) - onLogits(meanOf(scorer.predict(sample)[task]))
+      // A bias moves the mean by as much, or by less where it is one factor of two: then by the secant.
+      let gap = gapOf()
+      let slope = 1
+      for (let step = 0; step < MOST_STEPS && Math.abs(gap) > NEAR * Math.max(1, Math.abs(rates[task])); step++) {
+        const move = gap / slope
+        biases[task].assign([biases[task].values[0] + move])
+        const next = gapOf()
+        slope = Math.min(1, Math.max(LEAST_SLOPE, (gap - next) / move))
+        gap = next
       }
     }
   })
