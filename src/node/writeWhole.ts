@@ -27,13 +27,20 @@ const onDisk = (descriptor: number): Promise<void> =>
     })
   })
 
-/** Opens what is closed again whatever happens. That closing fails counts: some file systems only then say that they are full. */
-async function opened(path: string, flags: string, use: (descriptor: number) => Promise<void>): Promise<void> {
-  const descriptor = openSync(path, flags)
+/** Uses what is closed again whatever happens. That closing fails counts: some file systems only then say that they are full. */
+async function closing(descriptor: number, use: (descriptor: number) => Promise<void>): Promise<void> {
   try {
     await use(descriptor)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // What has gone wrong before says more.
   }
 }
 
@@ -44,15 +51,16 @@ async function replace(target: string, parts: readonly Uint8Array[]): Promise<vo
   const old = statSync(target, { throwIfNoEntry: false })
   if (old && !old.isFile()) throw new Error('what is there is no file')
   const partial = `${target}.${Math.random().toString(36).slice(2, 10)}${PARTIAL}`
+  const created = openSync(partial, 'wx')
   try {
-    await opened(partial, 'wx', (descriptor) => {
+    await closing(created, (descriptor) => {
       if (old) fchmodSync(descriptor, old.mode & 0o7777)
       writeAll(descriptor, parts)
       return onDisk(descriptor)
     })
     renameSync(partial, target)
   } catch (error) {
-    rmSync(partial, { force: true })
+    discard(partial)
     throw error
   }
 }
@@ -70,7 +78,7 @@ export async function writeWhole(who: string, path: string, parts: readonly Uint
     const target = behind(path)
     // Opened before anything is written, for what cannot be opened cannot be asked later. Windows opens no folder.
     if (process.platform === 'win32') return replace(target, parts)
-    return opened(dirname(target), 'r', async (folder) => {
+    return closing(openSync(dirname(target), 'r'), async (folder) => {
       await replace(target, parts)
       left = 'it is there, but a loss of power may undo it'
       await onDisk(folder)
