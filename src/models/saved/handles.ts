@@ -39,7 +39,8 @@ export async function replaceFile(handle: FileHandle, parts: readonly Uint8Array
   try {
     for (const part of parts) await file.write(part.buffer)
   } catch (error) {
-    await file.abort()
+    // That it cannot be abandoned says less than why it has to be.
+    await file.abort().catch(() => undefined)
     throw error
   }
   await file.close()
