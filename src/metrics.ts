@@ -1,5 +1,5 @@
 /** plegrad/metrics, contents: how well plain arrays of predictions fit plain arrays of labels. */
-export { auc, gauc } from './training/index.ts'
+export { auc, gauc, gaucOf } from './training/index.ts'
 export { logLoss, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './training/index.ts'
 export { calibration } from './training/index.ts'
 export type { Calibration, CalibrationBin, CalibrationOptions } from './training/index.ts'
@@ -7,4 +7,4 @@ export type { Labels, MetricOptions } from './training/index.ts'
 
 // By name, and over tasks.
 export { METRICS, multiTaskGain } from './training/index.ts'
-export type { Direction, Metric } from './training/index.ts'
+export type { Direction, Metric, NamedMetric, TaskMetrics } from './training/index.ts'

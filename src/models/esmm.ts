@@ -47,6 +47,8 @@ export class ESMM implements Model {
   readonly tasks: Readonly<Record<string, TaskType>>
   /** Click and conversion together come of a click: a row with the one label and not the other is refused. */
   readonly follows: Readonly<Record<string, string>>
+  /** Conversion after a click is click and conversion together, of the rows with a click. */
+  readonly derived: Readonly<Record<string, { readonly of: string; readonly where: string }>>
   readonly embedding: FeatureEmbedding
   readonly click: Tower
   readonly conversion: Tower
@@ -65,6 +67,7 @@ export class ESMM implements Model {
     tasksOf('ESMM', { taskNames: names, taskTypes: ['binary', 'binary', 'binary'] }, 3)
     this.tasks = tasksOf('ESMM', { taskNames, taskTypes: ['binary', 'binary'] }, 2)
     this.follows = { [taskNames[1]]: taskNames[0] }
+    this.derived = { [conversionName]: { of: taskNames[1], where: taskNames[0] } }
     this.#names = [taskNames[0], taskNames[1], conversionName]
     const dense = denseOptions(options)
     const root = stream(seed)

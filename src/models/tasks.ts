@@ -63,6 +63,8 @@ export interface Model {
   readonly tasks: Readonly<Record<string, TaskType>>
   /** Tasks that happen only where another one does, by name, and that other: ctcvr and ctr. Labels must have it so. */
   readonly follows?: Readonly<Record<string, string>>
+  /** Outputs that have no labels of their own: of the rows in which one task's label is 1, they predict another's. */
+  readonly derived?: Readonly<Record<string, { readonly of: string; readonly where: string }>>
   /** The bias of each task's prediction (1), where a model has one. */
   readonly biases?: Readonly<Record<string, Parameter>>
   forward(batch: Batch, options?: ForwardOptions): ModelOutput

@@ -1,11 +1,11 @@
 /** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
-import { checkValue, having } from '../checks/index.ts'
+import { checkValue, either, having, listOf, recordOf, text } from '../checks/index.ts'
 import { DATASET, sameVocabulary } from '../data/index.ts'
 import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
 import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { METRICS } from './scoring/metrics/index.ts'
-import type { MetricName } from './scoring/metrics/index.ts'
+import type { MetricName, NamedMetric } from './scoring/metrics/index.ts'
 
 function describe(feature: Feature): string {
   const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''
@@ -85,24 +85,45 @@ export function checkSet(who: string, name: string, model: Model, set: Dataset, 
   if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
 }
 
-/** What each task is measured by. */
-export type MetricNames = Readonly<Record<string, readonly MetricName[]>>
+/** What each task is measured by: metrics by name, or as themselves. */
+export type TaskMetrics = Readonly<Record<string, readonly (MetricName | NamedMetric)[]>>
+
+export const TASK_METRICS = recordOf(listOf(either(text, having('a metric', 'name', 'direction', 'compute'))))
+
+/** A metric with its name. */
+export const metricOf = (metric: MetricName | NamedMetric): NamedMetric =>
+  typeof metric === 'string' ? { ...METRICS[metric], name: metric } : metric
 
 /** Those that want labels of 0 and 1. */
 const CLASSIFIES: readonly string[] = ['auc', 'logLoss'] satisfies MetricName[]
 
-/** That metrics are known, and asked of tasks that there are. @throws RangeError naming the metric or task. */
-export function checkMetrics(who: string, { tasks }: Model, metrics: MetricNames): void {
-  for (const [task, names] of Object.entries(metrics)) {
-    if (!Object.hasOwn(tasks, task))
-      throw new RangeError(`${who}: expected metrics of ${Object.keys(tasks).join(', ')} but got '${task}'`)
-    if (names.length === 0) throw new RangeError(`${who}: expected at least one metric of '${task}' but got none`)
-    const known = Object.keys(METRICS).filter((name) => tasks[task] === 'binary' || !CLASSIFIES.includes(name))
-    for (const name of names)
-      if (!known.includes(name))
+/**
+ * That metrics are known, and asked of what there is: a task, or an output that follows from tasks; `rowsOf` are those that
+ * each is scored on. @throws RangeError naming the metric or task.
+ */
+export function checkMetrics(
+  who: string,
+  { tasks, derived = {} }: Model,
+  metrics: TaskMetrics,
+  rowsOf: (task: string) => number | undefined,
+): void {
+  const outputs = { ...tasks, ...Object.fromEntries(Object.keys(derived).map((name) => [name, 'binary'])) }
+  for (const [task, asked] of Object.entries(metrics)) {
+    if (!Object.hasOwn(outputs, task))
+      throw new RangeError(`${who}: expected metrics of ${Object.keys(outputs).join(', ')} but got '${task}'`)
+    if (asked.length === 0) throw new RangeError(`${who}: expected at least one metric of '${task}' but got none`)
+    const known = Object.keys(METRICS).filter((name) => outputs[task] === 'binary' || !CLASSIFIES.includes(name))
+    for (const metric of asked) {
+      if (typeof metric === 'string' && !known.includes(metric))
         throw new RangeError(
-          `${who}: expected metrics of ${tasks[task]} task '${task}' among ${known.join(', ')} but got '${name}'`,
+          `${who}: expected metrics of ${outputs[task]} task '${task}' among ${known.join(', ')} but got '${metric}'`,
         )
+      const [rows, scored] = [metricOf(metric).rows, rowsOf(task)]
+      if (rows !== undefined && scored !== undefined && rows !== scored)
+        throw new RangeError(
+          `${who}: expected ${metricOf(metric).name} of '${task}' for ${scored} rows but got one for ${rows}: because they are scored by it`,
+        )
+    }
   }
 }
 

@@ -21,8 +21,8 @@ import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
-import { DEFAULT_METRICS, checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
-import type { MetricNames } from '../dataChecks.ts'
+import { DEFAULT_METRICS, TASK_METRICS, checkMetrics, checkModel, checkSet, metricOf } from '../dataChecks.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
 import { LOSSES } from '../losses/rowLosses.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
 import { PATHS } from '../optimizers/parameterGroups.ts'
@@ -72,15 +72,13 @@ const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 's
   seed: integer,
 }
 
-const NAMED_METRICS = recordOf(listOf(text))
-
 const FIT: Checks<FitOptions> = {
   ...LEARNING,
   ...STEP,
   ...EPOCHS,
   ...RUN,
   emaDecay: real('[0, 1)'),
-  metrics: NAMED_METRICS,
+  metrics: TASK_METRICS,
 }
 
 export const TURN: Checks<Turn> = { ...LEARNING, ...STEP, tasks: listOf(text), moves: PATHS }
@@ -91,7 +89,7 @@ export const ALTERNATING: Checks<FitAlternatingOptions> = {
   turns: needed(recordOf(having('a turn', 'data'))),
   order: anything,
   stepsPerEpoch: whole(1),
-  metrics: NAMED_METRICS,
+  metrics: TASK_METRICS,
 }
 
 /** What all ways of training check of how a step is taken, once each option by itself is what it may be. */
@@ -121,14 +119,14 @@ export function checkScore(
   who: string,
   { tasks }: Model,
   sets: Readonly<Record<string, Dataset>>,
-  metrics: MetricNames,
+  metrics: TaskMetrics,
 ): void {
   const undefinedOnes: string[] = []
   for (const [task, { labels }] of Object.entries(sets)) {
     const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
     const present = labels[task].filter((label) => !Number.isNaN(label))
     if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
-    undefinedOnes.push(`${first} of '${task}' over ${present.length} rows`)
+    undefinedOnes.push(`${metricOf(first).name} of '${task}' over ${present.length} rows`)
   }
   throw new RangeError(
     `${who}: expected validation labels that a score is defined by but got ${undefinedOnes.join(', ')}: because an auc ` +
@@ -145,7 +143,7 @@ export function checkFit(model: Model, options: FitOptions): void {
   const { data, validation, metrics = {} } = options
   checkEpochs('fit', options, validation !== undefined)
   checkStep('fit', model, options)
-  checkMetrics('fit', model, metrics)
+  checkMetrics('fit', model, metrics, () => validation?.rows)
   for (const [name, set] of Object.entries({ data, validation }))
     if (set) checkSet('fit', name, model, set, Object.keys(model.tasks))
   if (validation && !options.score)

@@ -13,8 +13,8 @@ import type { EpochRecord, History } from './history.ts'
 import type { Keeping } from './keeping.ts'
 import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
-import { METRICS } from '../scoring/metrics/index.ts'
-import type { MetricName } from '../scoring/metrics/index.ts'
+import { DEFAULT_METRICS, metricOf } from '../dataChecks.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
 
 type Turned = StepReport & { readonly turn?: string }
 
@@ -42,20 +42,28 @@ export interface Training {
  * The first metric of each task, its sign by what is better: AUC − MSE for a binary and a regression task. Labels decide
  * which is not defined, the same in every epoch: it is left out.
  */
-const defaultScore = (scores: Scores): number =>
-  Object.values(scores).reduce((total, metrics) => {
-    const [name, value] = Object.entries(metrics)[0]
-    if (Number.isNaN(value)) return total
-    return total + (METRICS[name as MetricName].direction === 'lower' ? -value : value)
-  }, 0)
+const scoreBy =
+  ({ tasks }: Model, metrics: TaskMetrics) =>
+  (scores: Scores): number =>
+    Object.keys(scores).reduce((total, task) => {
+      const { name, direction } = metricOf((metrics[task] ?? DEFAULT_METRICS[tasks[task]])[0])
+      const value = scores[task][name]
+      if (Number.isNaN(value)) return total
+      return total + (direction === 'lower' ? -value : value)
+    }, 0)
 
 /**
  * Trains epoch by epoch. However it ends, by its last epoch, a signal or an error, the model has the parameters of the
  * best epoch, where there is one to restore; else the averages, where there are some; else those of the last step.
  * See `fit` for what it throws.
  */
-export async function runEpochs(model: Model, training: Training, options: EpochOptions): Promise<History> {
-  const { epochs = 1, score = defaultScore, restoreBest = true, patience = Infinity, signal, checkpoint } = options
+export async function runEpochs(
+  model: Model,
+  training: Training,
+  options: EpochOptions & { readonly metrics?: TaskMetrics | undefined },
+): Promise<History> {
+  const { epochs = 1, restoreBest = true, patience = Infinity, signal, checkpoint, metrics = {} } = options
+  const { score = scoreBy(model, metrics) } = options
   const { who, batches, averages, keeping } = training
   const course = keeping.course ?? beginning()
   const every = checkpoint?.every ?? Infinity

@@ -6,8 +6,8 @@ import type { OptimizerName } from '../optimizers/optimizers.ts'
 import type { Paths } from '../optimizers/parameterGroups.ts'
 import type { RunOptions } from '../runsOn.ts'
 import type { Scores } from '../scoring/evaluate.ts'
-import type { MetricName } from '../scoring/metrics/index.ts'
 import type { ByTask } from '../byTask.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
 import type { Strategy } from '../strategies/index.ts'
 import type { EpochRecord, Progress } from './history.ts'
 import type { CheckpointOptions, CheckpointStore } from './keeping.ts'
@@ -66,8 +66,8 @@ export interface FitOptions extends EpochOptions, RunOptions {
   readonly shuffle?: boolean
   /** Of the order of the rows. Default 1024. */
   readonly seed?: number
-  /** Metrics of each task on the validation data; see `evaluate`. */
-  readonly metrics?: Readonly<Record<string, readonly MetricName[]>>
+  /** Metrics of each task on the validation data, the first of which counts in `score`; see `evaluate`. */
+  readonly metrics?: TaskMetrics
 }
 
 /** How a step is taken. */

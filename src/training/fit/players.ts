@@ -1,5 +1,6 @@
 /** Who takes turns in `fitAlternating`: its turns, checked, with their defaults. */
 import { checkOptions } from '../../checks/index.ts'
+import type { Dataset } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { checkMetrics, checkModel, checkSet } from '../dataChecks.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
@@ -74,10 +75,11 @@ export function playersIn(model: Model, options: FitAlternatingOptions): readonl
     options,
     players.some(({ validation }) => validation),
   )
-  checkMetrics(WHO, model, metrics)
   const sets = players.flatMap(({ tasks, validation }) =>
     validation ? tasks.map((task) => [task, validation] as const) : [],
   )
+  const validated = new Map<string, Dataset>(sets)
+  checkMetrics(WHO, model, metrics, (task) => validated.get(model.derived?.[task]?.of ?? task)?.rows)
   if (sets.length > 0 && !options.score) checkScore(WHO, model, Object.fromEntries(sets), metrics)
   return players
 }

@@ -1,13 +1,13 @@
 /** What a trained model says of data: metrics per task. It refuses data that lacks what the model reads, or labels. */
-import { checkOptions, having, listOf, recordOf, text } from '../../checks/index.ts'
+import { checkOptions, having, listOf, text } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { fillBatch } from '../../data/index.ts'
 import type { Dataset, Value } from '../../data/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
-import { DEFAULT_METRICS, checkData, checkMetrics, checkModel } from '../dataChecks.ts'
-import type { MetricNames } from '../dataChecks.ts'
-import { METRICS, gauc } from './metrics/index.ts'
+import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, checkModel, metricOf } from '../dataChecks.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
+import { gauc } from './metrics/index.ts'
 import { modelIn } from './modelOf.ts'
 import { PREDICT, scoringOnce } from './predict.ts'
 import type { PredictOptions, Predictions } from './predict.ts'
@@ -21,14 +21,14 @@ export interface EvaluateOptions extends PredictOptions {
   /** Which tasks are scored. Default all. */
   readonly tasks?: readonly string[]
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
-  readonly metrics?: MetricNames
+  readonly metrics?: TaskMetrics
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
   readonly users?: ArrayLike<Value>
 }
 
 const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
   tasks: listOf(text),
-  metrics: recordOf(listOf(text)),
+  metrics: TASK_METRICS,
   users: having('a list of users', 'length'),
 }
 
@@ -37,13 +37,20 @@ export const scoresOf = (
   model: Model,
   predictions: Predictions,
   { labels }: Dataset,
-  metrics: MetricNames = {},
+  metrics: TaskMetrics = {},
   tasks: readonly string[] = Object.keys(model.tasks),
-): Scores =>
-  byTask(tasks, (task) => {
-    const names = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
-    return Object.fromEntries(names.map((name) => [name, METRICS[name].compute(predictions[task], labels[task])]))
+): Scores => {
+  const derived = Object.entries(model.derived ?? {}).filter(([name, { of }]) => metrics[name] && tasks.includes(of))
+  return byTask([...tasks, ...derived.map(([name]) => name)], (task) => {
+    const asked = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
+    const { of = task, where } = model.derived?.[task] ?? {}
+    const inside =
+      where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
+    return Object.fromEntries(
+      asked.map(metricOf).map(({ name, compute }) => [name, compute(predictions[task], inside)]),
+    )
   })
+}
 
 /** What a predictor makes of all rows, as many at a time as it has room for. */
 function through({ program, rows }: Predictor, data: Dataset): Predictions {
@@ -77,14 +84,14 @@ export function evaluate(scored: Model | Predictor, data: Dataset, options: Eval
   if (unknown !== undefined)
     throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
   checkData('evaluate', model, data, tasks)
-  checkMetrics('evaluate', model, metrics ?? {})
+  checkMetrics('evaluate', model, metrics ?? {}, () => data.rows)
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
   const predictions = predicting
     ? through(scored as Predictor, data)
     : scoringOnce(model, options, (once) => once.predict(data))
   const scores = scoresOf(model, predictions, data, metrics, tasks)
   if (!users) return scores
-  return byTask(tasks, (task) =>
+  return byTask(Object.keys(scores), (task) =>
     model.tasks[task] === 'binary'
       ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users) }
       : scores[task],

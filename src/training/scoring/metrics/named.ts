@@ -15,6 +15,14 @@ export interface Metric {
   readonly direction: Direction
 }
 
+/** A metric that is given as itself: one of one's own, or one that needs more than labels, such as `gaucOf(users)`. */
+export interface NamedMetric extends Metric {
+  /** What its value is called among the scores. */
+  readonly name: string
+  /** How many rows it is for, where it knows something of each. */
+  readonly rows?: number
+}
+
 /** What training can report and stop on. `logLoss` wants probabilities; `auc` takes them or logits. */
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
   auc: { compute: auc, direction: 'higher' },
