@@ -30,14 +30,14 @@ const failed = (who: string, what: string, { name }: FileHandle, cause: unknown)
   new Error(`${who}: expected to ${what} '${name}' but got an error: because ${(cause as Error).message}`, { cause })
 
 /** Browsers write no memory that threads share, and a copy of it is none. */
-export const copied = (parts: readonly Uint8Array[]): readonly Uint8Array<ArrayBuffer>[] =>
-  parts.map((part) => new Uint8Array(part))
+export const copied = (parts: readonly Uint8Array[]): readonly ArrayBuffer[] =>
+  parts.map((part) => new Uint8Array(part).buffer)
 
 /** Writes a file of these parts: it changes at once, when all of them are written. */
-export async function replaceFile(handle: FileHandle, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+export async function replaceFile(handle: FileHandle, parts: readonly ArrayBuffer[]): Promise<void> {
   const file = await handle.createWritable()
   try {
-    for (const part of parts) await file.write(part.buffer)
+    for (const part of parts) await file.write(part)
   } catch (error) {
     // That it cannot be abandoned says less than why it has to be.
     await file.abort().catch(() => undefined)
