@@ -4,7 +4,6 @@ import { checkedKey, isMissing } from '../../../data/index.ts'
 import type { Value } from '../../../data/index.ts'
 import { ascending, grouped } from './order.ts'
 import { SCORES, checkList, checkMetric, numbersOf, rowsInside } from './rows.ts'
-import type { NamedMetric } from './named.ts'
 import type { Labels, MetricOptions } from './rows.ts'
 
 /**
@@ -93,14 +92,3 @@ export function gauc(scores: ArrayLike<number>, given: Labels, users: ArrayLike<
   }
   return sum / impressions
 }
-
-/**
- * `gauc` as a metric of `fit` and `evaluate`, under that name: `metrics: { like: [gaucOf(users), 'auc'] }` scores, stops and
- * chooses the best epoch by it. `users` has one for each row of what is scored, the validation.
- */
-export const gaucOf = (users: ArrayLike<Value>): NamedMetric => ({
-  name: 'gauc',
-  direction: 'higher',
-  rows: users.length,
-  compute: (predictions, labels) => gauc(predictions, labels, users),
-})

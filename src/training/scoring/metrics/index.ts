@@ -1,6 +1,7 @@
 /** Metrics of one task on plain arrays, contents page: nothing here knows a tensor, and nothing here is trained on. */
 export type { Labels, MetricOptions } from './rows.ts'
-export { auc, gauc, gaucOf } from './auc.ts'
+export { auc, gauc } from './auc.ts'
+export { gaucOf } from './gaucOf.ts'
 export { logLoss, meanAbsoluteError, meanSquaredError, rootMeanSquaredError } from './pointwise.ts'
 export { calibration } from './calibration.ts'
 export type { Calibration, CalibrationBin, CalibrationOptions } from './calibration.ts'
