@@ -6,11 +6,12 @@ import { byJax, byNumpy, byTfjs } from '../kernels/productPeers.ts'
 import { chainsOf } from '../measure/ceiling.ts'
 import type { Width } from '../measure/ceiling.ts'
 import type { Case, Entrant } from '../measure/case.ts'
-import { BEST, wasmOf } from '../ours.ts'
+import { BEST, nameOfWasm, wasmOf } from '../ours.ts'
 import type { WasmOptions } from '../ours.ts'
 import { inferenceCase, roundedCase } from '../step/inference.ts'
 import { mlpCase } from '../step/mlp.ts'
 import { compiledStep } from '../step/ours.ts'
+import { ONE_BY_ONE, rankingCase } from '../step/ranking.ts'
 import { EAGER_NAMES, TORCH_NAMES } from '../step/plePython.ts'
 import { tell } from '../step/told.ts'
 import { trainingCase } from '../step/training.ts'
@@ -175,4 +176,15 @@ export const heatsOf = (width: Width): readonly Heat[] => [
     heat: () => roundedCase('large', LARGE, weights),
     asked: [{ what: `one row, ${weights}`, goal: { kind: 'within', milliseconds } }],
   })),
+  {
+    heat: () => rankingCase(LARGE, WASMS),
+    asked: [
+      {
+        what: 'rank 1000, 1 thread',
+        ours: [nameOfWasm(BEST)],
+        goal: { kind: 'share', of: ONE_BY_ONE, share: 1.5 },
+      },
+      { what: 'rank 1000', goal: { kind: 'share', of: ONE_BY_ONE, share: 2 } },
+    ],
+  },
 ]

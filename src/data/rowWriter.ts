@@ -26,24 +26,27 @@ export interface Inputs {
 /** Writes one row to its place in a batch. */
 export type RowWriter = (row: Row, at: number) => void
 
-/** A cell of a row, which must be there. */
-type Read = (row: Row, name: string) => unknown
+/** Writes what one feature reads of a row, which errors call by its number. */
+export type CellWriter = (row: Row, at: number, number: number) => void
 
-function crossedWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): RowWriter {
+/** A cell of a row, which must be there. */
+export type Read = (row: Row, name: string) => unknown
+
+function crossedWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): CellWriter {
   const idOf = crossedIdsOf(feature, who)
   let current: Row = {}
   const cell = (name: string): unknown => read(current, name)
-  return (row, at) => {
+  return (row, at, number) => {
     current = row
-    ids[at] = idOf(cell, at)
+    ids[at] = idOf(cell, number)
   }
 }
 
-function sparseWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): RowWriter {
+function sparseWriter(feature: SparseFeature, ids: Int32Array, read: Read, who: string): CellWriter {
   const idOf = idsOf(feature, who)
   const { name } = feature
-  return (row, at) => {
-    ids[at] = idOf(read(row, name), at)
+  return (row, at, number) => {
+    ids[at] = idOf(read(row, name), number)
   }
 }
 
@@ -54,48 +57,58 @@ function varLenWriter(
   weights: Floats | undefined,
   read: Read,
   who: string,
-): RowWriter {
+): CellWriter {
   const idOf = idsOf(feature, who)
   const { name, maxLength, weights: column = '' } = feature
   const what = `weights in column '${column}'`
-  return (row, at) => {
-    const list = listOf(name, read(row, name), at, who)
+  return (row, at, number) => {
+    const list = listOf(name, read(row, name), number, who)
     const { length } = list
     const skipped = Math.max(0, length - maxLength)
     const start = at * maxLength - skipped
     for (let place = skipped; place < skipped + maxLength; place++)
-      ids[start + place] = place < length ? idOf(list[place], at) : 0
+      ids[start + place] = place < length ? idOf(list[place], number) : 0
     if (!weights) return
-    const heavy = listOf(column, read(row, column), at, who)
-    checkWeights(feature, length, heavy.length, at, who)
+    const heavy = listOf(column, read(row, column), number, who)
+    checkWeights(feature, length, heavy.length, number, who)
     for (let place = skipped; place < skipped + maxLength; place++)
-      weights[start + place] = place < length ? finite(what, heavy[place], at, who) : 0
+      weights[start + place] = place < length ? finite(what, heavy[place], number, who) : 0
   }
 }
 
-function denseWriter(feature: DenseFeature, numbers: Floats, read: Read, who: string): RowWriter {
+function denseWriter(feature: DenseFeature, numbers: Floats, read: Read, who: string): CellWriter {
   const { name, dimension, transform } = feature
   const given = `numbers in column '${name}'`
   const transformed = `${given}, once transformed,`
-  return (row, at) => {
+  return (row, at, number) => {
     const cell = read(row, name)
-    const list = dimension > 1 || isList(cell) ? listOf(name, cell, at, who) : undefined
-    if (list) checkWidth(feature, list.length, at, who)
+    const list = dimension > 1 || isList(cell) ? listOf(name, cell, number, who) : undefined
+    if (list) checkWidth(feature, list.length, number, who)
     for (let place = 0; place < dimension; place++) {
-      const number = finite(given, list ? list[place] : cell, at, who)
-      numbers[at * dimension + place] = transform ? finite(transformed, transform(number), at, who) : number
+      const value = finite(given, list ? list[place] : cell, number, who)
+      numbers[at * dimension + place] = transform ? finite(transformed, transform(value), number, who) : value
     }
   }
 }
 
-const ROW: Check = { expected: 'to be an object of values by column', fits: isRecord }
+/** A writer of what one feature reads. */
+export function cellWriter(feature: Feature, { ids, numbers }: Inputs, read: Read, who: string): CellWriter {
+  const { name } = feature
+  if (feature.kind === 'dense') return denseWriter(feature, numbers[name].values, read, who)
+  if (feature.kind === 'sparse')
+    return (feature.crosses ? crossedWriter : sparseWriter)(feature, ids[name].values, read, who)
+  const weights = feature.weights === undefined ? undefined : numbers[feature.weights].values
+  return varLenWriter(feature, ids[name].values, weights, read, who)
+}
+
+export const ROW: Check = { expected: 'to be an object of values by column', fits: isRecord }
 
 /** Whether all that a row has is its own, as literals and JSON have it. */
-const isPlain = (row: Row): boolean =>
+export const isPlain = (row: Row): boolean =>
   typeof row === 'object' && row !== null && Object.getPrototypeOf(row) === Object.prototype
 
 /** How long all names are, each with an end: more where a name is added, and it allocates nothing. */
-function lengthOf(row: object): number {
+export function lengthOf(row: object): number {
   let length = 0
   for (const name in row) length += name.length + 1
   return length
@@ -107,7 +120,7 @@ function lengthOf(row: object): number {
  * It throws a RangeError naming feature, row and value where a cell cannot be read, a column is not there or nobody reads
  * it; the row may be half written then.
  */
-export function rowWriter(features: readonly Feature[], { ids, numbers }: Inputs, who = 'rowWriter'): RowWriter {
+export function rowWriter(features: readonly Feature[], inputs: Inputs, who = 'rowWriter'): RowWriter {
   const length = lengthOf(Object.fromEntries(features.flatMap(columnsOf).map((name) => [name, 0])))
   const check = (row: Row): void => {
     checkValue(who, 'a row', row, ROW)
@@ -118,19 +131,12 @@ export function rowWriter(features: readonly Feature[], { ids, numbers }: Inputs
     if (cell === undefined && !Object.hasOwn(row, name)) check(row)
     return cell
   }
-  const writers = features.map((feature) => {
-    const { name } = feature
-    if (feature.kind === 'dense') return denseWriter(feature, numbers[name].values, read, who)
-    if (feature.kind === 'sparse')
-      return (feature.crosses ? crossedWriter : sparseWriter)(feature, ids[name].values, read, who)
-    const weights = feature.weights === undefined ? undefined : numbers[feature.weights].values
-    return varLenWriter(feature, ids[name].values, weights, read, who)
-  })
+  const writers = features.map((feature) => cellWriter(feature, inputs, read, who))
   return (row, at) => {
     // A row that lacks no column, which is seen as cells are read, has no other if its names are no longer.
     if (!isPlain(row) || lengthOf(row) !== length) check(row)
     try {
-      for (let index = 0; index < writers.length; index++) writers[index](row, at)
+      for (let index = 0; index < writers.length; index++) writers[index](row, at, at)
     } catch (error) {
       // As a dataset does: columns before what is in them.
       check(row)

@@ -19,6 +19,8 @@ import { RUN, backendOf, runsOn } from '../runsOn.ts'
 import { isOf } from './modelOf.ts'
 import { scoring } from './predict.ts'
 import type { Scored } from './predict.ts'
+import { rankingOf } from './rank.ts'
+import type { RankOptions, Ranked } from './rank.ts'
 
 /** What `compilePredictor` takes. */
 export interface PredictorOptions {
@@ -54,6 +56,13 @@ export interface Predictor extends ServedProgram {
    * @throws RangeError as `scoreAll` does.
    */
   difference(rows: readonly Row[]): Readonly<Record<string, number>>
+  /**
+   * The best of any number of candidates for one user, the highest first; of equal ones the first, and NaN last. The user
+   * is a row of some of the columns, a candidate of all others: each is encoded once. Candidates are scored `rows` at a
+   * time, with the bits that `score` gives to whole rows.
+   * @throws RangeError for a column in both parts or in neither, what is no output, and as `score` does.
+   */
+  rank(user: Row, candidates: readonly Row[], options: RankOptions): readonly Ranked[]
 }
 
 /** The greatest difference between two predictors of one model, by output. */
@@ -97,9 +106,11 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
     // Its memory is somebody else's then.
     if (!program.alive) program.run()
   }
+  const engine = { features: model.features, rows, batch: program.inputs, predictions, check, run }
   const predictor: Predictor = {
     backend: program.backend.name,
-    ...scoringOf({ features: model.features, rows, batch: program.inputs, predictions, check, run }),
+    ...scoringOf(engine),
+    rank: rankingOf(engine),
     program,
     weights,
     difference(given) {
