@@ -28,8 +28,8 @@ function givenOf({ vocabulary }: Size): Given {
   const { ids } = drawRows(CANDIDATES, vocabulary, 0)
   const user = Object.fromEntries(USERS.map((name, at) => [name, ids[at]]))
   const candidates = Array.from({ length: CANDIDATES }, (_, row): Row => {
-    const own = ids.subarray(row * FEATURES.length, (row + 1) * FEATURES.length)
-    return Object.fromEntries(FEATURES.map((name, at) => [name, own[at]]).slice(USERS.length))
+    const own = FEATURES.map((name, at) => [name, ids[row * FEATURES.length + at]] as const)
+    return Object.fromEntries(own.slice(USERS.length))
   })
   return { user, candidates, whole: candidates.map((candidate) => ({ ...user, ...candidate })) }
 }
@@ -59,7 +59,9 @@ async function scoring(size: Size, given: Given, options: WasmOptions): Promise<
       for (const row of given.whole) predictor.score(row)
     },
     prove: () => oneByOne(predictor, given),
-    close: predictor.release,
+    close: () => {
+      predictor.release()
+    },
   }
 }
 
@@ -76,7 +78,9 @@ async function ranking(size: Size, given: Given, options: WasmOptions): Promise<
       const ranked = [...rank(CANDIDATES)].sort((a, b) => a.index - b.index)
       return ranked.flatMap(({ scores }) => TASKS.map((task) => scores[task]))
     },
-    close: predictor.release,
+    close: () => {
+      predictor.release()
+    },
   }
 }
 

@@ -9,8 +9,7 @@ import type { Inputs, PairWriter, Row } from '../../data/index.ts'
 import { ROWS } from '../../serve/index.ts'
 import type { Engine } from '../../serve/index.ts'
 
-/** What each output says of one candidate. */
-type OutputScores = Readonly<Record<string, number>>
+type ByOutput = Readonly<Record<string, number>>
 
 /** What `rank` takes. */
 export interface RankOptions {
@@ -19,7 +18,7 @@ export interface RankOptions {
    * their scores (Tang et al. 2020, Eq. 1), NaN where a number below 0 has a power that is not whole; or a function of the
    * scores by output, in a record that the next call overwrites.
    */
-  readonly by: string | Readonly<Record<string, number>> | ((scores: OutputScores) => number)
+  readonly by: string | Readonly<Record<string, number>> | ((scores: Readonly<Record<string, number>>) => number)
   /** How many of the best are wanted. Default all. */
   readonly top?: number
 }
@@ -31,7 +30,7 @@ export interface Ranked {
   /** What it is ranked by. */
   readonly score: number
   /** By output, as `score` gives them. */
-  readonly scores: OutputScores
+  readonly scores: Readonly<Record<string, number>>
 }
 
 const BY: Check = {
@@ -42,7 +41,7 @@ const BY: Check = {
 const OPTIONS: Checks<RankOptions> = { by: needed(BY), top: whole(1) }
 
 /** The number that is ranked by, of scores by output. */
-function rankedBy(by: RankOptions['by'], outputs: readonly string[]): (scores: OutputScores) => number {
+function rankedBy(by: RankOptions['by'], outputs: readonly string[]): (scores: ByOutput) => number {
   const known = (name: string): void => {
     if (!outputs.includes(name))
       throw new RangeError(
@@ -95,7 +94,7 @@ export function rankingOf({ features, rows, batch, predictions, check, run }: En
     const scores = new Float64Array(count)
     const found = outputs.map(() => new Float64Array(count))
     const one: Record<string, number> = Object.fromEntries(outputs.map((name) => [name, 0]))
-    const scoresAt = (index: number): OutputScores => {
+    const scoresAt = (index: number): ByOutput => {
       outputs.forEach((name, output) => {
         one[name] = found[output][index]
       })
