@@ -1,0 +1,135 @@
+/**
+ * What a model's tasks owe to each feature: how far their metrics fall when that feature's values go to other rows. It looks
+ * and moves nothing, and refuses features that the model does not read.
+ */
+import { checkOptions, didYouMean, integer, listOf, recordOf, text, whole } from '../../checks/index.ts'
+import type { Checks } from '../../checks/index.ts'
+import type { Dataset, Feature } from '../../data/index.ts'
+import type { Model } from '../../models/index.ts'
+import { stream } from '../../tensor/index.ts'
+import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
+import { checkData, checkMetrics } from '../dataChecks.ts'
+import type { MetricNames } from '../dataChecks.ts'
+import { scoresOf } from '../scoring/evaluate.ts'
+import type { Scores } from '../scoring/evaluate.ts'
+import { multiTaskGain } from '../scoring/metrics/index.ts'
+import type { MetricName } from '../scoring/metrics/index.ts'
+import { PREDICT, scoringOnce } from '../scoring/predict.ts'
+import type { PredictOptions } from '../scoring/predict.ts'
+import { meanInterval } from './meanInterval.ts'
+
+/** What `permutationImportance` takes. */
+export interface ImportanceOptions extends PredictOptions {
+  /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
+  readonly metrics?: MetricNames
+  /** How often each is shuffled. Default 10. */
+  readonly repeats?: number
+  /** Of the shuffling. Default 1024. */
+  readonly seed?: number
+  /** Features that are shuffled together, by a name for them. Default: each feature by itself. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>
+}
+
+/** How far a metric falls, in its own units: above 0 where the model does worse without. */
+export interface Importance {
+  /** Over repeats. */
+  readonly mean: number
+  /** mean ± half is the 95 % interval over repeats, by Student's t. */
+  readonly half: number
+  /** Of each repeat. */
+  readonly falls: readonly number[]
+}
+
+/** What tasks owe to features, and how well they do with all. */
+export interface Importances {
+  /** Nothing shuffled. */
+  readonly baseline: Scores
+  /** By group, which is a feature where no groups are given; then by task and metric. */
+  readonly groups: Readonly<Record<string, ByTask<Readonly<Record<string, Importance>>>>>
+}
+
+const OPTIONS: Checks<Omit<ImportanceOptions, keyof PredictOptions>> = {
+  metrics: recordOf(listOf(text)),
+  repeats: whole(2),
+  seed: integer,
+  groups: recordOf(listOf(text, 1)),
+}
+
+/** The columns of a batch that a feature has. */
+const columnsOf = (feature: Feature): readonly string[] =>
+  feature.kind === 'varLen' && feature.weights !== undefined ? [feature.name, feature.weights] : [feature.name]
+
+/** The columns of each group. */
+function groupsOf(
+  { features }: Model,
+  groups: ImportanceOptions['groups'],
+): Readonly<Record<string, readonly string[]>> {
+  const names = features.map(({ name }) => name)
+  const each = groups ?? Object.fromEntries(names.map((name) => [name, [name]]))
+  const columns = (name: string): readonly string[] => {
+    const feature = features.find((known) => known.name === name)
+    if (!feature)
+      throw new RangeError(
+        `permutationImportance: expected groups of features that the model reads but got '${name}'${didYouMean(name, names)}`,
+      )
+    return columnsOf(feature)
+  }
+  return Object.fromEntries(Object.entries(each).map(([group, members]) => [group, members.flatMap(columns)]))
+}
+
+/** The data with some columns of another. */
+function withColumns(data: Dataset, columns: readonly string[], other: Dataset): Dataset {
+  const swapped = <T>(own: Readonly<Record<string, T>>, others: Readonly<Record<string, T>>) => ({
+    ...own,
+    ...Object.fromEntries(columns.filter((name) => Object.hasOwn(own, name)).map((name) => [name, others[name]])),
+  })
+  return { ...data, ids: swapped(data.ids, other.ids), numbers: swapped(data.numbers, other.numbers) }
+}
+
+/**
+ * How far the metrics of each task fall when a feature's values, or those of a group of features together, are shuffled
+ * over the rows: M − M′ where higher is better and M′ − M where lower is, M′ being the shuffled one. The model is not
+ * trained again, so this is what it relies on; of two features that say the same it may rely on either.
+ *
+ * Lists are shuffled whole, with their weights. A crossed feature is shuffled as itself, for data has its combinations and
+ * not their parts: `groups: { user: ['user', 'user_x_tab'] }` has whatever is known of the user move together. In a repeat
+ * all groups move by one permutation, so that none depends on which others are asked for. The interval is of shuffling
+ * alone: other rows would give other numbers.
+ *
+ * Breiman, “Random Forests”, Machine Learning 45, 2001, §10; Fisher, Rudin and Dominici, “All Models are Wrong, but Many
+ * are Useful”, JMLR 20, 2019, Eq. 3.
+ * @throws RangeError if data or options do not fit the model, or there are fewer than two rows.
+ */
+export function permutationImportance(model: Model, data: Dataset, options: ImportanceOptions = {}): Importances {
+  const who = 'permutationImportance'
+  const tasks = Object.keys(model.tasks)
+  checkData(who, model, data, tasks)
+  checkOptions(who, options, { ...PREDICT, ...OPTIONS })
+  const { metrics = {}, repeats = 10, seed = 1024, groups, ...running } = options
+  checkMetrics(who, model, metrics)
+  const columns = groupsOf(model, groups)
+  if (data.rows < 2) throw new RangeError(`${who}: expected at least two rows but got ${data.rows}`)
+  return scoringOnce(model, running, (once) => {
+    const scored = (given: Dataset): Scores => scoresOf(model, once.predict(given), given, metrics)
+    const baseline = scored(data)
+    const shuffles = Array.from({ length: repeats }, (_, repeat) => {
+      const order = stream(seed).stream(`shuffle ${repeat}`).permutation(data.rows)
+      const shuffled = data.select(order)
+      return Object.fromEntries(
+        Object.entries(columns).map(([group, names]) => [group, scored(withColumns(data, names, shuffled))]),
+      )
+    })
+    const importance = (group: string, task: string, metric: string): Importance => {
+      const falls = shuffles.map((scores) =>
+        multiTaskGain(baseline[task][metric], scores[group][task][metric], metric as MetricName),
+      )
+      return { ...meanInterval(falls), falls }
+    }
+    const ofGroup = (group: string): Importances['groups'][string] =>
+      byTask(tasks, (task) =>
+        Object.fromEntries(Object.keys(baseline[task]).map((metric) => [metric, importance(group, task, metric)])),
+      )
+    return { baseline, groups: Object.fromEntries(Object.keys(columns).map((group) => [group, ofGroup(group)])) }
+  })
+}
