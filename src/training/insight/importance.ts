@@ -17,7 +17,7 @@ import { multiTaskGain } from '../scoring/metrics/index.ts'
 import type { MetricName } from '../scoring/metrics/index.ts'
 import { PREDICT, scoringOnce } from '../scoring/predict.ts'
 import type { PredictOptions } from '../scoring/predict.ts'
-import { meanInterval } from './meanInterval.ts'
+import { nextInterval } from './nextInterval.ts'
 
 /** What `permutationImportance` takes. */
 export interface ImportanceOptions extends PredictOptions {
@@ -35,7 +35,10 @@ export interface ImportanceOptions extends PredictOptions {
 export interface Importance {
   /** Over repeats. */
   readonly mean: number
-  /** mean ± half is the 95 % interval over repeats, by Student's t. */
+  /**
+   * mean ± half is the 95 % interval over repeats: it holds 0 where the rows' own order does no better or worse than one
+   * more shuffle would, which is so of 19 in 20 features that have nothing to do with the rest.
+   */
   readonly half: number
   /** Of each repeat. */
   readonly falls: readonly number[]
@@ -94,8 +97,11 @@ function withColumns(data: Dataset, columns: readonly string[], other: Dataset):
  *
  * Lists are shuffled whole, with their weights. A crossed feature is shuffled as itself, for data has its combinations and
  * not their parts: `groups: { user: ['user', 'user_x_tab'] }` has whatever is known of the user move together. In a repeat
- * all groups move by one permutation, so that none depends on which others are asked for. The interval is of shuffling
- * alone: other rows would give other numbers.
+ * all groups move by one permutation, so that none depends on which others are asked for.
+ *
+ * To a feature that is random the rows' own order is one like any other. So mean ± half is where the fall of one more shuffle
+ * lies, t·s·√(1 + 1/repeats) to either side: an interval of the mean alone would become ever narrower with repeats, and
+ * would call noise important that a model has learned by chance.
  *
  * Breiman, “Random Forests”, Machine Learning 45, 2001, §10; Fisher, Rudin and Dominici, “All Models are Wrong, but Many
  * are Useful”, JMLR 20, 2019, Eq. 3.
@@ -124,7 +130,7 @@ export function permutationImportance(model: Model, data: Dataset, options: Impo
       const falls = shuffles.map((scores) =>
         multiTaskGain(baseline[task][metric], scores[group][task][metric], metric as MetricName),
       )
-      return { ...meanInterval(falls), falls }
+      return { ...nextInterval(falls), falls }
     }
     const ofGroup = (group: string): Importances['groups'][string] =>
       byTask(tasks, (task) =>

@@ -1,4 +1,7 @@
-/** A mean and its 95 % interval by Student's t, of at least two values. It assumes that they were drawn independently. */
+/**
+ * The mean of some values, and the interval in which one more of their kind lies with 95 %, by Student's t. It takes at
+ * least two, drawn independently of about a normal distribution.
+ */
 
 /** Student's t at 0.975, for 1 to 9 degrees of freedom. */
 const QUANTILES = [12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216]
@@ -14,10 +17,10 @@ export function quantileOfT(degrees: number): number {
   return Z + (first + (second + third / degrees) / degrees) / degrees
 }
 
-/** mean ± t·s/√n, with n − 1 degrees of freedom. */
-export function meanInterval(values: readonly number[]): { readonly mean: number; readonly half: number } {
+/** mean ± t·s·√(1 + 1/n), with n − 1 degrees of freedom. */
+export function nextInterval(values: readonly number[]): { readonly mean: number; readonly half: number } {
   const { length } = values
   const mean = values.reduce((total, value) => total + value, 0) / length
   const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / (length - 1)
-  return { mean, half: quantileOfT(length - 1) * Math.sqrt(variance / length) }
+  return { mean, half: quantileOfT(length - 1) * Math.sqrt(variance * (1 + 1 / length)) }
 }
