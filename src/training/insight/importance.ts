@@ -9,12 +9,11 @@ import type { Model } from '../../models/index.ts'
 import { stream } from '../../tensor/index.ts'
 import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
-import { checkData, checkMetrics } from '../dataChecks.ts'
-import type { MetricNames } from '../dataChecks.ts'
+import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, metricOf } from '../dataChecks.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
 import { scoresOf } from '../scoring/evaluate.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import { multiTaskGain } from '../scoring/metrics/index.ts'
-import type { MetricName } from '../scoring/metrics/index.ts'
 import { PREDICT, scoringOnce } from '../scoring/predict.ts'
 import type { PredictOptions } from '../scoring/predict.ts'
 import { nextInterval } from './nextInterval.ts'
@@ -22,7 +21,7 @@ import { nextInterval } from './nextInterval.ts'
 /** What `permutationImportance` takes. */
 export interface ImportanceOptions extends PredictOptions {
   /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
-  readonly metrics?: MetricNames
+  readonly metrics?: TaskMetrics
   /** How often each is shuffled. Default 10. */
   readonly repeats?: number
   /** Of the shuffling. Default 1024. */
@@ -53,7 +52,7 @@ export interface Importances {
 }
 
 const OPTIONS: Checks<Omit<ImportanceOptions, keyof PredictOptions>> = {
-  metrics: recordOf(listOf(text)),
+  metrics: TASK_METRICS,
   repeats: whole(2),
   seed: integer,
   groups: recordOf(listOf(text, 1)),
@@ -113,7 +112,7 @@ export function permutationImportance(model: Model, data: Dataset, options: Impo
   checkData(who, model, data, tasks)
   checkOptions(who, options, { ...PREDICT, ...OPTIONS })
   const { metrics = {}, repeats = 10, seed = 1024, groups, ...running } = options
-  checkMetrics(who, model, metrics)
+  checkMetrics(who, model, metrics, () => data.rows)
   const columns = groupsOf(model, groups)
   if (data.rows < 2) throw new RangeError(`${who}: expected at least two rows but got ${data.rows}`)
   return scoringOnce(model, running, (once) => {
@@ -126,16 +125,17 @@ export function permutationImportance(model: Model, data: Dataset, options: Impo
         Object.entries(columns).map(([group, names]) => [group, scored(withColumns(data, names, shuffled))]),
       )
     })
-    const importance = (group: string, task: string, metric: string): Importance => {
-      const falls = shuffles.map((scores) =>
-        multiTaskGain(baseline[task][metric], scores[group][task][metric], metric as MetricName),
+    const importances = (group: string, task: string): Readonly<Record<string, Importance>> =>
+      Object.fromEntries(
+        (metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]).map(metricOf).map(({ name, direction }) => {
+          const fall = (scores: Readonly<Record<string, Scores>>): number =>
+            multiTaskGain(baseline[task][name], scores[group][task][name], { direction })
+          const falls = shuffles.map(fall)
+          return [name, { ...nextInterval(falls), falls }]
+        }),
       )
-      return { ...nextInterval(falls), falls }
-    }
-    const ofGroup = (group: string): Importances['groups'][string] =>
-      byTask(tasks, (task) =>
-        Object.fromEntries(Object.keys(baseline[task]).map((metric) => [metric, importance(group, task, metric)])),
-      )
+    const outputs = Object.keys(baseline)
+    const ofGroup = (group: string) => byTask(outputs, (task) => importances(group, task))
     return { baseline, groups: Object.fromEntries(Object.keys(columns).map((group) => [group, ofGroup(group)])) }
   })
 }

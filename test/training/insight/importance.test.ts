@@ -243,6 +243,17 @@ describe('importance', () => {
     )
   })
 
+  it('takes metrics of one’s own, in the direction that they have', () => {
+    const count = { name: 'sum', compute: (found: ArrayLike<number>) => found[0] - found[1] }
+    const [up, down] = (['higher', 'lower'] as const).map(
+      (direction) =>
+        permutationImportance(model, data, { repeats: 4, metrics: { click: [{ ...count, direction }] } }).groups.item
+          .click.sum,
+    )
+    expect(up.falls.some((fall) => fall !== 0)).toBe(true)
+    expect(down.falls).toEqual(up.falls.map((fall) => 0 - fall))
+  })
+
   it.each<readonly [object, string]>([
     [{ repeats: 1 }, 'expected repeats to be an integer of at least 2 but got 1'],
     [{ seed: 0.5 }, 'expected seed to be an integer but got 0.5'],
