@@ -8,11 +8,13 @@ import {
   listOf,
   needed,
   oneOf,
+  real,
   show,
   whole,
 } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
+import { VOCABULARY } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export const named = (name: unknown): string => `feature ${show(name)}`
@@ -33,6 +35,8 @@ export const NAME: Check = {
   fits: (value) => typeof value === 'string' && value !== '' && !(value in Object.prototype),
 }
 
+export const DEVIATION = real('[0, ∞)')
+
 export const POOLING = oneOf('mean', 'sum', 'max')
 
 export const CROSSES: Check = {
@@ -49,13 +53,6 @@ const DENSE: Checks<DenseFeature> = {
   transform: callable,
 }
 
-const MADE = having('a vocabulary, as fitVocabulary makes it,', 'size', 'values', 'encode')
-
-export const VOCABULARY: Check = {
-  ...MADE,
-  fits: (value) => MADE.fits(value) && COUNT.fits((value as Vocabulary).size),
-}
-
 const EMBEDDED: Checks<Embedded> = {
   name: needed(NAME),
   vocabulary: VOCABULARY,
@@ -63,6 +60,9 @@ const EMBEDDED: Checks<Embedded> = {
   vocabularySize: needed(COUNT),
   dimension: needed(COUNT),
   table: needed(NAME),
+  initStd: DEVIATION,
+  trainable: flag,
+  pretrained: having('numbers, as sparseFeature takes them,', 'shape', 'has', 'start'),
 }
 
 const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, crosses: CROSSES }
@@ -96,6 +96,14 @@ export function checkFeature(feature: Feature): void {
   const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
   if (feature.vocabularySize !== reached)
     refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')
+  const { pretrained, vocabularySize, dimension } = feature
+  if (pretrained && pretrained.shape.join('×') !== `${vocabularySize}×${dimension}`)
+    refuse(
+      feature,
+      `pretrained of (${vocabularySize}×${dimension})`,
+      `(${pretrained.shape.join('×')})`,
+      'its table has that shape',
+    )
   if (feature.kind === 'varLen' && feature.weightNorm && feature.weights === undefined)
     refuse(feature, 'weights', 'none', 'weightNorm is of them')
   if (feature.kind !== 'sparse' || !feature.crosses) return
@@ -138,10 +146,11 @@ export function checkTogether(features: readonly Feature[]): void {
     columns.set(feature.name, feature)
     if (feature.kind === 'dense') continue
     const first = tables.get(feature.table) ?? feature
-    tables.set(feature.table, first)
+    tables.set(feature.table, feature.pretrained ? feature : first)
     const because = `it shares table '${feature.table}' with feature '${first.name}'`
-    for (const what of ['vocabularySize', 'dimension', 'hashBuckets'] as const)
+    for (const what of ['vocabularySize', 'dimension', 'hashBuckets', 'initStd', 'trainable'] as const)
       if (first[what] !== feature[what]) refuse(feature, `${what} ${String(first[what])}`, feature[what], because)
+    if (feature.pretrained && first.pretrained && first !== feature) refuse(feature, 'no pretrained', 'some', because)
     if (!sameVocabulary(first.vocabulary, feature.vocabulary)) refuse(feature, 'one vocabulary', 'another', because)
   }
   const lists = features.flatMap((feature) => (feature.kind === 'varLen' ? [feature.name, feature.weights] : []))

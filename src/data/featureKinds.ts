@@ -1,6 +1,7 @@
 /**
  * The kinds of features: plain objects that name what a column holds and how wide it becomes. They refuse to hold data.
  */
+import type { Pretrained } from './pretrained.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How the embeddings of a list become one. */
@@ -15,6 +16,12 @@ export interface Embedded {
   readonly hashBuckets?: number
   readonly dimension: number
   readonly table: string
+  /** The standard deviation that the table starts with, where that is not the model's. */
+  readonly initStd?: number
+  /** False where the table is not learned. */
+  readonly trainable?: boolean
+  /** What the table starts with. No file has it: by then these are numbers of the model. */
+  readonly pretrained?: Pretrained
 }
 
 /** One id per row. */

@@ -1,7 +1,10 @@
 /** Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature. */
-import { callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
-import { COUNT, CROSSES, LENGTH, NAME, POOLING, VOCABULARY, checkFeature, named, refuse } from './featureChecks.ts'
+import { anything, callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
+import { COUNT, CROSSES, DEVIATION, LENGTH, NAME, POOLING, checkFeature, named, refuse } from './featureChecks.ts'
 import type { DenseFeature, Embedded, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
+import { UNLISTED, pretrainedOf } from './pretrained.ts'
+import type { PretrainedRows, Unlisted } from './pretrained.ts'
+import { VOCABULARY } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** How many rows a table has and how values find theirs: one of the three. */
@@ -19,6 +22,17 @@ export interface TableOptions {
   readonly dimension?: number | 'auto'
   /** Features that name one table share its embeddings. Default the feature's name. */
   readonly table?: string
+  /** The standard deviation that the table's numbers start with; 0 for zeros. Default the model's. */
+  readonly initStd?: number
+  /** False for a table that is never learned: it stays as it starts. Default true. */
+  readonly trainable?: boolean
+  /**
+   * What the table starts with: all of its rows, or some by value. Of features that share a table one may have it. The
+   * numbers are not copied until a model is made, and not saved again with the feature: a saved model has its table.
+   */
+  readonly pretrained?: PretrainedRows
+  /** What rows start as that a map in `pretrained` does not have. Default 'drawn'. */
+  readonly unlisted?: Unlisted
 }
 
 /** What `crossedFeature` takes. */
@@ -48,22 +62,38 @@ const fourthRoot = (x: number): number => {
 }
 
 function embedded(name: string, options: Encoding & TableOptions): Embedded {
-  const { vocabulary, hashBuckets, dimension = 4, table = name } = options
+  const { vocabulary, hashBuckets, dimension: width = 4, table = name } = options
+  const { initStd, trainable = true, pretrained, unlisted } = options
   const ways = [options.vocabularySize, vocabulary, hashBuckets].filter((way) => way !== undefined)
   if (ways.length !== 1)
     refuse({ name }, 'one of vocabularySize, vocabulary and hashBuckets', ways.length, 'values find ids in one way')
+  if (unlisted !== undefined && !(pretrained instanceof Map))
+    refuse({ name }, 'a Map in pretrained', pretrained && 'all rows', 'unlisted is of the rows that it does not have')
   const vocabularySize = options.vocabularySize ?? vocabulary?.size ?? (hashBuckets ?? 0) + 1
-  return {
-    name,
+  const encoding = {
     vocabularySize,
     ...(vocabulary && { vocabulary }),
     ...(hashBuckets !== undefined && { hashBuckets }),
-    dimension: dimension === 'auto' ? 6 * fourthRoot(vocabularySize) : dimension,
+    dimension: width === 'auto' ? 6 * fourthRoot(vocabularySize) : width,
+  }
+  return {
+    name,
+    ...encoding,
     table,
+    ...(initStd !== undefined && { initStd }),
+    ...(!trainable && { trainable }),
+    ...(pretrained && { pretrained: pretrainedOf(named(name), pretrained, encoding, unlisted) }),
   }
 }
 
-const TABLE = { dimension: either(COUNT, oneOf('auto')), table: NAME }
+const TABLE = {
+  dimension: either(COUNT, oneOf('auto')),
+  table: NAME,
+  initStd: DEVIATION,
+  trainable: flag,
+  pretrained: anything,
+  unlisted: UNLISTED,
+}
 const ENCODED = { vocabularySize: COUNT, vocabulary: VOCABULARY, hashBuckets: COUNT, ...TABLE }
 
 const checked = <F extends Feature>(feature: F): F => {

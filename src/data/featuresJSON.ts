@@ -1,4 +1,7 @@
-/** Features as JSON and back, vocabularies included; it refuses to lose a transform, which JSON cannot hold, silently. */
+/**
+ * Features as JSON and back, vocabularies included; it refuses to lose a transform, which JSON cannot hold, silently. What a
+ * table starts with it leaves out: whoever saves a model has its numbers.
+ */
 import { callable, checkValue, recordOf, show } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { FEATURES, checkFeatures, named } from './featureChecks.ts'
@@ -6,7 +9,7 @@ import type { DenseFeature, Feature } from './featureKinds.ts'
 import { vocabularyFromJSON } from './vocabulary.ts'
 import type { Vocabulary, VocabularyJSON } from './vocabulary.ts'
 
-type WithoutVocabulary<F> = F extends Feature ? Omit<F, 'vocabulary' | 'transform'> : never
+type WithoutVocabulary<F> = F extends Feature ? Omit<F, 'vocabulary' | 'transform' | 'pretrained'> : never
 
 /** A feature that JSON holds without loss: a vocabulary as its values, a transform as the fact that there was one. */
 export type FeatureJSON = WithoutVocabulary<Feature> & {
@@ -24,7 +27,7 @@ const toJSON = (feature: Feature): FeatureJSON => {
     const { transform, ...rest } = feature
     return transform ? { ...rest, transformed: true } : rest
   }
-  const { vocabulary, ...rest } = feature
+  const { vocabulary, pretrained: _, ...rest } = feature
   return vocabulary ? { ...rest, vocabulary: vocabulary.toJSON() } : rest
 }
 

@@ -3,7 +3,7 @@
  * start at 2. They refuse to mix numbers with strings, since 7 from JSON and '7' from CSV would silently never meet.
  */
 import { checkNames, checkOptions, checkValue, either, having, oneOf, show, whole } from '../checks/index.ts'
-import type { Checks } from '../checks/index.ts'
+import type { Check, Checks } from '../checks/index.ts'
 import { LIST, MISSING_ID, checkedKey, isList, isMissing, keyOf } from './values.ts'
 import type { Key, MaybeValue } from './values.ts'
 
@@ -57,9 +57,48 @@ export function vocabularyOf(values: readonly Key[]): Vocabulary {
   }
 }
 
+const MADE = having('a vocabulary, as fitVocabulary makes it,', 'size', 'values', 'encode')
+
+export const VOCABULARY: Check = {
+  ...MADE,
+  fits: (value) => MADE.fits(value) && whole(1, 2 ** 31 - 1).fits((value as Vocabulary).size),
+}
+
 const OPTIONS: Checks<VocabularyOptions> = { minCount: whole(1), maxSize: either(whole(FIRST_ID), oneOf(Infinity)) }
 
 const before = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/**
+ * How often each value of a column comes, most frequent first, those that come less often than `minCount` left out.
+ * `given` is the kind that they must have, if there is one already.
+ */
+function frequent(
+  who: string,
+  column: ArrayLike<MaybeValue | ArrayLike<MaybeValue>>,
+  minCount: number,
+  given?: string,
+): readonly Key[] {
+  const counts = new Map<Key, number>()
+  let kind = given
+  const count = (value: MaybeValue, row: number): void => {
+    if (isMissing(value)) return
+    let key = keyOf(value)
+    const known = counts.get(key)
+    if (known === undefined) {
+      key = checkedKey(who, value, kind, ` at row ${row}`)
+      kind = typeof key
+    }
+    counts.set(key, (known ?? 0) + 1)
+  }
+  for (let row = 0; row < column.length; row++) {
+    const cell = column[row]
+    if (isList(cell)) for (let place = 0; place < cell.length; place++) count(cell[place], row)
+    else count(cell, row)
+  }
+  const often = [...counts].filter(([, times]) => times >= minCount)
+  often.sort(([a, timesA], [b, timesB]) => timesB - timesA || before(a, b))
+  return often.map(([value]) => value)
+}
 
 /**
  * The vocabulary of the values, or lists of values, of a column: by descending count, then ascending value, so that
@@ -72,29 +111,36 @@ export function fitVocabulary(
   column: ArrayLike<MaybeValue | ArrayLike<MaybeValue>>,
   options: VocabularyOptions = {},
 ): Vocabulary {
-  checkValue('fitVocabulary', 'the first argument', column, LIST)
-  checkOptions('fitVocabulary', options, OPTIONS)
+  const who = 'fitVocabulary'
+  checkValue(who, 'the first argument', column, LIST)
+  checkOptions(who, options, OPTIONS)
   const { minCount = 1, maxSize = Infinity } = options
-  const counts = new Map<Key, number>()
-  let kind: string | undefined
-  const count = (value: MaybeValue, row: number): void => {
-    if (isMissing(value)) return
-    let key = keyOf(value)
-    const known = counts.get(key)
-    if (known === undefined) {
-      key = checkedKey('fitVocabulary', value, kind, ` at row ${row}`)
-      kind = typeof key
-    }
-    counts.set(key, (known ?? 0) + 1)
-  }
-  for (let row = 0; row < column.length; row++) {
-    const cell = column[row]
-    if (isList(cell)) for (let place = 0; place < cell.length; place++) count(cell[place], row)
-    else count(cell, row)
-  }
-  const frequent = [...counts].filter(([, times]) => times >= minCount)
-  frequent.sort(([a, timesA], [b, timesB]) => timesB - timesA || before(a, b))
-  return vocabularyOf(frequent.slice(0, maxSize - FIRST_ID).map(([value]) => value))
+  return vocabularyOf(frequent(who, column, minCount).slice(0, maxSize - FIRST_ID))
+}
+
+/**
+ * The vocabulary with the values of a further column behind its own, which keep their ids: new ones by descending count
+ * in that column, then ascending value. `minCount` is of that column, and `maxSize` of all.
+ * @throws what `fitVocabulary` throws, and a RangeError if `maxSize` is below what is known already.
+ */
+export function growVocabulary(
+  vocabulary: Vocabulary,
+  column: ArrayLike<MaybeValue | ArrayLike<MaybeValue>>,
+  options: VocabularyOptions = {},
+): Vocabulary {
+  const who = 'growVocabulary'
+  checkValue(who, 'the first argument', vocabulary, VOCABULARY)
+  checkValue(who, 'the second argument', column, LIST)
+  checkOptions(who, options, OPTIONS)
+  const { minCount = 1, maxSize = Infinity } = options
+  const { size, values } = vocabulary
+  if (maxSize < size)
+    throw new RangeError(
+      `${who}: expected maxSize of at least ${size} but got ${maxSize}: because values that are known keep their ids`,
+    )
+  const kind = values.length > 0 ? typeof values[0] : undefined
+  const more = frequent(who, column, minCount, kind).filter((value) => vocabulary.encode(value) === UNKNOWN_ID)
+  return vocabularyOf([...values, ...more.slice(0, maxSize - size)])
 }
 
 /**

@@ -43,6 +43,8 @@ export {
   trainable,
 } from './parameters.ts'
 export type { State, Step } from './parameters.ts'
+export { growModel } from './growth/index.ts'
+export type { GrowOptions, Growth } from './growth/index.ts'
 export {
   copied,
   readModelFrom,

@@ -61,6 +61,8 @@ const isFeature = madeOf({
   vocabulary: maybe(madeOf({ values: either(listOf(isText), listOf(Number.isFinite)) })),
   hashBuckets: maybe(isSize),
   crosses: maybe(listOf(isText)),
+  initStd: maybe((value) => Number.isFinite(value)),
+  trainable: maybe((value) => typeof value === 'boolean'),
   maxLength: maybe(isSize),
   pooling: maybe(isText),
   weights: maybe(isText),

@@ -23,8 +23,8 @@ import type { Checks } from '../../checks/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { checkTogether, inputWidth } from '../../data/index.ts'
-import type { Batch, Feature, VarLenFeature } from '../../data/index.ts'
-import { BACKEND, Parameter, normal } from '../../tensor/index.ts'
+import type { Batch, Feature, Pretrained, VarLenFeature } from '../../data/index.ts'
+import { BACKEND, Parameter, fromValues, normal } from '../../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../../tensor/index.ts'
 import { L2 } from './dense.ts'
 import { checkRoom } from './room.ts'
@@ -33,7 +33,7 @@ import { checkRoom } from './room.ts'
 export interface EmbeddingOptions {
   /** L2 of the rows that a batch touches. Default 1e-5. */
   readonly l2RegEmbedding?: number | undefined
-  /** The standard deviation that tables start with. Default 1e-4. */
+  /** The standard deviation that tables start with, but those whose features have their own. Default 1e-4. */
   readonly initStd?: number | undefined
   readonly backend?: Backend | undefined
 }
@@ -41,6 +41,13 @@ export interface EmbeddingOptions {
 const EMBEDDING: Checks<EmbeddingOptions> = { l2RegEmbedding: L2, initStd: L2, backend: BACKEND }
 
 export const FEATURES = listOf(having('a feature', 'kind', 'name'), 1)
+
+/** What a table starts with, by whichever of its features has it. */
+function givenOf(features: readonly Feature[], table: string): Pretrained | undefined {
+  for (const feature of features)
+    if (feature.kind !== 'dense' && feature.table === table && feature.pretrained) return feature.pretrained
+  return undefined
+}
 
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
@@ -89,12 +96,19 @@ export class FeatureEmbedding {
     const tables: Record<string, Parameter> = {}
     for (const feature of features) {
       if (feature.kind === 'dense') continue
-      const { table, vocabularySize, dimension } = feature
+      const { table, vocabularySize, dimension, trainable = true, initStd: deviation = initStd } = feature
       checkRoom('FeatureEmbedding', `table '${table}'`, vocabularySize, dimension)
-      tables[table] ??= new Parameter(
-        normal([vocabularySize, dimension], stream.stream(table), { deviation: initStd }, backend),
-        { l2: l2RegEmbedding, copy: false },
-      )
+      const pretrained = givenOf(features, table)
+      const [shape, random] = [[vocabularySize, dimension], stream.stream(table)]
+      const start = (): Tensor =>
+        pretrained
+          ? fromValues(
+              pretrained.start((at) => deviation * random.normal(at)),
+              shape,
+              backend,
+            )
+          : normal(shape, random, { deviation }, backend)
+      tables[table] ??= new Parameter(start(), { l2: l2RegEmbedding, trainable, copy: pretrained !== undefined })
     }
     this.tables = tables
     this.width = inputWidth(features)

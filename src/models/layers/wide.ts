@@ -6,7 +6,7 @@ import { add, matmul, reshape, sum } from '../../autograd/index.ts'
 import { checkOptions, checkValue } from '../../checks/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
-import type { Batch, Feature } from '../../data/index.ts'
+import type { Batch, Feature, SparseFeature, VarLenFeature } from '../../data/index.ts'
 import { BACKEND, Parameter, stream, zeros } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import { L2 } from './dense.ts'
@@ -17,6 +17,12 @@ export interface WideOptions {
   /** L2 of weights; of those of ids, on the rows that a batch touches. Default 1e-5. */
   readonly l2RegLinear?: number | undefined
   readonly backend?: Backend | undefined
+}
+
+/** A feature as the wide part has it. How embeddings start, and whether they are learned, is none of its business. */
+const oneWide = <F extends SparseFeature | VarLenFeature>(feature: F): F => {
+  const { initStd: _, trainable: __, pretrained: ___, ...rest } = feature
+  return { ...(rest as F), dimension: 1 }
 }
 
 /** A linear model of features (b): a weight for each id, and for each number. */
@@ -36,7 +42,7 @@ export class Wide {
     // Nothing is drawn: a deviation of 0 leaves every weight at 0.
     const gathering = (some: readonly Feature[]): FeatureEmbedding => new FeatureEmbedding(some, stream(0), options)
     const dense = features.filter(({ kind }) => kind === 'dense')
-    const others = features.filter(({ kind }) => kind !== 'dense').map((feature) => ({ ...feature, dimension: 1 }))
+    const others = features.filter((feature) => feature.kind !== 'dense').map(oneWide)
     if (others.length > 0) this.embedding = gathering(others)
     if (dense.length === 0) return
     this.#numbers = gathering(dense)

@@ -40,6 +40,9 @@ export interface Described {
 /** The options that list some of a model's features. A file holds each feature once, and these as names. */
 const PARTS: readonly string[] = ['wideFeatures', 'deepFeatures'] satisfies (keyof WideDeepOptions)[]
 
+/** All options that are lists of features. */
+export const FEATURE_LISTS: readonly string[] = ['features', ...PARTS]
+
 /** The options that a file does not have among the others. */
 const APART: readonly string[] = ['features', 'backend']
 
@@ -60,13 +63,23 @@ export const DESCRIBED: Checks<Described> = {
 
 const namesOf = (features: readonly Feature[]): readonly string[] => features.map(({ name }) => name)
 
+/** The name of a model's class. @throws RangeError for a model of one's own. */
+function kindOf(who: string, model: SavableModel): keyof typeof KINDS {
+  const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => model instanceof KINDS[name])
+  if (!kind) throw new RangeError(`${who}: expected one of ${Object.keys(KINDS).join(', ')} but got ${show(model)}`)
+  return kind
+}
+
+/** Makes a model of the same class. Throws a RangeError for a model of one's own. */
+export const makerOf = (who: string, model: SavableModel): new (options: object) => SavableModel =>
+  KINDS[kindOf(who, model)] as new (options: object) => SavableModel
+
 /**
  * What a file says of a model.
  * @throws RangeError for a model of one's own, and for an option that is a function.
  */
 export function described(who: string, model: SavableModel): Described {
-  const kind = (Object.keys(KINDS) as (keyof typeof KINDS)[]).find((name) => model instanceof KINDS[name])
-  if (!kind) throw new RangeError(`${who}: expected one of ${Object.keys(KINDS).join(', ')} but got ${show(model)}`)
+  const kind = kindOf(who, model)
   const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
   for (const [name, value] of options) checkValue(who, name, value, NO_FUNCTION)
   return {

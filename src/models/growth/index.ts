@@ -1,0 +1,3 @@
+/** Models whose tables grow, contents. */
+export { growModel } from './growModel.ts'
+export type { GrowOptions, Growth } from './tables.ts'
