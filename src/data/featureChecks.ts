@@ -14,6 +14,7 @@ import {
 } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
+import type { Pretrained } from './pretrained.ts'
 import { VOCABULARY } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -53,6 +54,14 @@ const DENSE: Checks<DenseFeature> = {
   transform: callable,
 }
 
+const NUMBERS = having('numbers, as sparseFeature takes them,', 'shape', 'has', 'start')
+
+/** No file has functions. */
+const PRETRAINED: Check = {
+  ...NUMBERS,
+  fits: (value) => NUMBERS.fits(value) && callable.fits((value as Pretrained).start),
+}
+
 const EMBEDDED: Checks<Embedded> = {
   name: needed(NAME),
   vocabulary: VOCABULARY,
@@ -62,7 +71,7 @@ const EMBEDDED: Checks<Embedded> = {
   table: needed(NAME),
   initStd: DEVIATION,
   trainable: flag,
-  pretrained: having('numbers, as sparseFeature takes them,', 'shape', 'has', 'start'),
+  pretrained: PRETRAINED,
 }
 
 const SPARSE: Checks<SparseFeature> = { kind: oneOf('sparse'), ...EMBEDDED, crosses: CROSSES }

@@ -62,13 +62,12 @@ export function growModel<M extends SavableModel>(model: M, options: GrowOptions
     .map(([name, list]) => [name, (list as readonly Feature[]).map((feature) => features.get(feature.name))])
   const build = (): M => new Kind({ ...model.options, ...(Object.fromEntries(lists) as object) }) as M
   const before = parameters(model)
-  const known = Object.fromEntries(Object.entries(before).map(([path, { values }]) => [path, values]))
   // What is drawn is overwritten, but for new rows.
   const larger = start === 'drawn' ? build() : undrawn(build)
   const tables = [...grown.keys()].sort((a, b) => b.length - a.length)
   for (const [path, parameter] of Object.entries(parameters(larger))) {
     const table = tables.find((name) => path.endsWith(`embedding.tables.${name}`))
-    if (table === undefined) parameter.assign(known[path])
+    if (table === undefined) parameter.assign(before[path].values)
     else {
       const { first, pretrained } = grown.get(table)!
       // Rows of a wide part are one wide, and nothing was trained for them elsewhere.

@@ -100,10 +100,11 @@ export class FeatureEmbedding {
       checkRoom('FeatureEmbedding', `table '${table}'`, vocabularySize, dimension)
       const pretrained = givenOf(features, table)
       const [shape, random] = [[vocabularySize, dimension], stream.stream(table)]
+      // As `normal` draws: 0 is added, which makes 0 of -0.
       const start = (): Tensor =>
         pretrained
           ? fromValues(
-              pretrained.start((at) => deviation * random.normal(at)),
+              pretrained.start((at) => 0 + deviation * random.normal(at)),
               shape,
               backend,
             )
