@@ -58,6 +58,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('encoding', 4.5),
   whole('files', 29.5),
   whole('gpujs', 39.5, 'gpu.js'),
+  whole('growth', 30),
   whole('insight', 40),
   whole('inspect', 5.5),
   whole('kernels', 6.5),
