@@ -1,7 +1,14 @@
 /** Vocabularies, hash buckets and quantile bins: the ways of values to ids. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binOf, fitVocabulary, hashBucket, quantileBins, vocabularyFromJSON } from '../../src/data/index.ts'
+import {
+  binOf,
+  fitVocabulary,
+  growVocabulary,
+  hashBucket,
+  quantileBins,
+  vocabularyFromJSON,
+} from '../../src/data/index.ts'
 import type { VocabularyJSON } from '../../src/data/index.ts'
 
 describe('a vocabulary', () => {
@@ -92,6 +99,59 @@ describe('a vocabulary', () => {
     [{ values: '' }, "expected a list of values but got ''"],
   ])('refuses %j from JSON', (json, said) => {
     expect(() => vocabularyFromJSON(json as VocabularyJSON)).toThrow(`vocabularyFromJSON: ${said}`)
+  })
+})
+
+describe('a vocabulary that grows', () => {
+  const words = fitVocabulary(['b', 'a', 'b'])
+
+  it('has new values behind those that it knew, by descending count, then ascending value', () => {
+    const grown = growVocabulary(words, ['d', 'a', 'e', ['e', null, 'c'], '', 'b'])
+    expect(grown.values).toEqual(['b', 'a', 'e', 'c', 'd'])
+    expect(['b', 'a', 'e', 'nobody', null].map(grown.encode)).toEqual([2, 3, 4, 1, 0])
+    expect(words.values).toEqual(['b', 'a'])
+  })
+
+  it('keeps every id that there was, whatever comes', () => {
+    const letters = fc.array(fc.constantFrom(...'abcdefgh'))
+    fc.assert(
+      fc.property(letters, letters, letters, (first, second, third) => {
+        const vocabulary = fitVocabulary(first)
+        const grown = growVocabulary(growVocabulary(vocabulary, second), third)
+        expect(grown.values.slice(0, vocabulary.values.length)).toEqual(vocabulary.values)
+        expect([...grown.values].sort()).toEqual([...new Set([...first, ...second, ...third])].sort())
+      }),
+    )
+  })
+
+  it('is as it was where nothing is new', () => {
+    expect(growVocabulary(words, ['a', null]).values).toEqual(words.values)
+    expect(growVocabulary(words, []).values).toEqual(words.values)
+  })
+
+  it('begins with what it is grown by where it was empty', () => {
+    expect(growVocabulary(fitVocabulary([]), [7, 5, 7]).values).toEqual([7, 5])
+  })
+
+  it('leaves out what is rare in the further column, and what has no room', () => {
+    const column = ['c', 'c', 'd', 'e', 'e', 'e', 'a']
+    expect(growVocabulary(words, column, { minCount: 2 }).values).toEqual(['b', 'a', 'e', 'c'])
+    expect(growVocabulary(words, column, { maxSize: 5 }).values).toEqual(['b', 'a', 'e'])
+    expect(growVocabulary(words, column, { maxSize: 4 }).values).toEqual(['b', 'a'])
+  })
+
+  it('refuses what fitVocabulary refuses, values of another kind, and to lose what it knows', () => {
+    expect(() => growVocabulary(words, 'abc' as never)).toThrow(
+      "growVocabulary: expected the second argument to be an array or a typed one but got 'abc'",
+    )
+    expect(() => growVocabulary([] as never, [])).toThrow(
+      'growVocabulary: expected the first argument to be a vocabulary',
+    )
+    expect(() => growVocabulary(words, ['c', 7])).toThrow('growVocabulary: expected a string but got 7 at row 1')
+    expect(() => growVocabulary(words, [], { minCount: 0 })).toThrow('expected minCount to be an integer of at least 1')
+    expect(() => growVocabulary(words, [], { maxSize: 3 })).toThrow(
+      'growVocabulary: expected maxSize of at least 4 but got 3: because values that are known keep their ids',
+    )
   })
 })
 

@@ -18,6 +18,7 @@ export const DOCUMENTS = [
   'docs/serve.md',
   'docs/onnx.md',
   'docs/files.md',
+  'docs/tables.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ] as const

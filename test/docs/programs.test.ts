@@ -17,6 +17,7 @@ describe.each([
   'docs/serve.md',
   'docs/onnx.md',
   'docs/files.md',
+  'docs/tables.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ])('%s', (document) => {

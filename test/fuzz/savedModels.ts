@@ -23,6 +23,13 @@ const tags = varLenFeature('tags', {
 const seen = varLenFeature('seen', { hashBuckets: 2, dimension: 1, maxLength: 2, pooling: 'sum' })
 const age = denseFeature('age', { transform: Math.cbrt })
 const place = denseFeature('place', { dimension: 2 })
+const given = sparseFeature('given', {
+  vocabularySize: 2,
+  dimension: 2,
+  initStd: 0,
+  trainable: false,
+  pretrained: [1, 2, 3, 4],
+})
 const both = crossedFeature(['user', 'city'], { hashBuckets: 4 })
 
 const all: readonly Feature[] = [user, friends, year, city, tags, seen, age, place]
@@ -41,7 +48,7 @@ const MODELS: Readonly<Record<string, SavableModel>> = {
     l2RegDnn: 1e-3,
     seed: 7,
   }),
-  CGC: cgc({ ...small, features: [user, friends, place], dnnUseBn: true, dnnActivation: 'prelu' }),
+  CGC: cgc({ ...small, features: [user, friends, place, given], dnnUseBn: true, dnnActivation: 'prelu' }),
   MMoE: mmoe({ ...small, features: [seen], numExperts: 1, dnnActivation: 'dice' }),
   'ML-MMoE': mlMmoe({ ...small, features: [tags], numExperts: 1, dnnActivation: 'tanh' }),
   SharedBottom: new SharedBottom({ ...tasks, features: all, bottomDnnHiddenUnits: [3, 2], towerDnnHiddenUnits: [] }),
