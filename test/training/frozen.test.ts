@@ -30,7 +30,7 @@ import {
   sgd,
   uncertainty,
 } from '../../src/training/index.ts'
-import type { EpochOptions, Optimizer, Strategy } from '../../src/training/index.ts'
+import type { FitOptions, Optimizer, Strategy } from '../../src/training/index.ts'
 import { loadProgram, servingCpu } from '../../src/serve.ts'
 import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
 
@@ -88,7 +88,7 @@ const threads = await wasmThreads({ bytes: 2 ** 23, threads: 2, worthwhile: 0 })
 const gpu = await gpujs({ mode: 'cpu' })
 open.push(threads.release, () => gpu.release())
 
-const RUNS: Readonly<Record<string, Partial<EpochOptions>>> = {
+const RUNS: Readonly<Record<string, Partial<FitOptions>>> = {
   'op by op': { compiled: false },
   cpu: { backend: cpu },
   wasm: { backend: wasm({ bytes: 2 ** 22 }) },
@@ -97,10 +97,7 @@ const RUNS: Readonly<Record<string, Partial<EpochOptions>>> = {
 }
 
 /** Trains; the frozen table is then what was given, to the bit, and everything of embeddings and towers that is not has moved. */
-async function expectFrozen(
-  options: Partial<EpochOptions> & { optimizer?: Optimizer },
-  model = build(),
-): Promise<void> {
+async function expectFrozen(options: Partial<FitOptions>, model = build()): Promise<void> {
   const before = saveState(model)
   await fit(model, { data, epochs: 2, batchSize: 8, ...options })
   const after = saveState(model)
@@ -160,8 +157,14 @@ describe('a frozen table', () => {
   it('is asked for no gradient', async () => {
     const model = build()
     const asked: unknown[] = []
-    const { balance, ...rest } = fixedWeights()
-    const strategy: Strategy = { ...rest, balance: (step) => (asked.push(...step.learned), balance(step)) }
+    const fixed = fixedWeights()
+    const strategy: Strategy = {
+      ...fixed,
+      balance: (step) => {
+        asked.push(...step.learned)
+        return fixed.balance(step)
+      },
+    }
     await fit(model, { data, epochs: 1, strategy, compiled: false })
     const { tables } = model.embedding
     expect([asked.includes(tables.item), asked.includes(tables.user)]).toEqual([true, false])
