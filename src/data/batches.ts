@@ -17,7 +17,7 @@ export interface Batch {
   readonly numbers: Readonly<Record<string, Tensor>>
   /** By task (b), 0 where a row is outside of the task's sample space. */
   readonly labels: Readonly<Record<string, Tensor>>
-  /** By task (b): 1 inside the task's sample space, 0 outside. */
+  /** By task (b): 1 inside the task's sample space, or what the row counts for there, 0 outside. */
   readonly masks: Readonly<Record<string, Tensor>>
 }
 
@@ -56,7 +56,8 @@ export function emptyBatch(
 }
 
 /** Fills a batch with rows start … start + batch.rows − 1 of the order, or of the dataset itself without one. */
-export function fillBatch(batch: Batch, { ids, numbers, labels }: Dataset, start: number, order?: Int32Array): void {
+export function fillBatch(batch: Batch, data: Dataset, start: number, order?: Int32Array): void {
+  const { ids, numbers, labels, weights = {} } = data
   const fill = (target: Ids | Tensor, source: Int32Array | Float32Array, change?: (values: Floats) => void): void => {
     const { backend, buffer, size } = target
     const view = target instanceof Ids ? backend.viewIds(buffer) : backend.view(buffer)
@@ -71,7 +72,12 @@ export function fillBatch(batch: Batch, { ids, numbers, labels }: Dataset, start
   for (const name of Object.keys(batch.numbers)) fill(batch.numbers[name], numbers[name])
   for (const task of Object.keys(batch.labels)) {
     fill(batch.labels[task], labels[task], zeroMissing)
-    fill(batch.masks[task], labels[task], markPresent)
+    if (!Object.hasOwn(weights, task)) fill(batch.masks[task], labels[task], markPresent)
+    else
+      fill(batch.masks[task], weights[task], (values) => {
+        for (let row = 0; row < values.length; row++)
+          if (Number.isNaN(labels[task][order ? order[start + row] : start + row])) values[row] = 0
+      })
   }
 }
 

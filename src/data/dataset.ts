@@ -2,7 +2,7 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { checkOptions, checkValue, didYouMean, needed, oneOf, recordOf, show } from '../checks/index.ts'
+import { checkOptions, checkValue, didYouMean, either, needed, oneOf, recordOf, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
@@ -11,6 +11,8 @@ import { checkRows, copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './featureKinds.ts'
 import { narrowed } from './narrow.ts'
+import { encodeSampleWeights } from './sampleWeights.ts'
+import type { SampleWeights } from './sampleWeights.ts'
 import { LIST } from './values.ts'
 
 /** Values by the name of the column. */
@@ -26,6 +28,11 @@ export interface DatasetOptions {
   readonly columns: Columns
   /** By task, one per row, big integers too. NaN: the row is outside that task's sample space. */
   readonly labels?: Readonly<Record<string, ArrayLike<number | bigint>>>
+  /**
+   * What a row counts for, in losses and metrics: of all tasks, or by task. At least 0; 0 leaves the row out of the task's
+   * sample space, k counts as k copies of it. Default 1.
+   */
+  readonly sampleWeights?: SampleWeights
   /** What labels must be. Those of a task not named here must be finite. */
   readonly tasks?: Readonly<Record<string, LabelKind>>
 }
@@ -34,6 +41,7 @@ const DATASET: Checks<DatasetOptions> = {
   features: needed(FEATURES),
   columns: needed(recordOf(LIST)),
   labels: recordOf(LIST),
+  sampleWeights: either(LIST, recordOf(LIST)),
   tasks: recordOf(oneOf('binary', 'regression')),
 }
 
@@ -51,11 +59,13 @@ export interface Dataset {
   readonly numbers: Flat<Float32Array>
   /** By task (rows); NaN outside of its sample space, as metrics expect it. */
   readonly labels: Flat<Float32Array>
+  /** By task (rows): what a row counts for, where that is not 1. */
+  readonly weights?: Flat<Float32Array>
   /** The dataset of some rows, in that order; a row may be given more than once. Throws a RangeError if there is none. */
   select(rows: ArrayLike<number>): Dataset
 }
 
-type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels'>
+type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels' | 'weights'>
 
 function datasetOf(contents: Contents): Dataset {
   const pick = <A extends Int32Array | Float32Array>(columns: Flat<A>, chosen: Int32Array): Flat<A> =>
@@ -74,13 +84,14 @@ function datasetOf(contents: Contents): Dataset {
       checkValue('Dataset.select', 'rows', rows, LIST)
       checkRows('Dataset.select', 'rows', rows, contents.rows)
       const chosen = Int32Array.from(rows)
-      const { ids, numbers, labels } = contents
+      const { ids, numbers, labels, weights } = contents
       return datasetOf({
         rows: chosen.length,
         features: contents.features,
         ids: pick(ids, chosen),
         numbers: pick(numbers, chosen),
         labels: pick(labels, chosen),
+        ...(weights && { weights: pick(weights, chosen) }),
       })
     },
   }
@@ -165,5 +176,14 @@ export function dataset(options: DatasetOptions): Dataset {
     encoded[task] = encodeLabels(task, labels[task], tasks[task])
     meet(`labels of '${task}'`, encoded[task].length)
   }
-  return datasetOf({ rows: first?.rows ?? 0, features, ids, numbers, labels: encoded })
+  const weights = encodeSampleWeights(options.sampleWeights, Object.keys(labels))
+  for (const [task, { length }] of Object.entries(weights)) meet(`sample weights of '${task}'`, length)
+  return datasetOf({
+    rows: first?.rows ?? 0,
+    features,
+    ids,
+    numbers,
+    labels: encoded,
+    ...(options.sampleWeights && { weights }),
+  })
 }

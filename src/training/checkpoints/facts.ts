@@ -48,11 +48,12 @@ const hashesOf = (columns: Readonly<Record<string, Int32Array | Float32Array>>):
   )
 
 /** What a dataset is, column by column. */
-export const factsOfData = ({ rows, ids, numbers, labels }: Dataset): Record<string, unknown> => ({
+export const factsOfData = ({ rows, ids, numbers, labels, weights = {} }: Dataset): Record<string, unknown> => ({
   rows,
   ids: hashesOf(ids),
   numbers: hashesOf(numbers),
   labels: hashesOf(labels),
+  weights: hashesOf(weights),
 })
 
 /** What features are, one by one, words of vocabularies included. */

@@ -153,7 +153,7 @@ export function conflictMeter(model: Model, data: Dataset, options: ConflictOpti
         program?.run()
         const grams = Object.entries(program?.outputs ?? step(example))
         return {
-          present: tasks.map((task) => filled.masks[task].values.includes(1)),
+          present: tasks.map((task) => filled.masks[task].values.some((counts) => counts > 0)),
           grams: grams.map(([path, gram]) => [path, read(tasks, path, gram)]),
         }
       })

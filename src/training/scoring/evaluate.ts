@@ -8,6 +8,7 @@ import { byTask } from '../byTask.ts'
 import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, checkModel, metricOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 import { gauc } from './metrics/index.ts'
+import type { MetricOptions } from './metrics/index.ts'
 import { modelIn } from './modelOf.ts'
 import { PREDICT, scoringOnce } from './predict.ts'
 import type { PredictOptions, Predictions } from './predict.ts'
@@ -32,22 +33,28 @@ const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
   users: having('a list of users', 'length'),
 }
 
+/** What a metric is told of what rows count for. */
+const weightsIn = ({ weights = {} }: Dataset, task: string): MetricOptions =>
+  Object.hasOwn(weights, task) ? { weights: weights[task] } : {}
+
 /** The scores of predictions, metrics and tasks being such as there are. */
 export const scoresOf = (
   model: Model,
   predictions: Predictions,
-  { labels }: Dataset,
+  data: Dataset,
   metrics: TaskMetrics = {},
   tasks: readonly string[] = Object.keys(model.tasks),
 ): Scores => {
+  const { labels } = data
   const derived = Object.entries(model.derived ?? {}).filter(([name, { of }]) => metrics[name] && tasks.includes(of))
   return byTask([...tasks, ...derived.map(([name]) => name)], (task) => {
     const asked = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
     const { of = task, where } = model.derived?.[task] ?? {}
     const inside =
       where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
+    const options = weightsIn(data, of)
     return Object.fromEntries(
-      asked.map(metricOf).map(({ name, compute }) => [name, compute(predictions[task], inside)]),
+      asked.map(metricOf).map(({ name, compute }) => [name, compute(predictions[task], inside, options)]),
     )
   })
 }
@@ -68,7 +75,7 @@ function through({ program, rows }: Predictor, data: Dataset): Predictions {
 }
 
 /**
- * The metrics of each task, over the rows of its sample space. An AUC is NaN where only one class is there. A predictor is
+ * The metrics of each task, over the rows of its sample space, each counting by its sample weight. An AUC is NaN where only one class is there. A predictor is
  * scored as it serves: with its own weights, so many rows at a time, on its backend.
  * @throws RangeError if the data lacks a feature or a label, or has no rows, a metric is not known, or a predictor is given
  * with an option that says how a model is run.
@@ -93,7 +100,7 @@ export function evaluate(scored: Model | Predictor, data: Dataset, options: Eval
   if (!users) return scores
   return byTask(Object.keys(scores), (task) =>
     model.tasks[task] === 'binary'
-      ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users) }
+      ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users, weightsIn(data, task)) }
       : scores[task],
   )
 }

@@ -57,7 +57,7 @@ export function auc(scores: ArrayLike<number>, given: Labels, options: MetricOpt
 }
 
 /**
- * The mean over users of the AUC within the user, weighted by the user's impressions (rows): how well each user's
+ * The mean over users of the AUC within the user, weighted by the user's impressions (rows, or their weights): how well each user's
  * own items are ranked. In [0, 1]; higher is better.
  *
  * `scores`, `labels` and `users` have one entry per row; a user is any number, string or BigInt, which is the string
@@ -68,10 +68,17 @@ export function auc(scores: ArrayLike<number>, given: Labels, options: MetricOpt
  * NaN or ''.
  * @throws TypeError if a user is a whole number beyond 2^53, of which several are read as one, or no such value at all.
  */
-export function gauc(scores: ArrayLike<number>, given: Labels, users: ArrayLike<Value>): number {
+export function gauc(
+  scores: ArrayLike<number>,
+  given: Labels,
+  users: ArrayLike<Value>,
+  options: MetricOptions = {},
+): number {
+  checkMetric('gauc', options)
+  const { weights } = options
   const labels = numbersOf(given)
   checkList('gauc', 'users', users, labels.length)
-  const inside = rowsInside('gauc', SCORES, scores, labels)
+  const inside = rowsInside('gauc', SCORES, scores, labels, weights)
   const userAt = (row: number): unknown => {
     const user = users[row]
     if (isMissing(user))
@@ -85,10 +92,12 @@ export function gauc(scores: ArrayLike<number>, given: Labels, users: ArrayLike<
   let impressions = 0
   for (let user = 0; user < ends.length; user++) {
     const from = user === 0 ? 0 : ends[user - 1]
-    const area = areaUnder(rows, from, ends[user], scores, labels)
+    const area = areaUnder(rows, from, ends[user], scores, labels, weights)
     if (Number.isNaN(area)) continue
-    sum += area * (ends[user] - from)
-    impressions += ends[user] - from
+    let own = 0
+    for (let at = from; at < ends[user]; at++) own += weights ? weights[rows[at]] : 1
+    sum += area * own
+    impressions += own
   }
   return sum / impressions
 }

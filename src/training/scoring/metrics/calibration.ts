@@ -1,11 +1,11 @@
 /** Compares predicted probabilities with what happened, bin by bin; it measures and refuses to correct. */
-import { checkOptions, oneOf, whole } from '../../../checks/index.ts'
+import { checkOptions, having, oneOf, whole } from '../../../checks/index.ts'
 import { ascending } from './order.ts'
 import { PROBABILITIES, numbersOf, rowsInside } from './rows.ts'
-import type { Labels } from './rows.ts'
+import type { Labels, MetricOptions } from './rows.ts'
 
 /** What `calibration` takes. */
-export interface CalibrationOptions {
+export interface CalibrationOptions extends MetricOptions {
   /** How many bins, an integer of at least 1; 10 by default. */
   readonly bins?: number
   /** `uniform`, the default: bins of equal width over [0, 1]. `quantile`: bins of as equal counts as ties allow. */
@@ -14,6 +14,7 @@ export interface CalibrationOptions {
 
 /** Rows whose predictions are alike. */
 export interface CalibrationBin {
+  /** Rows, or the sum of their weights. */
   readonly count: number
   /** NaN in an empty bin. */
   readonly meanPrediction: number
@@ -39,13 +40,24 @@ function uniformBin(p: number, bins: number): number {
 }
 
 /** The bin of every row. In `quantile`, equal predictions share the bin of the first of them, whatever the row order. */
-function assign(ranking: Int32Array, predictions: ArrayLike<number>, bins: number, strategy: string): Int32Array {
+function assign(
+  ranking: Int32Array,
+  predictions: ArrayLike<number>,
+  weights: ArrayLike<number> | undefined,
+  bins: number,
+  strategy: string,
+): Int32Array {
   const assigned = new Int32Array(ranking.length)
+  const weightAt = (at: number): number => (weights ? weights[ranking[at]] : 1)
+  let all = 0
+  for (let at = 0; at < ranking.length; at++) all += weightAt(at)
+  let before = 0
   for (let at = 0; at < ranking.length; at++) {
     const prediction = predictions[ranking[at]]
     const tied = at > 0 && prediction === predictions[ranking[at - 1]]
     if (strategy === 'uniform') assigned[at] = uniformBin(prediction, bins)
-    else assigned[at] = tied ? assigned[at - 1] : Math.floor((at * bins) / ranking.length)
+    else assigned[at] = tied ? assigned[at - 1] : Math.floor((before * bins) / all)
+    before += weightAt(at)
   }
   return assigned
 }
@@ -65,18 +77,23 @@ export function calibration(
   given: Labels,
   options: CalibrationOptions = {},
 ): Calibration {
-  checkOptions('calibration', options, { bins: whole(1), strategy: oneOf('uniform', 'quantile') })
+  checkOptions('calibration', options, {
+    bins: whole(1),
+    strategy: oneOf('uniform', 'quantile'),
+    weights: having('a list of numbers', 'length'),
+  })
   const labels = numbersOf(given)
-  const { bins = 10, strategy = 'uniform' } = options
-  const ranking = ascending(rowsInside('calibration', PROBABILITIES, predictions, labels), predictions)
-  const assigned = assign(ranking, predictions, bins, strategy)
+  const { bins = 10, strategy = 'uniform', weights } = options
+  const ranking = ascending(rowsInside('calibration', PROBABILITIES, predictions, labels, weights), predictions)
+  const assigned = assign(ranking, predictions, weights, bins, strategy)
   const counts = new Float64Array(bins)
   const predicted = new Float64Array(bins)
   const happened = new Float64Array(bins)
   for (let at = 0; at < ranking.length; at++) {
-    counts[assigned[at]]++
-    predicted[assigned[at]] += predictions[ranking[at]]
-    happened[assigned[at]] += labels[ranking[at]]
+    const weight = weights ? weights[ranking[at]] : 1
+    counts[assigned[at]] += weight
+    predicted[assigned[at]] += weight * predictions[ranking[at]]
+    happened[assigned[at]] += weight * labels[ranking[at]]
   }
   const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
   return {
@@ -85,7 +102,7 @@ export function calibration(
       meanPrediction: predicted[bin] / count,
       meanLabel: happened[bin] / count,
     })),
-    expectedCalibrationError: sum(predicted.map((value, bin) => Math.abs(value - happened[bin]))) / ranking.length,
+    expectedCalibrationError: sum(predicted.map((value, bin) => Math.abs(value - happened[bin]))) / sum(counts),
     ratio: sum(predicted) / sum(happened),
   }
 }

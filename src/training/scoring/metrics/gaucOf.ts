@@ -11,5 +11,5 @@ export const gaucOf = (users: ArrayLike<Value>): NamedMetric => ({
   name: 'gauc',
   direction: 'higher',
   rows: users.length,
-  compute: (predictions, labels) => gauc(predictions, labels, users),
+  compute: (predictions, labels, options) => gauc(predictions, labels, users, options),
 })
