@@ -82,7 +82,7 @@ function embedded(name: string, options: Encoding & TableOptions): Embedded {
     table,
     ...(initStd !== undefined && { initStd }),
     ...(!trainable && { trainable }),
-    ...(pretrained && { pretrained: pretrainedOf(named(name), pretrained, encoding, unlisted) }),
+    ...(pretrained !== undefined && { pretrained: pretrainedOf(named(name), pretrained, encoding, unlisted) }),
   }
 }
 

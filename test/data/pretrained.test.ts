@@ -132,6 +132,7 @@ describe('a feature refuses', () => {
     NaN: [[1, 2, 3, NaN, 5, 6, 7, 8], 'to be numbers within ±2^64 but got NaN at 3'],
     'what no model may be saved with': [[1, 2, 3, -1e30, 5, 6, 7, 8], 'to be numbers within ±2^64 but got -1e+30 at 3'],
     strings: [['1', 2, 3, 4, 5, 6, 7, 8], "to be numbers within ±2^64 but got '1' at 0"],
+    'what is empty': [null, 'a Map of rows by value but got null'],
     'a flag': [
       true,
       'expected pretrained to be numbers, lists of them, a tensor or a Map of rows by value but got true',

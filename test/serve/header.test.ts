@@ -4,6 +4,7 @@ import { checkHeader } from '../../src/serve/header.ts'
 
 const VAR_LEN = {
   ...{ kind: 'varLen', name: 'tags', vocabularySize: 9, hashBuckets: 8, dimension: 2, table: 'tags' },
+  ...{ trainable: false, initStd: 0.5 },
   ...{ maxLength: 3, pooling: 'sum', weights: 'heat', weightNorm: true },
 }
 const GOOD = {
@@ -64,6 +65,9 @@ describe('a header is refused', () => {
     ['features', [{ ...VAR_LEN, pooling: 5 }]],
     ['features', [{ ...VAR_LEN, weights: ['heat'] }]],
     ['features', [{ ...VAR_LEN, weightNorm: 1 }]],
+    ['features', [{ ...VAR_LEN, trainable: 0 }]],
+    ['features', [{ ...VAR_LEN, initStd: '1' }]],
+    ['features', [{ ...VAR_LEN, pretrained: [1] }]],
     ['features', [{ ...VAR_LEN, toString: 'no' }]],
     ['memory', -1],
     ['memory', 2 ** 30 + 1],

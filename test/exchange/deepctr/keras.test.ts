@@ -5,8 +5,8 @@ import { batches } from '../../../src/data/index.ts'
 import { fromDeepCTR, toDeepCTR } from '../../../src/exchange/deepctr/index.ts'
 import type { DeepCTRModel, DeepCTRTensors } from '../../../src/exchange/deepctr/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
-import { ESMM, PLE, SharedBottom, mmoe, saveState } from '../../../src/models/index.ts'
-import { feed } from '../../models/feed.ts'
+import { ESMM, PLE, SharedBottom, growModel, mmoe, saveState } from '../../../src/models/index.ts'
+import { feed, stir } from '../../models/feed.ts'
 import { POOLED } from './cases.ts'
 import { Keras } from './kerasOracle.ts'
 import type { KerasOptions } from './kerasOracle.ts'
@@ -184,4 +184,15 @@ it('a table that a list and a sparse feature share is the layer of the list', ()
     'sparse_seq_emb_tags/embeddings:0',
     'sparse_seq_emb_topics/embeddings:0',
   ])
+})
+
+it('a frozen table, and one that has grown, come and go as others do', () => {
+  const features = POOLED.map((feature) => (feature.name === 'user' ? { ...feature, trainable: false } : feature))
+  const { model } = MODELS.SharedBottom({ ...OPTIONS[0], features })
+  const grown = growModel(stir(model), { features: { user: 9, item: 9 } })
+  const written = toDeepCTR(grown)
+  expect(written['sparse_emb_user/embeddings:0'].shape[0]).toBe(9)
+  const other = growModel(model, { features: { user: 9, item: 9 }, start: 'drawn' })
+  fromDeepCTR(other, written)
+  expect(toDeepCTR(other)).toEqual(written)
 })

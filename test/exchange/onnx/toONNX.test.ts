@@ -6,7 +6,7 @@ import type { Batch } from '../../../src/data/index.ts'
 import * as kernels from '../../../src/kernels/table/index.ts'
 import { cpu, wasm } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
-import { Dense, FeatureEmbedding, INFERENCE, SharedBottom } from '../../../src/models/index.ts'
+import { Dense, FeatureEmbedding, INFERENCE, SharedBottom, growModel } from '../../../src/models/index.ts'
 import type { Model, ModelOptions } from '../../../src/models/index.ts'
 import { toONNX } from '../../../src/onnx.ts'
 import { onHost, stream } from '../../../src/tensor/index.ts'
@@ -54,7 +54,7 @@ describe.skipIf(!ort)(`ONNX Runtime runs${NO_ORT}`, () => {
               age: Array.from({ length: rows }, (_, row) => Math.sin(row)),
             },
           })
-        : feed(rows)
+        : feed(rows, 1, model.features)
     const outputs = await ranBy(ort!, toONNX(model), feedsOf(ort!, inputsOf(data)))
     const expected = predict(model, data, { compiled: false })
     expect(Object.keys(outputs)).toEqual(Object.keys(expected))
@@ -68,6 +68,13 @@ describe.skipIf(!ort)(`ONNX Runtime runs${NO_ORT}`, () => {
 
   it('an activation of one’s own that is made of ops', async () => {
     await agrees(small({ dnnActivation: (x: Tensor) => mul(tanh(x), sigmoid(x)) }), 20)
+  })
+
+  it('a model with a table that is frozen, and one whose tables have grown', async () => {
+    const user = sparseFeature('user', { vocabularySize: 5, dimension: 3, initStd: 0, trainable: false })
+    const features = FEATURES.map((feature) => (feature.name === 'user' ? user : feature))
+    await agrees(small({ features }), 20)
+    await agrees(growModel(small({ features }), { features: { user: 6, item: 9 } }), 20)
   })
 
   it('a model whose numbers are in the memory of WebAssembly', async () => {
