@@ -7,13 +7,14 @@ import { BACKEND, Ids, Tensor, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { checkRows, copyRows } from './copyRows.ts'
 import type { Dataset } from './dataset.ts'
+import { widthOf } from './scaling.ts'
 
 /** What a model reads and a loss compares with, for b rows. */
 export interface Batch {
   readonly rows: number
   /** Sparse features (b) and var-len features (b t), 0 behind the end of each list. */
   readonly ids: Readonly<Record<string, Ids>>
-  /** Dense features (b dimension), and var-len features' weights (b t) by the name of their column. */
+  /** Dense features (b width), see `inputWidth`, and var-len features' weights (b t) by the name of their column. */
   readonly numbers: Readonly<Record<string, Tensor>>
   /** By task (b), 0 where a row is outside of the task's sample space. */
   readonly labels: Readonly<Record<string, Tensor>>
@@ -43,7 +44,7 @@ export function emptyBatch(
   const numbers: Record<string, Tensor> = {}
   for (const feature of features) {
     const { name } = feature
-    if (feature.kind === 'dense') numbers[name] = tensorOf([rows, feature.dimension])
+    if (feature.kind === 'dense') numbers[name] = tensorOf([rows, widthOf(feature)])
     else if (feature.kind === 'sparse') ids[name] = idsOf([rows], feature.vocabularySize)
     else {
       ids[name] = idsOf([rows, feature.maxLength], feature.vocabularySize)

@@ -1,30 +1,42 @@
 /** Continuous values to bins of equally many rows, so that a table can hold them; it refuses what is not finite. */
-import { checkValue, show, whole } from '../checks/index.ts'
-import { LIST } from './values.ts'
+import { checkValue, finite, listOf, show, whole } from '../checks/index.ts'
+import type { Check } from '../checks/index.ts'
+import { quantileOf } from './quantiles.ts'
+import { LIST, isMissing } from './values.ts'
+import type { MaybeValue } from './values.ts'
 
 /** More are as good as the numbers themselves. */
 const MOST = 2 ** 20
 
+export const EDGES: Check = {
+  expected: 'to be a list of finite numbers, each higher than the one before,',
+  fits: (value) =>
+    listOf(finite).fits(value) &&
+    (value as readonly number[]).every((edge, at, edges) => at === 0 || edge > edges[at - 1]),
+  got: (value) => (Array.isArray(value) ? `[${value.map(show).join(', ').slice(0, 60)}]` : show(value)),
+}
+
 /**
  * The inner edges of `bins` quantile bins, ascending and distinct: at most bins − 1, fewer where values repeat. Quantiles
- * are interpolated linearly, so bins are those of pandas' `qcut`. Fit them on training rows only.
- * @throws RangeError if there are no values, one is not finite, or bins is not an integer from 1 to 2²⁰.
+ * are interpolated linearly, so bins are those of pandas' `qcut`. Missing values do not count. Fit them on training rows
+ * only.
+ * @throws RangeError if there are no values, one is neither finite nor missing, or bins is not an integer from 1 to 2²⁰.
  */
-export function quantileBins(values: ArrayLike<number>, bins: number): readonly number[] {
+export function quantileBins(values: ArrayLike<MaybeValue>, bins: number): readonly number[] {
   checkValue('quantileBins', 'the first argument', values, LIST)
   checkValue('quantileBins', 'bins', bins, whole(1, MOST))
-  if (values.length === 0) throw new RangeError('quantileBins: expected at least one value but got none')
-  for (let row = 0; row < values.length; row++)
-    if (!Number.isFinite(values[row]))
-      throw new RangeError(`quantileBins: expected finite values but got ${show(values[row])} at position ${row}`)
-  const sorted = Float64Array.from(values).sort()
-  const last = sorted.length - 1
-  const quantile = (share: number): number => {
-    const below = Math.floor(share * last)
-    return sorted[below] + (share * last - below) * (sorted[Math.min(below + 1, last)] - sorted[below])
+  const there: number[] = []
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]
+    if (isMissing(value)) continue
+    if (!Number.isFinite(value))
+      throw new RangeError(`quantileBins: expected finite values but got ${show(value)} at position ${row}`)
+    there.push(value as number)
   }
-  const edges = new Set(Array.from({ length: bins - 1 }, (_, index) => quantile((index + 1) / bins)))
-  return [...edges].filter((edge) => edge < sorted[last])
+  if (there.length === 0) throw new RangeError('quantileBins: expected at least one value but got none')
+  const sorted = Float64Array.from(there).sort()
+  const edges = new Set(Array.from({ length: bins - 1 }, (_, index) => quantileOf(sorted, (index + 1) / bins)))
+  return [...edges].filter((edge) => edge < sorted[sorted.length - 1])
 }
 
 /**

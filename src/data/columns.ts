@@ -1,9 +1,10 @@
 /** Turns columns as data has them into flat typed arrays, row by row; it refuses what it cannot read, naming the row. */
 import { isWhole, show } from '../checks/index.ts'
+import { binOf } from './bins.ts'
 import type { DenseFeature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import { bucketOfTuple, bucketOfValue } from './hash.ts'
 import { narrowed } from './narrow.ts'
-import { because, isList, isMissing, isValue, keyOf } from './values.ts'
+import { MISSING_ID, because, isList, isMissing, isValue, keyOf } from './values.ts'
 import type { MaybeValue } from './values.ts'
 
 /** A value per row, a list of values per row, or a flat typed array of equally long rows. */
@@ -21,34 +22,51 @@ export const refuse = (expected: string, got: string, because: string, who = 'da
   throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
 }
 
-function flatCells(name: string, column: ArrayLike<unknown>, width: number): Cells {
+function flatCells(what: string, column: ArrayLike<unknown>, width: number, who?: string): Cells {
   if (column.length % width !== 0)
-    refuse(`column '${name}' to hold a multiple of ${width} values`, `${column.length}`, `a row has ${width}`)
+    refuse(`${what} to hold a multiple of ${width} values`, `${column.length}`, `a row has ${width}`, who)
   return { rows: column.length / width, length: () => width, at: (row, place) => column[row * width + place] }
 }
 
 const NOTHING: readonly never[] = []
 
 /** A cell that is a list, or the empty one where it is missing. */
-export function listOf(name: string, cell: unknown, row: number, who?: string): ArrayLike<unknown> {
+export function listOf(what: string, cell: unknown, row: number, who?: string): ArrayLike<unknown> {
   if (isList(cell)) return cell
   if (!isMissing(cell))
-    refuse(`column '${name}' to hold a list per row`, `${show(cell)} at row ${row}`, 'it is read as lists', who)
+    refuse(`${what} to hold a list per row`, `${show(cell)} at row ${row}`, 'it is read as lists', who)
   return NOTHING
 }
 
-function listCells(name: string, column: ArrayLike<unknown>): Cells {
-  const list = (row: number): ArrayLike<unknown> => listOf(name, column[row], row)
+function listCells(what: string, column: ArrayLike<unknown>, who?: string): Cells {
+  const list = (row: number): ArrayLike<unknown> => listOf(what, column[row], row, who)
   for (let row = 0; row < column.length; row++) list(row)
   return { rows: column.length, length: (row) => list(row).length, at: (row, place) => list(row)[place] }
 }
 
-const cellsOf = (name: string, column: ArrayLike<unknown>, width: number, nested: boolean): Cells =>
-  nested ? listCells(name, column) : flatCells(name, column, width)
+/** The cells of a column, which errors call `what`. */
+export const cellsOf = (
+  what: string,
+  column: ArrayLike<unknown>,
+  width: number,
+  nested: boolean,
+  who?: string,
+): Cells => (nested ? listCells(what, column, who) : flatCells(what, column, width, who))
+
+/**
+ * Whether a column of numbers has lists for rows. Where cells may be missing, the first that is not says so; a column of
+ * nothing else has a cell for each row.
+ */
+export function isNested(column: ArrayLike<unknown>, dimension: number, missing: boolean): boolean {
+  if (!missing || ArrayBuffer.isView(column)) return isList(column[0])
+  let row = 0
+  while (row < column.length && isMissing(column[row])) row++
+  return row < column.length ? isList(column[row]) : dimension > 1
+}
 
 /** Finds the id of a cell, or throws naming it. */
 export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (cell: unknown, row: number) => number {
-  const { name, vocabularySize, vocabulary, hashBuckets } = feature
+  const { name, vocabularySize, vocabulary, hashBuckets, edges } = feature
   const fail = (expected: string, cell: unknown, row: number, reason: string): never =>
     refuse(`column '${name}' to hold ${expected}`, `${show(cell)} at row ${row}`, because(cell, reason), who)
   if (vocabulary) {
@@ -61,6 +79,13 @@ export function idsOf(feature: SparseFeature | VarLenFeature, who?: string): (ce
   if (hashBuckets !== undefined)
     return (cell, row) =>
       isValue(cell) ? bucketOfValue(cell, hashBuckets) : fail('strings or finite numbers', cell, row, 'it is hashed')
+  if (edges)
+    return (cell, row) =>
+      isMissing(cell)
+        ? MISSING_ID
+        : Number.isFinite(cell)
+          ? 1 + binOf(edges, cell as number)
+          : fail('finite numbers', cell, row, 'edges lie between them')
   return (cell, row) => {
     const id = typeof cell === 'bigint' ? Number(cell) : cell
     return isWhole(id, 0, vocabularySize - 1)
@@ -113,15 +138,15 @@ export function encodeLists(
   feature: VarLenFeature,
   column: Column,
 ): { readonly ids: Int32Array; readonly cells: Cells } {
-  const { name, maxLength, vocabulary, hashBuckets } = feature
+  const { name, maxLength, vocabulary, hashBuckets, edges } = feature
   const flat = ArrayBuffer.isView(column)
-  if (flat && (vocabulary ?? hashBuckets) !== undefined)
+  if (flat && (vocabulary ?? hashBuckets ?? edges) !== undefined)
     refuse(
       `column '${name}' to hold a list per row`,
       'a flat typed array',
       'that holds ids, and its feature encodes values',
     )
-  const cells = cellsOf(name, column, maxLength, !flat)
+  const cells = cellsOf(`column '${name}'`, column, maxLength, !flat)
   const idOf = idsOf(feature)
   const ids = new Int32Array(cells.rows * maxLength)
   for (let row = 0; row < cells.rows; row++) {
@@ -152,7 +177,7 @@ export function checkWidth({ name, dimension }: DenseFeature, found: number, row
 /** The weights of a var-len feature's ids (rows maxLength), which must be as many as there are ids in every row. */
 export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, column: Column): Float32Array {
   const { maxLength } = feature
-  const cells = cellsOf(name, column, maxLength, !ArrayBuffer.isView(column))
+  const cells = cellsOf(`column '${name}'`, column, maxLength, !ArrayBuffer.isView(column))
   const weights = new Float64Array(cells.rows * maxLength)
   for (let row = 0; row < Math.min(cells.rows, ids.rows); row++) {
     const length = cells.length(row)
@@ -162,21 +187,4 @@ export function encodeWeights(feature: VarLenFeature, ids: Cells, name: string, 
       weights[row * maxLength + place - skipped] = finite(`weights in column '${name}'`, cells.at(row, place), row)
   }
   return narrowed('dataset', `weights in column '${name}'`, weights)
-}
-
-/** The numbers of a dense feature (rows dimension), transformed. */
-export function encodeNumbers(feature: DenseFeature, column: Column): Float32Array {
-  const { name, dimension, transform } = feature
-  const cells = cellsOf(name, column, dimension, isList(column[0]))
-  const given = `numbers in column '${name}'`
-  const transformed = `${given}, once transformed,`
-  const numbers = new Float64Array(cells.rows * dimension)
-  for (let row = 0; row < cells.rows; row++) {
-    checkWidth(feature, cells.length(row), row)
-    for (let place = 0; place < dimension; place++) {
-      const cell = finite(given, cells.at(row, place), row)
-      numbers[row * dimension + place] = transform ? finite(transformed, transform(cell), row) : cell
-    }
-  }
-  return narrowed('dataset', transform ? transformed : given, numbers, dimension)
 }

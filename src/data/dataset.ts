@@ -4,15 +4,17 @@
  */
 import { checkOptions, checkValue, didYouMean, either, needed, oneOf, recordOf, show } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import { encodeCrossed, encodeLists, encodeNumbers, encodeSparse, encodeWeights, refuse } from './columns.ts'
+import { encodeCrossed, encodeLists, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
 import { checkRows, copyRows } from './copyRows.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './featureKinds.ts'
 import { narrowed } from './narrow.ts'
+import { encodeNumbers } from './numbers.ts'
 import { encodeSampleWeights } from './sampleWeights.ts'
 import type { SampleWeights } from './sampleWeights.ts'
+import { widthOf } from './scaling.ts'
 import { LIST } from './values.ts'
 
 /** Values by the name of the column. */
@@ -55,7 +57,7 @@ export interface Dataset {
   readonly taskNames: readonly string[]
   /** Sparse (rows) and var-len (rows maxLength) features. */
   readonly ids: Flat<Int32Array>
-  /** Dense features (rows dimension), and weights (rows maxLength) by the name of their column. */
+  /** Dense features (rows width), see `inputWidth`, and weights (rows maxLength) by the name of their column. */
   readonly numbers: Flat<Float32Array>
   /** By task (rows); NaN outside of its sample space, as metrics expect it. */
   readonly labels: Flat<Float32Array>
@@ -156,7 +158,7 @@ export function dataset(options: DatasetOptions): Dataset {
     const what = `column '${name}'`
     if (feature.kind === 'dense') {
       numbers[name] = encodeNumbers(feature, columns[name])
-      meet(what, numbers[name].length / feature.dimension)
+      meet(what, numbers[name].length / widthOf(feature))
     } else if (feature.kind === 'sparse' && feature.crosses) {
       for (const source of feature.crosses) meet(`column '${source}'`, columns[source].length)
       ids[name] = encodeCrossed(feature, columns)

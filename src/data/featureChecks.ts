@@ -1,5 +1,6 @@
 /** Checks features, each by itself and all against each other; it refuses in the words of `feature 'name': expected …`. */
 import {
+  anything,
   callable,
   checkOptions,
   checkValue,
@@ -13,10 +14,12 @@ import {
   whole,
 } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
+import { EDGES } from './bins.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import type { Pretrained } from './pretrained.ts'
+import { sameVocabulary } from './sameFeature.ts'
+import { checkScaling } from './scaling.ts'
 import { VOCABULARY } from './vocabulary.ts'
-import type { Vocabulary } from './vocabulary.ts'
 
 export const named = (name: unknown): string => `feature ${show(name)}`
 
@@ -52,6 +55,7 @@ const DENSE: Checks<DenseFeature> = {
   name: needed(NAME),
   dimension: needed(COUNT),
   transform: callable,
+  scaling: anything,
 }
 
 const NUMBERS = having('numbers, as sparseFeature takes them,', 'shape', 'has', 'start')
@@ -66,6 +70,7 @@ const EMBEDDED: Checks<Embedded> = {
   name: needed(NAME),
   vocabulary: VOCABULARY,
   hashBuckets: COUNT,
+  edges: EDGES,
   vocabularySize: needed(COUNT),
   dimension: needed(COUNT),
   table: needed(NAME),
@@ -91,6 +96,13 @@ const KIND = oneOf(...Object.keys(CHECKS))
 
 export const FEATURES = listOf(having('a feature', 'kind', 'name'))
 
+/** How values find ids, of which there is one in a feature. */
+type Ways = { readonly [K in 'vocabulary' | 'hashBuckets' | 'edges']?: Embedded[K] | undefined }
+
+/** How many ids values have that are encoded: of edges, a bin more than there are, and 0 where one is missing. */
+export const reached = ({ vocabulary, hashBuckets, edges }: Ways): number =>
+  vocabulary?.size ?? (edges ? edges.length + 2 : (hashBuckets ?? 0) + 1)
+
 /**
  * Checks a feature by itself.
  * @throws RangeError naming the feature and the property that is not known or makes no sense.
@@ -99,12 +111,18 @@ export function checkFeature(feature: Feature): void {
   const who = named(feature.name)
   checkValue(who, 'kind', feature.kind, KIND)
   checkOptions<Feature>(who, feature, CHECKS[feature.kind])
-  if (feature.kind === 'dense') return
-  if (feature.vocabulary && feature.hashBuckets !== undefined)
-    refuse(feature, 'either a vocabulary or hashBuckets', 'both', 'values find ids in one way')
-  const reached = feature.vocabulary?.size ?? (feature.hashBuckets ?? feature.vocabularySize - 1) + 1
-  if (feature.vocabularySize !== reached)
-    refuse(feature, `a vocabularySize of ${reached}`, feature.vocabularySize, 'its values reach so many ids')
+  if (feature.kind === 'dense') {
+    if (feature.scaling === undefined) return
+    checkScaling(who, feature.scaling, feature.dimension)
+    if (feature.transform) refuse(feature, 'a transform or a scaling', 'both', 'numbers are made in one way')
+    return
+  }
+  const ways = [feature.vocabulary, feature.hashBuckets, feature.edges].filter((way) => way !== undefined)
+  if (ways.length > 1)
+    refuse(feature, 'one of vocabulary, hashBuckets and edges', ways.length, 'values find ids in one way')
+  const ids = ways.length > 0 ? reached(feature) : feature.vocabularySize
+  if (feature.vocabularySize !== ids)
+    refuse(feature, `a vocabularySize of ${ids}`, feature.vocabularySize, 'its values reach so many ids')
   const { pretrained, vocabularySize, dimension } = feature
   if (pretrained && pretrained.shape.join('×') !== `${vocabularySize}×${dimension}`)
     refuse(
@@ -120,18 +138,6 @@ export function checkFeature(feature: Feature): void {
     refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')
   if (feature.hashBuckets === undefined) refuse(feature, 'hashBuckets', undefined, 'combinations of values are hashed')
 }
-
-/** Whether two vocabularies give the same ids. */
-export const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
-  a === b || (a?.size === b?.size && a?.values.every((value, index) => value === b?.values[index]) === true)
-
-/** Whether two features of one name read the same and give the same. */
-export const sameFeature = (a: Feature, b: Feature): boolean =>
-  (Object.keys({ ...a, ...b }) as (keyof Feature)[]).every((key: string) => {
-    const [one, other] = [a, b].map((feature) => (feature as unknown as Record<string, unknown>)[key])
-    if (key === 'vocabulary') return sameVocabulary(one as Vocabulary | undefined, other as Vocabulary | undefined)
-    return one === other || (key === 'crosses' && JSON.stringify(one) === JSON.stringify(other))
-  })
 
 /**
  * Checks features by themselves and against each other.
@@ -161,6 +167,7 @@ export function checkTogether(features: readonly Feature[]): void {
       if (first[what] !== feature[what]) refuse(feature, `${what} ${String(first[what])}`, feature[what], because)
     if (feature.pretrained && first.pretrained && first !== feature) refuse(feature, 'no pretrained', 'some', because)
     if (!sameVocabulary(first.vocabulary, feature.vocabulary)) refuse(feature, 'one vocabulary', 'another', because)
+    if (String(first.edges) !== String(feature.edges)) refuse(feature, 'the same edges', 'others', because)
   }
   const lists = features.flatMap((feature) => (feature.kind === 'varLen' ? [feature.name, feature.weights] : []))
   for (const feature of features) {

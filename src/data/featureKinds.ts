@@ -14,6 +14,8 @@ export interface Embedded {
   readonly vocabularySize: number
   readonly vocabulary?: Vocabulary
   readonly hashBuckets?: number
+  /** Values are numbers, and ids say between which of these they lie. */
+  readonly edges?: readonly number[]
   readonly dimension: number
   readonly table: string
   /** The standard deviation that the table starts with, where that is not the model's. */
@@ -40,13 +42,35 @@ export interface VarLenFeature extends Embedded {
   readonly weightNorm?: boolean
 }
 
-/** `dimension` numbers per row. */
+/**
+ * A dense feature's own numbers, each list with one for each place of a row: as `fitScaling` finds them, or by hand. Applied
+ * in the order that they have here, each step only where it is given, in float64.
+ */
+export interface Scaling {
+  /** What stands in for a number that is missing: null, undefined or NaN. Where it is not given, these are refused. */
+  readonly missing?: readonly number[]
+  /** Whether behind the numbers of a row there are as many more: 1 for each that was missing, 0 for each that was there. */
+  readonly indicator?: boolean
+  /** Lower numbers become this one, and higher ones `most`. */
+  readonly least?: readonly number[]
+  readonly most?: readonly number[]
+  /** Whether x becomes sign(x)·log(1 + |x|): log1p of what is not negative, and it has a place for what is. */
+  readonly log?: boolean
+  /** What is subtracted. */
+  readonly mean?: readonly number[]
+  /** What is divided by, above 0. */
+  readonly deviation?: readonly number[]
+}
+
+/** `dimension` numbers per row, and as many again where its scaling has an indicator. */
 export interface DenseFeature {
   readonly kind: 'dense'
   readonly name: string
   readonly dimension: number
   /** Applied to every number as a dataset is built. */
   readonly transform?: (x: number) => number
+  /** What is done to every number instead, as data: a file has it. See `fitScaling` of plegrad/encoding. */
+  readonly scaling?: Scaling
 }
 
 /** A column, and what is made of it. */

@@ -1,20 +1,41 @@
 /** Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature. */
 import { anything, callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
-import { COUNT, CROSSES, DEVIATION, LENGTH, NAME, POOLING, checkFeature, named, refuse } from './featureChecks.ts'
+import { EDGES } from './bins.ts'
+import {
+  COUNT,
+  CROSSES,
+  DEVIATION,
+  LENGTH,
+  NAME,
+  POOLING,
+  checkFeature,
+  named,
+  reached,
+  refuse,
+} from './featureChecks.ts'
 import type { DenseFeature, Embedded, Feature, Pooling, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import { UNLISTED, pretrainedOf } from './pretrained.ts'
 import type { PretrainedRows, Unlisted } from './pretrained.ts'
+import { copyOf, widthOf } from './scaling.ts'
 import { VOCABULARY } from './vocabulary.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** How many rows a table has and how values find theirs: one of the three. */
-export type Encoding =
+/** How values find rows of a table. */
+interface Ways {
   /** Ids are given, 0 … vocabularySize − 1. In a var-len feature 0 is padding; in a sparse one it is an id like others. */
-  | { readonly vocabularySize: number; readonly vocabulary?: never; readonly hashBuckets?: never }
+  readonly vocabularySize: number
   /** Values are looked up: see `fitVocabulary`. */
-  | { readonly vocabulary: Vocabulary; readonly vocabularySize?: never; readonly hashBuckets?: never }
+  readonly vocabulary: Vocabulary
   /** Values are hashed to 1 … hashBuckets: see `hashBucket`. */
-  | { readonly hashBuckets: number; readonly vocabularySize?: never; readonly vocabulary?: never }
+  readonly hashBuckets: number
+  /** Numbers fall between ascending edges, see `quantileBins`: 1 + `binOf` them, and 0 where one is missing. */
+  readonly edges: readonly number[]
+}
+
+/** How many rows a table has and how values find theirs: one of the four ways. */
+export type Encoding = {
+  [Way in keyof Ways]: Pick<Ways, Way> & { readonly [Other in Exclude<keyof Ways, Way>]?: never }
+}[keyof Ways]
 
 /** What every feature with a table of embeddings takes. */
 export interface TableOptions {
@@ -62,18 +83,24 @@ const fourthRoot = (x: number): number => {
 }
 
 function embedded(name: string, options: Encoding & TableOptions): Embedded {
-  const { vocabulary, hashBuckets, dimension: width = 4, table = name } = options
+  const { vocabulary, hashBuckets, edges, dimension: width = 4, table = name } = options
   const { initStd, trainable = true, pretrained, unlisted } = options
-  const ways = [options.vocabularySize, vocabulary, hashBuckets].filter((way) => way !== undefined)
+  const ways = [options.vocabularySize, vocabulary, hashBuckets, edges].filter((way) => way !== undefined)
   if (ways.length !== 1)
-    refuse({ name }, 'one of vocabularySize, vocabulary and hashBuckets', ways.length, 'values find ids in one way')
+    refuse(
+      { name },
+      'one of vocabularySize, vocabulary, hashBuckets and edges',
+      ways.length,
+      'values find ids in one way',
+    )
   if (unlisted !== undefined && !(pretrained instanceof Map))
     refuse({ name }, 'a Map in pretrained', pretrained && 'all rows', 'unlisted is of the rows that it does not have')
-  const vocabularySize = options.vocabularySize ?? vocabulary?.size ?? (hashBuckets ?? 0) + 1
+  const vocabularySize = options.vocabularySize ?? reached({ vocabulary, hashBuckets, edges })
   const encoding = {
     vocabularySize,
     ...(vocabulary && { vocabulary }),
     ...(hashBuckets !== undefined && { hashBuckets }),
+    ...(edges && { edges: [...edges] }),
     dimension: width === 'auto' ? 6 * fourthRoot(vocabularySize) : width,
   }
   return {
@@ -94,7 +121,7 @@ const TABLE = {
   pretrained: anything,
   unlisted: UNLISTED,
 }
-const ENCODED = { vocabularySize: COUNT, vocabulary: VOCABULARY, hashBuckets: COUNT, ...TABLE }
+const ENCODED = { vocabularySize: COUNT, vocabulary: VOCABULARY, hashBuckets: COUNT, edges: EDGES, ...TABLE }
 
 const checked = <F extends Feature>(feature: F): F => {
   checkFeature(feature)
@@ -139,19 +166,25 @@ export function varLenFeature(name: string, options: Encoding & VarLenOptions): 
 }
 
 /**
- * Numbers that enter a model as they are, or transformed: in float32, which has 24 bits. So of milliseconds since 1970,
- * which it knows to two minutes, subtract the first, or make days and hours of them.
+ * Numbers that enter a model as they are, by a transform of your own, or by a scaling: in float32, which has 24 bits. So of
+ * milliseconds since 1970, which it knows to two minutes, subtract the first, or make days and hours of them. A file has
+ * the scaling, and not the transform, which is given again on restoring.
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function denseFeature(
   name: string,
-  options: Partial<Pick<DenseFeature, 'dimension' | 'transform'>> = {},
+  options: Partial<Pick<DenseFeature, 'dimension' | 'transform' | 'scaling'>> = {},
 ): DenseFeature {
-  checkOptions(named(name), options, { dimension: COUNT, transform: callable })
-  const { dimension = 1, transform } = options
-  return checked({ kind: 'dense', name, dimension, ...(transform !== undefined && { transform }) })
+  checkOptions(named(name), options, { dimension: COUNT, transform: callable, scaling: anything })
+  const { dimension = 1, transform, scaling } = options
+  const feature = checked<DenseFeature>({
+    ...{ kind: 'dense', name, dimension },
+    ...(transform !== undefined && { transform }),
+    ...(scaling !== undefined && { scaling }),
+  })
+  return scaling ? { ...feature, scaling: copyOf(scaling) } : feature
 }
 
 /** The width of a model's concatenated input: an embedding for each sparse and var-len feature, and the dense numbers. */
 export const inputWidth = (features: readonly Feature[]): number =>
-  features.reduce((width, { dimension }) => width + dimension, 0)
+  features.reduce((width, feature) => width + widthOf(feature), 0)

@@ -8,7 +8,9 @@ import type { Floats } from '../kernels/index.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
 import { checkWeights, checkWidth, crossedIdsOf, finite, idsOf, listOf } from './columns.ts'
 import type { DenseFeature, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
-import { isList } from './values.ts'
+import { numberOf } from './numbers.ts'
+import { widthOf } from './scaling.ts'
+import { isList, isMissing } from './values.ts'
 import type { MaybeValue } from './values.ts'
 
 /**
@@ -60,16 +62,17 @@ function varLenWriter(
 ): CellWriter {
   const idOf = idsOf(feature, who)
   const { name, maxLength, weights: column = '' } = feature
-  const what = `weights in column '${column}'`
+  const [ofIds, ofWeights] = [`column '${name}'`, `column '${column}'`]
+  const what = `weights in ${ofWeights}`
   return (row, at, number) => {
-    const list = listOf(name, read(row, name), number, who)
+    const list = listOf(ofIds, read(row, name), number, who)
     const { length } = list
     const skipped = Math.max(0, length - maxLength)
     const start = at * maxLength - skipped
     for (let place = skipped; place < skipped + maxLength; place++)
       ids[start + place] = place < length ? idOf(list[place], number) : 0
     if (!weights) return
-    const heavy = listOf(column, read(row, column), number, who)
+    const heavy = listOf(ofWeights, read(row, column), number, who)
     checkWeights(feature, length, heavy.length, number, who)
     for (let place = skipped; place < skipped + maxLength; place++)
       weights[start + place] = place < length ? finite(what, heavy[place], number, who) : 0
@@ -77,17 +80,19 @@ function varLenWriter(
 }
 
 function denseWriter(feature: DenseFeature, numbers: Floats, read: Read, who: string): CellWriter {
-  const { name, dimension, transform } = feature
-  const given = `numbers in column '${name}'`
-  const transformed = `${given}, once transformed,`
+  const { name, dimension, scaling } = feature
+  const what = `column '${name}'`
+  const make = numberOf(feature, who)
+  const width = widthOf(feature)
   return (row, at, number) => {
-    const cell = read(row, name)
-    const list = dimension > 1 || isList(cell) ? listOf(name, cell, number, who) : undefined
-    if (list) checkWidth(feature, list.length, number, who)
-    for (let place = 0; place < dimension; place++) {
-      const value = finite(given, list ? list[place] : cell, number, who)
-      numbers[at * dimension + place] = transform ? finite(transformed, transform(value), number, who) : value
-    }
+    const given = read(row, name)
+    const list = dimension > 1 || isList(given) ? listOf(what, given, number, who) : undefined
+    if (list && !(scaling?.missing && isMissing(given))) checkWidth(feature, list.length, number, who)
+    const start = at * width
+    for (let place = 0; place < dimension; place++)
+      numbers[start + place] = make(list ? list[place] : given, number, place)
+    for (let place = dimension; place < width; place++)
+      numbers[start + place] = Number(isMissing(list ? list[place - dimension] : given))
   }
 }
 

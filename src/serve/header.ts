@@ -50,6 +50,9 @@ const madeOf =
     Object.keys({ ...members, ...value }).every((name) => Object.hasOwn(members, name) && members[name](value[name]))
 const maybe = (fits: Fits): Fits => either((value) => value === undefined, fits)
 
+const isNumbers = listOf(Number.isFinite)
+const isFlag = (value: unknown): boolean => typeof value === 'boolean'
+
 /** As `featuresToJSON` writes it: what else holds of features was looked at when they were made, and no memory hangs on it. */
 const isFeature = madeOf({
   kind: (value) => ['dense', 'sparse', 'varLen'].includes(value as string),
@@ -58,15 +61,27 @@ const isFeature = madeOf({
   transformed: maybe((value) => value === true),
   table: maybe(isText),
   vocabularySize: maybe(isSize),
-  vocabulary: maybe(madeOf({ values: either(listOf(isText), listOf(Number.isFinite)) })),
+  vocabulary: maybe(madeOf({ values: either(listOf(isText), isNumbers) })),
   hashBuckets: maybe(isSize),
+  edges: maybe(isNumbers),
+  scaling: maybe(
+    madeOf({
+      missing: maybe(isNumbers),
+      indicator: maybe(isFlag),
+      least: maybe(isNumbers),
+      most: maybe(isNumbers),
+      log: maybe(isFlag),
+      mean: maybe(isNumbers),
+      deviation: maybe(isNumbers),
+    }),
+  ),
   crosses: maybe(listOf(isText)),
   initStd: maybe((value) => Number.isFinite(value)),
   trainable: maybe((value) => typeof value === 'boolean'),
   maxLength: maybe(isSize),
   pooling: maybe(isText),
   weights: maybe(isText),
-  weightNorm: maybe((value) => typeof value === 'boolean'),
+  weightNorm: maybe(isFlag),
 })
 
 const HEADER: Readonly<Record<keyof Header, Fits>> = {

@@ -1,5 +1,6 @@
 /** Where rows are written to in a saved program's memory, and the ids in it that are looked at before each run. */
 import { show } from '../checks/index.ts'
+import { widthOf } from '../data/index.ts'
 import type { Feature, Inputs } from '../data/index.ts'
 import type { Guarded } from '../program/index.ts'
 import type { Parts } from './bind.ts'
@@ -8,7 +9,7 @@ import type { Header } from './header.ts'
 
 /** What a feature has in a batch: under which name, and how many in a row. */
 function columnsOf(feature: Feature): readonly (readonly [kind: 'ids' | 'numbers', name: string, width: number])[] {
-  if (feature.kind === 'dense') return [['numbers', feature.name, feature.dimension]]
+  if (feature.kind === 'dense') return [['numbers', feature.name, widthOf(feature)]]
   if (feature.kind === 'sparse') return [['ids', feature.name, 1]]
   const { name, maxLength, weights } = feature
   return [['ids', name, maxLength], ...(weights === undefined ? [] : [['numbers', weights, maxLength] as const])]

@@ -1,7 +1,7 @@
 /** Whether data and metrics fit a model; it refuses, before a step is taken, what would only show as wrong numbers. */
 import { checkValue, either, having, listOf, recordOf, text } from '../checks/index.ts'
-import { DATASET, sameVocabulary } from '../data/index.ts'
-import type { Dataset, Feature, Vocabulary } from '../data/index.ts'
+import { DATASET, sameVocabulary, widthOf } from '../data/index.ts'
+import type { Dataset, Feature } from '../data/index.ts'
 import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
 import { METRICS } from './scoring/metrics/index.ts'
@@ -11,7 +11,7 @@ function describe(feature: Feature): string {
   const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''
   const weights = 'weights' in feature && feature.weights !== undefined ? ` weighted by '${feature.weights}'` : ''
   const crosses = 'crosses' in feature && feature.crosses ? ` crossing ${feature.crosses.join(' and ')}` : ''
-  return `${feature.dimension} ${feature.kind}${rows}${weights}${crosses}`
+  return `${widthOf(feature)} ${feature.kind}${rows}${weights}${crosses}`
 }
 
 const MODEL = having('a model', 'features', 'tasks', 'forward')
@@ -22,8 +22,15 @@ export function checkModel(who: string, model: unknown): void {
   checkWhole(who, model as Model)
 }
 
-/** Whoever has no vocabulary is given ids, and answers for them. */
-const agree = (a?: Vocabulary, b?: Vocabulary): boolean => !a || !b || sameVocabulary(a, b)
+const differ = (a: unknown, b: unknown): boolean => JSON.stringify(a) !== JSON.stringify(b)
+
+/** What a feature encodes by otherwise than its twin. Whoever has no vocabulary and no edges is given ids, and answers for them. */
+function madeOtherwise(one: Feature, twin: Feature): string | undefined {
+  if (one.kind === 'dense') return differ(one.scaling, (twin as typeof one).scaling) ? 'scaling' : undefined
+  const { vocabulary, edges } = twin as typeof one
+  if (one.vocabulary && vocabulary && !sameVocabulary(one.vocabulary, vocabulary)) return 'vocabulary'
+  return one.edges && edges && differ(one.edges, edges) ? 'edges' : undefined
+}
 
 /**
  * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which is no
@@ -41,9 +48,10 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
       throw new RangeError(
         `${who}: expected feature '${feature.name}' to be ${describe(feature)} but the data has ${describe(given)}`,
       )
-    if (feature.kind !== 'dense' && given.kind !== 'dense' && !agree(feature.vocabulary, given.vocabulary))
+    const odd = madeOtherwise(feature, given)
+    if (odd !== undefined)
       throw new RangeError(
-        `${who}: expected feature '${feature.name}' to have the model's vocabulary but the data was encoded by another`,
+        `${who}: expected feature '${feature.name}' to have the model's ${odd} but the data was encoded by another`,
       )
   }
   for (const task of tasks)

@@ -96,7 +96,7 @@ describe('a feature', () => {
   })
 
   it('refuses none or two ways of encoding', () => {
-    const said = 'expected one of vocabularySize, vocabulary and hashBuckets but got'
+    const said = 'expected one of vocabularySize, vocabulary, hashBuckets and edges but got'
     expect(() => sparseFeature('user', {} as { vocabularySize: number })).toThrow(`${said} 0`)
     const both = { vocabularySize: 3, hashBuckets: 2 } as unknown as { vocabularySize: number }
     expect(() => sparseFeature('user', both)).toThrow(`${said} 2`)
@@ -170,7 +170,7 @@ describe('features', () => {
     const colour = sparseFeature('colour', { vocabulary: colours })
     expect(() => checkFeatures([{ ...colour, vocabularySize: 9 }])).toThrow('expected a vocabularySize of 4 but got 9')
     expect(() => checkFeatures([{ ...colour, hashBuckets: 3 }])).toThrow(
-      'either a vocabulary or hashBuckets but got both',
+      'one of vocabulary, hashBuckets and edges but got 2',
     )
   })
 

@@ -244,7 +244,8 @@ describe('quantile bins', () => {
 
   it('refuse no values, values that are not finite, and no bins', () => {
     expect(() => quantileBins([], 3)).toThrow('expected at least one value')
-    expect(() => quantileBins([1, NaN], 3)).toThrow('expected finite values but got NaN at position 1')
+    expect(() => quantileBins([1, Infinity], 3)).toThrow('expected finite values but got Infinity at position 1')
+    expect(() => quantileBins([null, NaN], 3)).toThrow('expected at least one value')
     expect(() => quantileBins([1], 0)).toThrow('expected bins to be an integer from 1 to 1048576 but got 0')
     expect(() => binOf([1], NaN)).toThrow('expected a number but got NaN')
   })

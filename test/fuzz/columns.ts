@@ -8,14 +8,16 @@ import {
   crossedFeature,
   dataset,
   denseFeature,
+  fitScaling,
   fitVocabulary,
   hashBucket,
   quantileBins,
   sparseFeature,
   varLenFeature,
   vocabularyFromJSON,
+  widthOf,
 } from '../../src/data/index.ts'
-import type { Dataset, Feature, MaybeValue, VocabularyJSON } from '../../src/data/index.ts'
+import type { Dataset, Feature, MaybeValue, Scaling, VocabularyJSON } from '../../src/data/index.ts'
 import { stream } from '../../src/tensor/index.ts'
 import { categories, hostile, mostly } from './hostile.ts'
 import { attempt, must } from './refusal.ts'
@@ -30,7 +32,7 @@ export function checkEncoded(data: Dataset): void {
   for (const feature of data.features) {
     const { name } = feature
     const values = feature.kind === 'dense' ? data.numbers[name] : data.ids[name]
-    const width = feature.kind === 'sparse' ? 1 : feature.kind === 'dense' ? feature.dimension : feature.maxLength
+    const width = feature.kind === 'sparse' ? 1 : feature.kind === 'dense' ? widthOf(feature) : feature.maxLength
     must(values.length === data.rows * width, () => `'${name}' has ${values.length} values in ${data.rows} rows`)
     for (const value of values)
       must(
@@ -48,7 +50,7 @@ const column = (cell: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   mostly(fc.array(mostly(cell, 12), { maxLength: 6 }), 12)
 
 const FEATURES = { sparseFeature, varLenFeature, denseFeature, crossedFeature }
-const MAKERS = { dataset, fitVocabulary, vocabularyFromJSON, quantileBins }
+const MAKERS = { dataset, fitVocabulary, vocabularyFromJSON, quantileBins, fitScaling }
 
 const DOORS = {
   fitVocabulary: {
@@ -92,6 +94,32 @@ const DOORS = {
       })
     },
   },
+  fitScaling: {
+    drawn: fc.tuple(
+      column(fc.oneof(fc.double(), fc.constant(null))),
+      mostly(
+        fc.record(
+          {
+            missing: mostly(fc.constantFrom('mean', 'median', 3)),
+            indicator: mostly(fc.boolean()),
+            clip: mostly(fc.constant([-5, 5])),
+            clipQuantiles: mostly(fc.constant([0.1, 0.9])),
+            log: mostly(fc.boolean()),
+            standardise: mostly(fc.boolean()),
+          },
+          { requiredKeys: [] },
+        ),
+      ),
+    ),
+    check: ([values, options]: readonly unknown[]) => {
+      const { value: scaling } = attempt(() => call(fitScaling, values, options) as Scaling)
+      if (!scaling) return
+      // What is fitted can be applied to what it was fitted on, where nothing is missing or all that is has a number.
+      const features = [denseFeature('x', { scaling })]
+      const { value: data } = attempt(() => call(dataset, { features, columns: { x: values } }) as Dataset)
+      if (data) checkEncoded(data)
+    },
+  },
   feature: {
     drawn: fc.tuple(
       fc.constantFrom(...Object.keys(FEATURES)),
@@ -107,6 +135,21 @@ const DOORS = {
             pooling: mostly(fc.constantFrom('mean', 'sum', 'max')),
             weights: mostly(fc.constant('w')),
             transform: mostly(fc.constant(Math.log1p)),
+            edges: mostly(fc.constantFrom([], [1, 2])),
+            scaling: mostly(
+              fc.record(
+                {
+                  missing: mostly(fc.constant([1])),
+                  indicator: mostly(fc.boolean()),
+                  least: mostly(fc.constantFrom([0], [2])),
+                  most: mostly(fc.constant([1])),
+                  log: mostly(fc.boolean()),
+                  mean: mostly(fc.constant([1])),
+                  deviation: mostly(fc.constantFrom([0.5], [0])),
+                },
+                { requiredKeys: [] },
+              ),
+            ),
           },
           { requiredKeys: [] },
         ),
@@ -132,6 +175,10 @@ const DOORS = {
         denseFeature('x'),
         denseFeature('x', { dimension: 2 }),
         denseFeature('x', { transform: Math.log1p }),
+        denseFeature('x', { scaling: { missing: [1], indicator: true, least: [-9], log: true, deviation: [2] } }),
+        denseFeature('x', { dimension: 2, scaling: { missing: [1, 2], most: [5, 6] } }),
+        sparseFeature('x', { edges: [0, 2.5] }),
+        varLenFeature('x', { edges: [0, 2.5], maxLength: 2 }),
       ),
       column(
         fc.oneof(

@@ -3,7 +3,7 @@
  * refused in words, or it is a model that scores and that is saved as what the file says.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { batches, dataset } from '../../src/data/index.ts'
+import { batches, dataset, denseFeature, widthOf } from '../../src/data/index.ts'
 import type { Batch, Column, Feature } from '../../src/data/index.ts'
 import { restoreModel, saveModel } from '../../src/models/index.ts'
 import type { RestoreOptions, SavableModel, SavedModel } from '../../src/models/index.ts'
@@ -152,9 +152,19 @@ export function damage(text: string, random: Random): string {
   return JSON.stringify(file[0] ?? null)
 }
 
-/** A few rows that any such features can read. */
-function rowsOf(features: readonly Feature[], rows = 3): Batch {
+/**
+ * A few rows that any such features can read. Numbers are given as they are once scaled: of a scaling that was damaged,
+ * what becomes of numbers may be too large to score, and is finite or refused in words.
+ */
+function rowsOf(given: readonly Feature[], rows = 3): Batch {
   const columns: Record<string, Column> = {}
+  const features = given.map((feature): Feature => {
+    if (feature.kind !== 'dense' || !feature.scaling) return feature
+    const x = Array.from({ length: rows * feature.dimension }, (_, at) => at - 1)
+    const { value } = attempt(() => dataset({ features: [feature], columns: { [feature.name]: x } }))
+    for (const number of value?.numbers[feature.name] ?? []) must(Number.isFinite(number), () => `made ${number}`)
+    return denseFeature(feature.name, { dimension: widthOf(feature) })
+  })
   for (const feature of features) {
     const { name } = feature
     if (feature.kind === 'dense') columns[name] = Array.from({ length: rows * feature.dimension }, (_, at) => at - 1)

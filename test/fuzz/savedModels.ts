@@ -30,9 +30,17 @@ const given = sparseFeature('given', {
   trainable: false,
   pretrained: [1, 2, 3, 4],
 })
+const size = denseFeature('size', {
+  dimension: 2,
+  scaling: {
+    ...{ missing: [3, 4], indicator: true, least: [1, 2], most: [50, 60] },
+    ...{ log: true, mean: [1, 1.5], deviation: [0.3, 2] },
+  },
+})
+const price = sparseFeature('price', { edges: [0, 9.5], dimension: 1 })
 const both = crossedFeature(['user', 'city'], { hashBuckets: 4 })
 
-const all: readonly Feature[] = [user, friends, year, city, tags, seen, age, place]
+const all: readonly Feature[] = [user, friends, year, city, tags, seen, age, place, size, price]
 const few: readonly Feature[] = [city, tags, age]
 
 const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] } as const

@@ -7,6 +7,9 @@ const VAR_LEN = {
   ...{ trainable: false, initStd: 0.5 },
   ...{ maxLength: 3, pooling: 'sum', weights: 'heat', weightNorm: true },
 }
+const SCALING = {
+  ...{ missing: [3], indicator: true, least: [1], most: [50], log: true, mean: [1], deviation: [0.3] },
+}
 const GOOD = {
   rows: 2,
   features: [
@@ -14,6 +17,8 @@ const GOOD = {
     { kind: 'sparse', name: 'year', vocabulary: { values: [1999] }, vocabularySize: 3, dimension: 1, table: 'year' },
     { kind: 'sparse', name: 'both', crosses: ['a', 'b'], hashBuckets: 9, vocabularySize: 10, dimension: 1, table: 'x' },
     { kind: 'dense', name: 'age', dimension: 1, transformed: true },
+    { kind: 'dense', name: 'size', dimension: 1, scaling: SCALING },
+    { kind: 'sparse', name: 'price', edges: [0, 2.5], vocabularySize: 4, dimension: 1, table: 'price' },
     VAR_LEN,
   ],
   memory: 32,
@@ -59,6 +64,17 @@ describe('a header is refused', () => {
     ['features', [{ ...VAR_LEN, vocabulary: { values: ['a', 1] } }]],
     ['features', [{ ...VAR_LEN, vocabulary: { values: [null] } }]],
     ['features', [{ ...VAR_LEN, hashBuckets: 0.5 }]],
+    ['features', [{ ...VAR_LEN, edges: 5 }]],
+    ['features', [{ ...VAR_LEN, edges: ['1'] }]],
+    ['features', [{ ...VAR_LEN, scaling: [] }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, missing: 3 } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, indicator: 1 } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, least: [null] } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, most: ['1'] } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, log: 'no' } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, mean: {} } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, deviation: true } }]],
+    ['features', [{ ...VAR_LEN, scaling: { ...SCALING, fill: [1] } }]],
     ['features', [{ ...VAR_LEN, crosses: 'ab' }]],
     ['features', [{ ...VAR_LEN, crosses: ['a', 5] }]],
     ['features', [{ ...VAR_LEN, maxLength: -1 }]],

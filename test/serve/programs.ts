@@ -27,6 +27,14 @@ export const FEATURES: readonly Feature[] = [
   varLenFeature('seen', { vocabularySize: 7, dimension: 4, maxLength: 5, pooling: 'max', weights: 'seconds' }),
   denseFeature('minutes', { transform: Math.log1p }),
   denseFeature('place', { dimension: 2 }),
+  denseFeature('size', {
+    dimension: 2,
+    scaling: {
+      ...{ missing: [3, 4], indicator: true, least: [1, 2], most: [50, 60] },
+      ...{ log: true, mean: [1, 1.5], deviation: [0.3, 2] },
+    },
+  }),
+  sparseFeature('price', { edges: [0, 9.99, 20], dimension: 2 }),
 ]
 
 const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] } as const

@@ -17,6 +17,8 @@ export const ROWS: readonly Row[] = [
     seconds: [1, -2, 3],
     minutes: 3,
     place: [1, 2],
+    size: [7, null],
+    price: 9.99,
   },
   {
     user: 'dan',
@@ -30,6 +32,8 @@ export const ROWS: readonly Row[] = [
     seconds: [],
     minutes: 0,
     place: [0, -1],
+    size: null,
+    price: null,
   },
   {
     user: null,
@@ -43,6 +47,8 @@ export const ROWS: readonly Row[] = [
     seconds: [0.1],
     minutes: 100,
     place: [4, 4],
+    size: [-1, 99],
+    price: 1e9,
   },
 ]
 

@@ -2,8 +2,9 @@
  * The inputs of a model as ONNX has them: ids and numbers, or, where encoding is inside, the values that vocabularies make
  * ids of. What ONNX cannot encode takes ids, and its input says so; it refuses numbers that float32 does not tell apart.
  */
-import { MISSING_ID, UNKNOWN_ID } from '../../data/index.ts'
+import { MISSING_ID, UNKNOWN_ID, widthOf } from '../../data/index.ts'
 import type { Feature, SparseFeature, VarLenFeature } from '../../data/index.ts'
+import { aboutNumbers, scaledInput } from './scaled.ts'
 import { BATCH, fixed } from './extent.ts'
 import type { Extent } from './extent.ts'
 import type { Graph } from './graph.ts'
@@ -22,7 +23,7 @@ type Embedded = SparseFeature | VarLenFeature
 
 /** What ids of a feature are, for whoever has to make them. */
 function aboutIds(feature: Embedded): string {
-  const { vocabularySize, vocabulary, hashBuckets } = feature
+  const { vocabularySize, vocabulary, hashBuckets, edges } = feature
   const range = `ids from 0 to ${vocabularySize - 1}`
   const padding = feature.kind === 'varLen' ? `, 0 behind the last of at most ${feature.maxLength}` : ''
   if (feature.kind === 'sparse' && feature.crosses)
@@ -31,6 +32,8 @@ function aboutIds(feature: Embedded): string {
     return `${range}: hashBucket of plegrad/encoding into ${hashBuckets} buckets, for ONNX has no such hash${padding}`
   if (vocabulary)
     return `${range}: ${MISSING_ID} is missing, ${UNKNOWN_ID} unknown, the value at position i of the vocabulary i + 2${padding}`
+  if (edges)
+    return `${range}: ${MISSING_ID} is missing, and others 1 and how many of ${edges.length} edges lie below${padding}`
   return range + padding
 }
 
@@ -77,8 +80,8 @@ function encoded(who: string, graph: Graph, feature: Embedded, shape: readonly E
 }
 
 /** The bin of numbers: how many edges lie below. In float64, as `binOf` compares them. */
-function binned(graph: Graph, { name }: Embedded, edges: readonly number[], shape: readonly Extent[]): Value {
-  const x = graph.input(name, 'double', shape, `numbers, for bins between ${edges.length} edges`)
+function binned(graph: Graph, x: Value, edges: readonly number[]): Value {
+  const { shape } = x
   const last = graph.constant('int64', [-1], [1])
   const wide = graph.node('Unsqueeze', [x, last], { type: 'double', shape: [...shape, fixed(1)] })
   const all = [...shape, fixed(edges.length)]
@@ -88,6 +91,14 @@ function binned(graph: Graph, { name }: Embedded, edges: readonly number[], shap
   })
   const counted = graph.node('Cast', [below], { type: 'int64', shape: all, attributes: { to: { int: 7 } } })
   return graph.node('ReduceSum', [counted, last], { type: 'int64', shape, attributes: { keepdims: { int: 0 } } })
+}
+
+/** The ids of numbers that lie between a feature's own edges. */
+function between(graph: Graph, name: string, edges: readonly number[], shape: readonly Extent[]): Value {
+  const x = graph.input(name, 'double', shape, `numbers between ${edges.length} edges, NaN where missing`)
+  const ids = graph.node('Add', [binned(graph, x, edges), graph.constant('int64', [1])], { type: 'int64', shape })
+  const missing = graph.node('IsNaN', [x], { type: 'bool', shape })
+  return graph.node('Where', [missing, graph.constant('int64', [MISSING_ID]), ids], { type: 'int64', shape })
 }
 
 /** The inputs of a model's features, and what of them its ops read: by the name of a feature or of a column of weights. */
@@ -103,18 +114,28 @@ export function inputsOf(
     const { name } = feature
     graph.within = name
     if (feature.kind === 'dense') {
-      const about = feature.transform ? 'numbers that were transformed: ONNX holds no function of yours' : ''
-      read.set(name, graph.input(name, 'float', [BATCH, fixed(feature.dimension)], about))
+      read.set(
+        name,
+        encode && feature.scaling
+          ? scaledInput(graph, feature, feature.scaling)
+          : graph.input(name, 'float', [BATCH, fixed(widthOf(feature))], aboutNumbers(feature)),
+      )
       continue
     }
     const shape = feature.kind === 'sparse' ? [BATCH] : [BATCH, fixed(feature.maxLength)]
     read.set(
       name,
       Object.hasOwn(bins, name)
-        ? binned(graph, feature, bins[name], shape)
-        : encode && feature.vocabulary
-          ? encoded(who, graph, feature, shape)
-          : graph.input(name, 'int64', shape, aboutIds(feature)),
+        ? binned(
+            graph,
+            graph.input(name, 'double', shape, `numbers, for bins between ${bins[name].length} edges`),
+            bins[name],
+          )
+        : encode && feature.edges
+          ? between(graph, name, feature.edges, shape)
+          : encode && feature.vocabulary
+            ? encoded(who, graph, feature, shape)
+            : graph.input(name, 'int64', shape, aboutIds(feature)),
     )
     if (feature.kind === 'varLen' && feature.weights !== undefined && !read.has(feature.weights))
       read.set(

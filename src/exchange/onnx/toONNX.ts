@@ -23,8 +23,9 @@ export interface ToONNXOptions {
   /** Of ONNX, from 17 to 21. Default 17. */
   readonly opset?: number
   /**
-   * Whether vocabularies are in the file, so that features which have one take values: strings, '' where one is missing;
-   * whole numbers in int64, −2⁶³ where one is missing; or other numbers in float32, NaN where one is missing. Default false.
+   * Whether vocabularies, edges and scalings are in the file, so that features which have one take values: strings, '' where
+   * one is missing; whole numbers in int64, −2⁶³ where one is missing; or other numbers in float32, NaN where one is missing.
+   * What has edges or a scaling takes numbers in float64, NaN where one is missing. Default false.
    */
   readonly encode?: boolean
   /** The inner edges of bins by the name of a feature whose ids `binOf` makes of them: it takes numbers in float64. */
@@ -42,7 +43,7 @@ function checkBins(who: string, features: readonly Feature[], bins: Bins): void 
   checkValue(who, 'bins', bins, recordOf(LIST))
   for (const [name, edges] of Object.entries(bins)) {
     const feature = features.find((each) => each.name === name)
-    if (feature?.kind !== 'sparse' || feature.vocabulary || feature.hashBuckets !== undefined)
+    if (feature?.kind !== 'sparse' || feature.vocabulary || feature.edges || feature.hashBuckets !== undefined)
       throw new RangeError(`${who}: expected bins of a sparse feature that takes ids but got them of ${show(name)}`)
     if (edges.some((edge, at) => at > 0 && edge <= edges[at - 1]))
       throw new RangeError(`${who}: expected edges of '${name}' to ascend but got ${edges.join(', ')}`)
@@ -70,7 +71,7 @@ function drawnBatch(model: Model, rows: number): Batch {
  * A model as the bytes of an ONNX model, for a file that ends in `.onnx`.
  *
  * Inputs are by the names of features and of columns of weights: ids (batch), or (batch maxLength), in int64, and numbers
- * (batch dimension) in float32, transformed already where a feature has a transform. Outputs are by the names of tasks: a
+ * (batch dimension) in float32, transformed or scaled already where a feature is. Outputs are by the names of tasks: a
  * probability, or the value where the task is regression (batch). Parameters are called by their paths. All arithmetic is in
  * float32, that of a model in float64 too, whose numbers are rounded.
  * @throws RangeError, before there is a file, if an option is not known or does not fit, if ONNX has no equal of an op, which

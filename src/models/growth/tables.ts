@@ -45,10 +45,14 @@ const encodedBy = (vocabulary: Vocabulary): Encoding => ({ vocabularySize: vocab
 
 /** The encoding of a feature that has grown. */
 function grownBy(feature: Embedded, growth: Growth): Encoding {
-  const { name, vocabulary, vocabularySize, hashBuckets } = feature
+  const { name, vocabulary, vocabularySize, hashBuckets, edges } = feature
   if (hashBuckets !== undefined)
     throw new RangeError(
       `${WHO}: expected features that grow but got '${name}': because its values are hashed to ${hashBuckets} rows, and every value has one`,
+    )
+  if (edges)
+    throw new RangeError(
+      `${WHO}: expected features that grow but got '${name}': because its numbers fall between ${edges.length} edges, and every number has a row`,
     )
   if (!vocabulary) {
     checkValue(WHO, `vocabularySize of '${name}', to which ids are given,`, growth, whole(vocabularySize, 2 ** 31 - 1))

@@ -6,8 +6,9 @@ import {
   fitVocabulary,
   sparseFeature,
   varLenFeature,
+  widthOf,
 } from '../../../src/data/index.ts'
-import type { Column, Dataset, Feature, MaybeValue } from '../../../src/data/index.ts'
+import type { Column, Dataset, Feature, MaybeValue, Scaling } from '../../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe } from '../../../src/models/index.ts'
 import type { Model, ModelOptions, TaskType } from '../../../src/models/index.ts'
 import { stream } from '../../../src/tensor/index.ts'
@@ -63,6 +64,10 @@ const ENCODINGS: Readonly<Record<string, (dice: Dice) => { options: object; cell
     options: { vocabulary: fitVocabulary(WHOLE.filter((_, at) => at === 0 || dice.chance(0.7))) },
     cell: (cell) => rare(cell, cell.one(WHOLE)),
   }),
+  edges: (dice) => ({
+    options: { edges: REAL.filter(() => dice.chance(0.7)).sort((a, b) => a - b) },
+    cell: (cell) => rare(cell, cell.chance(0.5) ? cell.one(REAL) : cell.normal()),
+  }),
   realNumbers: (dice) => ({
     options: { vocabulary: fitVocabulary(REAL.filter((_, at) => at === 0 || dice.chance(0.7))) },
     cell: (cell) => rare(cell, cell.one(REAL)),
@@ -71,13 +76,30 @@ const ENCODINGS: Readonly<Record<string, (dice: Dice) => { options: object; cell
 
 export const POOLINGS = ['sum', 'mean', 'max'] as const
 
+/** Any of the steps of a scaling. */
+function scalingOf(dimension: number, dice: Dice): Scaling {
+  const some = (value: () => number): readonly number[] | undefined =>
+    dice.chance(0.6) ? Array.from({ length: dimension }, value) : undefined
+  const missing = some(dice.normal)
+  const steps = {
+    ...{ missing, indicator: missing && dice.chance(0.6) },
+    ...{ least: some(() => -1 - dice.below(3)), most: some(dice.below.bind(undefined, 3)) },
+    ...{ log: dice.chance(0.5), mean: some(dice.normal), deviation: some(() => 0.5 + dice.below(3)) },
+  }
+  return Object.fromEntries(Object.entries(steps).filter(([, step]) => step !== undefined))
+}
+
 function sourceOf(name: string, dice: Dice): Source {
   const kind = dice.one(['sparse', 'sparse', 'varLen', 'varLen', 'dense', 'crossed'])
   const dimension = 1 + dice.below(6)
   if (kind === 'dense') {
     const transform = dice.chance(0.3) ? Math.cbrt : undefined
-    const feature = denseFeature(name, { dimension, ...(transform && { transform }) })
-    return { feature, cells: { [name]: ({ normal }) => normal() } }
+    const scaling = !transform && dice.chance(0.6) ? scalingOf(dimension, dice) : undefined
+    const feature = denseFeature(name, { dimension, ...(transform && { transform }), ...(scaling && { scaling }) })
+    return {
+      feature,
+      cells: { [name]: (cell) => (scaling?.missing ? rare(cell, cell.normal()) : cell.normal()) },
+    }
   }
   if (kind === 'crossed') {
     const columns = [`${name}a`, `${name}b`]
@@ -209,7 +231,7 @@ export function inputsOf(
   return Object.fromEntries(
     data.features.flatMap((feature) => {
       const { name } = feature
-      if (feature.kind === 'dense') return [[name, [numbers[name], [rows, feature.dimension]]]]
+      if (feature.kind === 'dense') return [[name, [numbers[name], [rows, widthOf(feature)]]]]
       if (feature.kind === 'sparse') return [[name, [ids[name], [rows]]]]
       const dims = [rows, feature.maxLength]
       const { weights } = feature

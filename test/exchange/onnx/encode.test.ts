@@ -17,7 +17,12 @@ const MISSING_INTEGER = -(2n ** 63n)
 
 /** Values of a column as the file takes them; undefined where it takes ids. */
 function rawOf(feature: Feature, column: Column, rows: number): readonly [Numbers, readonly number[]] | undefined {
-  if (feature.kind === 'dense' || !feature.vocabulary) return undefined
+  if (feature.kind === 'dense') {
+    if (!feature.scaling) return undefined
+    const numbers = Array.from({ length: rows }, (_, row) => column[row] as MaybeValue | MaybeValue[]).flat()
+    return [Float64Array.from(numbers, (cell) => (cell === null ? NaN : Number(cell))), [rows, feature.dimension]]
+  }
+  if (!feature.vocabulary && !feature.edges) return undefined
   const width = feature.kind === 'varLen' ? feature.maxLength : 1
   const cells = Array.from({ length: rows }, (_, row) => {
     const cell = column[row] as MaybeValue | MaybeValue[]
@@ -25,6 +30,7 @@ function rawOf(feature: Feature, column: Column, rows: number): readonly [Number
     return [...list, ...Array.from({ length: width - list.length }, () => null)]
   }).flat()
   const shape = feature.kind === 'varLen' ? [rows, width] : [rows]
+  if (!feature.vocabulary) return [Float64Array.from(cells, (cell) => (cell === null ? NaN : Number(cell))), shape]
   const [first = ''] = feature.vocabulary.values
   if (typeof first === 'string') return [cells.map((cell) => String(cell ?? '')), shape]
   const whole = feature.vocabulary.values.every(Number.isInteger)
@@ -65,9 +71,9 @@ describe.skipIf(!ort)(`what ONNX Runtime makes of values${NO_ORT}`, () => {
           expect(apart(outputs[task].data, values), `seed ${seed}`).toBeLessThan(1e-5)
       }
     }
-    const types = ['strings', 'BigInt64Array', 'Float32Array']
+    const types = ['strings', 'BigInt64Array', 'Float32Array', 'Float64Array']
     expect([...kinds].sort()).toEqual(
-      ['sparse', 'varLen'].flatMap((kind) => types.map((type) => `${kind} ${type}`)).sort(),
+      [...['sparse', 'varLen'].flatMap((kind) => types.map((type) => `${kind} ${type}`)), 'dense Float64Array'].sort(),
     )
   })
 

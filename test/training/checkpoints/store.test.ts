@@ -262,6 +262,11 @@ describe('a training that is another than the one that was kept', () => {
       "expected dtype of 'float32', as in the checkpoint, but got 'float64'",
     ],
     [
+      'another scaling of a feature',
+      other({}, { features: [features[0], denseFeature('age', { scaling: { mean: [0] } })] }),
+      'expected features.age of ',
+    ],
+    [
       'another feature',
       other({}, { features: [features[0], denseFeature('age', { transform: Math.sqrt })] }),
       'expected features.age of ',

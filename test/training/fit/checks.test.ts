@@ -159,6 +159,14 @@ const WRONG: Readonly<Record<string, readonly [Partial<FitOptions>, string]>> = 
     },
     "fit: expected feature 'user' to have the model's vocabulary but the data was encoded by another",
   ],
+  'a feature that was scaled where the model reads numbers as they are': [
+    { data: without('age', [denseFeature('age', { scaling: { mean: [2] } })], { age: [1, 2, 3] }) },
+    "fit: expected feature 'age' to have the model's scaling but the data was encoded by another",
+  ],
+  'a feature that has an indicator in the data': [
+    { data: without('age', [denseFeature('age', { scaling: { missing: [2], indicator: true } })], { age: [1, 2, 3] }) },
+    "fit: expected feature 'age' to be 1 dense but the data has 2 dense",
+  ],
 }
 
 describe('training is refused with', () => {
@@ -181,6 +189,35 @@ describe('training takes', () => {
   it('a vocabulary that is equal though not the same', async () => {
     const same = [sparseFeature('user', { vocabulary: fitVocabulary(USERS), dimension: 2 })]
     await expect(fit(modelOf(), { data: without('user', same, { user: USERS }) })).resolves.toMatchObject({ steps: 1 })
+  })
+})
+
+describe('numbers that data made otherwise than the model would', () => {
+  const refusalOf = (own: Feature, other: Feature): string => {
+    const model = new PLE({ features: [own], taskNames: ['a', 'b'], taskTypes: ['binary', 'binary'] })
+    try {
+      predict(model, dataset({ features: [other], columns: { age: [1, 2, 3] } }))
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'welcome'
+  }
+  const scaled = (mean: number) => denseFeature('age', { scaling: { mean: [mean], log: true } })
+  const edged = (edge: number) => sparseFeature('age', { edges: [edge, 9] })
+
+  it('are refused, by whatever numbers they differ', () => {
+    expect(refusalOf(scaled(1), scaled(1))).toBe('welcome')
+    expect(refusalOf(scaled(1), denseFeature('age', { scaling: { log: true, mean: [1] } }))).toBe('welcome')
+    expect(refusalOf(scaled(1), scaled(2))).toBe(
+      "predict: expected feature 'age' to have the model's scaling but the data was encoded by another",
+    )
+    expect(refusalOf(scaled(1), denseFeature('age'))).toContain(
+      "the model's scaling but the data was encoded by another",
+    )
+    expect(refusalOf(edged(1), edged(1))).toBe('welcome')
+    expect(refusalOf(edged(1), edged(2))).toContain("to have the model's edges but the data was encoded by another")
+    // Whoever is given ids answers for them.
+    expect(refusalOf(edged(1), sparseFeature('age', { vocabularySize: 4 }))).toBe('welcome')
   })
 })
 

@@ -1,12 +1,13 @@
 /** Training in turns: what a turn moves, what it leaves alone, whose turn it is, and what it refuses. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fitVocabulary, sparseFeature } from '../../../src/data/index.ts'
+import { dataset, denseFeature, fitVocabulary, sparseFeature } from '../../../src/data/index.ts'
 import type { Dataset } from '../../../src/data/index.ts'
 import { PLE, SharedBottom, SingleTask, parameters, saveState } from '../../../src/models/index.ts'
 import type { Model, State } from '../../../src/models/index.ts'
 import { adam, fit, fitAlternating, sgd, uncertainty } from '../../../src/training/index.ts'
 import type { FitAlternatingOptions, Progress, Turn } from '../../../src/training/index.ts'
+import { completed } from '../../../src/training/fit/completed.ts'
 import { inRatio } from '../../../src/training/fit/turns.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../../models/feed.ts'
 
@@ -198,12 +199,27 @@ describe('features of its own', () => {
     expect(moved).toEqual([0])
   })
 
+  it('is what a missing number becomes, and an indicator of 1, where it is scaled', () => {
+    const scaling = { missing: [3, 5], indicator: true, mean: [1, 1], deviation: [4, 2] }
+    const lacking = [
+      denseFeature('size', { dimension: 2, scaling }),
+      denseFeature('height', { scaling: { mean: [7] } }),
+      sparseFeature('cost', { edges: [1, 2] }),
+    ]
+    const { numbers, ids } = completed('test', rowsOfA, [...FEATURES, ...lacking])
+    const missing = dataset({ features: [lacking[0]], columns: { size: [null] } }).numbers.size
+    expect([...missing]).toEqual([0.5, 2, 1, 1])
+    expect([...numbers.size]).toEqual(Array.from({ length: rowsOfA.rows }, () => [...missing]).flat())
+    expect(new Set(numbers.height)).toEqual(new Set([0]))
+    expect(new Set(ids.cost)).toEqual(new Set([0]))
+  })
+
   it('is refused where its ids are given, for 0 is one of them', async () => {
     const given = sparseFeature('colour', { vocabularySize: 3, dimension: 2 })
     const model = new PLE({ ...OPTIONS, features: [...FEATURES, given] })
     const before = saveState(model)
     await expect(fitAlternating(model, { turns: { a: turn(A, rowsOfA) } })).rejects.toThrow(
-      "fitAlternating, turn 'a': expected feature 'colour' in the data, or one with a vocabulary or hash buckets, but got none",
+      "fitAlternating, turn 'a': expected feature 'colour' in the data, or one with a vocabulary, edges or hash buckets, but got none",
     )
     expect(changed(before, saveState(model))).toEqual([])
   })

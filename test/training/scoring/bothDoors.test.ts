@@ -26,6 +26,10 @@ const features = [
   varLenFeature('words', { vocabulary: fitVocabulary(['a', 'b']), maxLength: 2 }),
   denseFeature('minutes', { transform: Math.log1p }),
   denseFeature('place', { dimension: 2 }),
+  denseFeature('height', { scaling: { missing: [1.7], indicator: true, least: [1], log: true, deviation: [0.2] } }),
+  denseFeature('size', { dimension: 2, scaling: { missing: [1, 2], mean: [3, 4] } }),
+  sparseFeature('price', { edges: [0.5, 7, 1999] }),
+  varLenFeature('bids', { edges: [0, 7], maxLength: 2 }),
 ]
 const GOOD: Readonly<Record<string, unknown>> = {
   country: 'DE',
@@ -39,6 +43,10 @@ const GOOD: Readonly<Record<string, unknown>> = {
   words: ['b'],
   minutes: 3,
   place: [1, 2],
+  height: 1.8,
+  size: [3, null],
+  price: 9.5,
+  bids: [1, null, 8],
 }
 
 const values = fc.oneof(
@@ -102,7 +110,7 @@ const predictor = compilePredictor(model, { rows: 2, backend: cpu })
 /** The row as the second of two: what is told of a column of numbers goes by its first cell. */
 const datasetOf = (row: Row) => {
   const first = (name: string): unknown =>
-    name === 'minutes' && isList(row[name]) ? [GOOD[name]] : (GOOD[name] ?? 'DE')
+    ['minutes', 'height'].includes(name) && isList(row[name]) ? [GOOD[name]] : (GOOD[name] ?? 'DE')
   return dataset({
     features,
     columns: Object.fromEntries(Object.keys(row).map((name) => [name, [first(name), row[name]]])) as never,
