@@ -32,6 +32,7 @@ const rowsOf = (rows: number, of = features, shift = 0) =>
       share: Float64Array.from({ length: rows }, (_, row) => Math.floor(row / 2) % 2),
     },
   })
+const SCALED = [features[0], denseFeature('age', { scaling: { mean: [0] } })]
 const data = rowsOf(20)
 const validation = rowsOf(11)
 
@@ -263,7 +264,7 @@ describe('a training that is another than the one that was kept', () => {
     ],
     [
       'another scaling of a feature',
-      other({}, { features: [features[0], denseFeature('age', { scaling: { mean: [0] } })] }),
+      other({ data: rowsOf(20, SCALED) }, { features: SCALED }),
       'expected features.age of ',
     ],
     [
