@@ -14,6 +14,7 @@ import {
   whole,
 } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
+import { ATTENTION, checkPooling, checkCandidates } from './attention.ts'
 import { EDGES } from './bins.ts'
 import type { DenseFeature, Embedded, Feature, SparseFeature, VarLenFeature } from './featureKinds.ts'
 import type { Pretrained } from './pretrained.ts'
@@ -41,7 +42,7 @@ export const NAME: Check = {
 
 export const DEVIATION = real('[0, ∞)')
 
-export const POOLING = oneOf('mean', 'sum', 'max')
+export const POOLING = oneOf('mean', 'sum', 'max', 'attention')
 
 export const CROSSES: Check = {
   ...listOf(NAME, 2),
@@ -88,6 +89,7 @@ const VAR_LEN: Checks<VarLenFeature> = {
   pooling: needed(POOLING),
   weights: NAME,
   weightNorm: flag,
+  ...ATTENTION,
 }
 
 const CHECKS = { dense: DENSE, sparse: SPARSE, varLen: VAR_LEN }
@@ -131,8 +133,7 @@ export function checkFeature(feature: Feature): void {
       `(${pretrained.shape.join('×')})`,
       'its table has that shape',
     )
-  if (feature.kind === 'varLen' && feature.weightNorm && feature.weights === undefined)
-    refuse(feature, 'weights', 'none', 'weightNorm is of them')
+  if (feature.kind === 'varLen') checkPooling(feature, refuse)
   if (feature.kind !== 'sparse' || !feature.crosses) return
   if (feature.crosses.includes(feature.name))
     refuse(feature, 'a name of its own', `'${feature.name}'`, 'it crosses a column of that name')
@@ -180,6 +181,7 @@ export function checkTogether(features: readonly Feature[]): void {
         refuse(feature, 'columns to cross', `'${name}'`, 'that is a crossed feature itself: cross its columns')
     }
   }
+  checkCandidates(columns, refuse)
   const weighted = new Map<string, VarLenFeature>()
   for (const feature of features) {
     if (feature.kind !== 'varLen' || feature.weights === undefined) continue

@@ -4,8 +4,8 @@
 import type { Pretrained } from './pretrained.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** How the embeddings of a list become one. */
-export type Pooling = 'mean' | 'sum' | 'max'
+/** How the embeddings of a list become one; by attention, as much of each as it matters for a candidate. */
+export type Pooling = 'mean' | 'sum' | 'max' | 'attention'
 
 /** What features with an embedding table have. */
 export interface Embedded {
@@ -40,6 +40,12 @@ export interface VarLenFeature extends Embedded {
   readonly pooling: Pooling
   readonly weights?: string
   readonly weightNorm?: boolean
+  /** Of attention: the sparse feature of the same table that is asked about. */
+  readonly candidate?: string
+  /** The layers of the network that says how much an item matters. */
+  readonly attentionHiddenUnits?: readonly number[]
+  readonly attentionActivation?: string
+  readonly attentionNormalize?: boolean
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Makes feature columns as DeepCTR knows them. It refuses options that make no sense, before there is a feature. */
 import { anything, callable, checkOptions, checkValue, either, flag, needed, oneOf } from '../checks/index.ts'
+import { ATTENTION, attended } from './attention.ts'
+import type { AttentionOptions } from './attention.ts'
 import { EDGES } from './bins.ts'
 import {
   COUNT,
@@ -65,7 +67,7 @@ export interface CrossedOptions extends TableOptions {
 }
 
 /** What `varLenFeature` takes beside its encoding. */
-export interface VarLenOptions extends TableOptions {
+export interface VarLenOptions extends TableOptions, AttentionOptions {
   /** Ids per row, at most 2²⁰: shorter lists are padded with 0 behind, for which no row is read or learned; of longer ones the last are kept. */
   readonly maxLength: number
   /** Default 'mean'. */
@@ -152,7 +154,7 @@ export function crossedFeature(crosses: readonly string[], options: CrossedOptio
  * @throws RangeError naming the option that is not known or makes no sense.
  */
 export function varLenFeature(name: string, options: Encoding & VarLenOptions): VarLenFeature {
-  const list = { maxLength: needed(LENGTH), pooling: POOLING, weights: NAME, weightNorm: flag }
+  const list = { maxLength: needed(LENGTH), pooling: POOLING, weights: NAME, weightNorm: flag, ...ATTENTION }
   checkOptions<object>(named(name), options, { ...ENCODED, ...list })
   const { maxLength, pooling = 'mean', weights, weightNorm = false } = options
   return checked({
@@ -162,6 +164,7 @@ export function varLenFeature(name: string, options: Encoding & VarLenOptions): 
     pooling,
     ...(weights !== undefined && { weights }),
     ...(weightNorm && { weightNorm }),
+    ...attended(options),
   })
 }
 

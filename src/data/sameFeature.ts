@@ -7,7 +7,7 @@ export const sameVocabulary = (a?: Vocabulary, b?: Vocabulary): boolean =>
   a === b || (a?.size === b?.size && a?.values.every((value, index) => value === b?.values[index]) === true)
 
 /** Lists and objects without functions, which are the same if they say the same. */
-const PLAIN: readonly string[] = ['crosses', 'edges', 'scaling']
+const PLAIN: readonly string[] = ['crosses', 'edges', 'scaling', 'attentionHiddenUnits']
 
 /** Whether two features of one name read the same and give the same. */
 export const sameFeature = (a: Feature, b: Feature): boolean =>

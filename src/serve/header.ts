@@ -80,6 +80,10 @@ const isFeature = madeOf({
   trainable: maybe((value) => typeof value === 'boolean'),
   maxLength: maybe(isSize),
   pooling: maybe(isText),
+  candidate: maybe(isText),
+  attentionHiddenUnits: maybe(listOf(isSize)),
+  attentionActivation: maybe(isText),
+  attentionNormalize: maybe((value) => typeof value === 'boolean'),
   weights: maybe(isText),
   weightNorm: maybe(isFlag),
 })

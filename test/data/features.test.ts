@@ -105,7 +105,7 @@ describe('a feature', () => {
   it('refuses a pooling or a transform that is none', () => {
     const pooling = 'last' as 'mean'
     expect(() => varLenFeature('seen', { vocabularySize: 5, maxLength: 2, pooling })).toThrow(
-      "feature 'seen': expected pooling to be 'mean' or 'sum' or 'max' but got 'last'",
+      "feature 'seen': expected pooling to be 'mean' or 'sum' or 'max' or 'attention' but got 'last'",
     )
     expect(() => denseFeature('age', { transform: 'log' as unknown as Math['log'] })).toThrow(
       'expected transform to be a function',

@@ -43,6 +43,14 @@ export function knownAs(who: string, model: SavableModel, epsilon: number): Know
             : undefined
   if (!known)
     return refuse(who, 'PLE, SharedBottom, ESMM or WideDeep', show(model), 'these are the models that DeepCTR has, too')
+  const attentive = model.features.find((feature) => feature.kind === 'varLen' && feature.pooling === 'attention')
+  if (attentive)
+    refuse(
+      who,
+      'lists pooled by sum, mean or max',
+      `'${attentive.name}' by attention`,
+      'its multi-task models have no other',
+    )
   const { dnnUseBn = false, batchNormEpsilon = 1e-5 } = model.options
   if (dnnUseBn && batchNormEpsilon !== epsilon)
     refuse(

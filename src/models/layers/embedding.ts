@@ -26,6 +26,7 @@ import { checkTogether, inputWidth } from '../../data/index.ts'
 import type { Batch, Feature, Pretrained, VarLenFeature } from '../../data/index.ts'
 import { BACKEND, Parameter, fromValues, normal } from '../../tensor/index.ts'
 import type { Ids, Stream, Tensor } from '../../tensor/index.ts'
+import { ActivationUnit, LOWEST } from './attention.ts'
 import { L2 } from './dense.ts'
 import { checkRoom } from './room.ts'
 
@@ -52,15 +53,17 @@ function givenOf(features: readonly Feature[], table: string): Pretrained | unde
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
 
-/** What softmax takes for nothing, beside whatever weights there are. */
-const LOWEST = -3e38
-
 /**
  * One vector per row out of the embeddings (b t d) of its ids (b t): their sum, mean or maximum, padding left out,
  * each first multiplied by its weight if there are any, or by its share of them. A row of nothing but padding gives
  * zeros. (b d)
  */
-function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids, given: Tensor | undefined): Tensor {
+function pool(
+  { pooling, weightNorm }: Pick<VarLenFeature, 'pooling' | 'weightNorm'>,
+  embedded: Tensor,
+  ids: Ids,
+  given: Tensor | undefined,
+): Tensor {
   const [b, t, d] = embedded.shape
   const present = nonzeroMask(ids)
   const weights = given && weightNorm ? softmax(where(present, given, LOWEST)) : given
@@ -80,6 +83,8 @@ function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids
 export class FeatureEmbedding {
   /** By table name: (vocabulary dimension) */
   readonly tables: Readonly<Record<string, Parameter>>
+  /** By var-len feature that is pooled by attention, what says how much an item matters. */
+  readonly attention: Readonly<Record<string, ActivationUnit>>
   /** Columns of the output. */
   readonly width: number
   readonly #features: readonly Feature[]
@@ -112,6 +117,13 @@ export class FeatureEmbedding {
       tables[table] ??= new Parameter(start(), { l2: l2RegEmbedding, trainable, copy: pretrained !== undefined })
     }
     this.tables = tables
+    const attentive = features.filter((feature) => feature.kind === 'varLen' && feature.pooling === 'attention')
+    this.attention = Object.fromEntries(
+      attentive.map((feature) => {
+        const unit = new ActivationUnit(feature as VarLenFeature, stream.stream(`attention.${feature.name}`), backend)
+        return [feature.name, unit]
+      }),
+    )
     this.width = inputWidth(features)
     this.#features = features
   }
@@ -122,11 +134,26 @@ export class FeatureEmbedding {
       this.#features.filter((feature): feature is Extract<Feature, { kind: K }> => feature.kind === kind)
     const sparse = of('sparse').map(({ name, table }) => gather(this.tables[table], batch.ids[name]))
     const varLen = of('varLen').map((feature) => {
-      const { name, table, vocabularySize: count } = feature
-      const ids = batch.ids[name]
-      const weights = feature.weights === undefined ? undefined : batch.numbers[feature.weights]
-      return pool(feature, gatherPresent(this.tables[table], presentIds(ids, { count })), ids, weights)
+      const ids = batch.ids[feature.name]
+      const items = this.#itemsOf(feature, ids)
+      if (feature.pooling === 'attention')
+        return pool({ pooling: 'sum' }, items, ids, this.#attend(feature, items, batch))
+      return pool(feature, items, ids, feature.weights === undefined ? undefined : batch.numbers[feature.weights])
     })
     return concat([...sparse, ...varLen, ...of('dense').map(({ name }) => batch.numbers[name])], { axis: 1 })
+  }
+
+  /** (b t) ids → (b t d) */
+  #itemsOf({ table, vocabularySize: count }: VarLenFeature, ids: Ids): Tensor {
+    return gatherPresent(this.tables[table], presentIds(ids, { count }))
+  }
+
+  #attend({ name, table, candidate }: VarLenFeature, items: Tensor, { ids }: Batch): Tensor {
+    return this.attention[name].forward(items, gather(this.tables[table], ids[candidate!]), nonzeroMask(ids[name]))
+  }
+
+  /** How much each item of a feature that is pooled by attention matters for the candidate of its row (b t). */
+  attended(feature: VarLenFeature, batch: Batch): Tensor {
+    return this.#attend(feature, this.#itemsOf(feature, batch.ids[feature.name]), batch)
   }
 }

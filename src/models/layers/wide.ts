@@ -42,6 +42,11 @@ export class Wide {
     // Nothing is drawn: a deviation of 0 leaves every weight at 0.
     const gathering = (some: readonly Feature[]): FeatureEmbedding => new FeatureEmbedding(some, stream(0), options)
     const dense = features.filter(({ kind }) => kind === 'dense')
+    const attentive = features.find((feature) => feature.kind === 'varLen' && feature.pooling === 'attention')
+    if (attentive)
+      throw new RangeError(
+        `Wide: expected pooling 'mean', 'sum' or 'max' of '${attentive.name}' but got 'attention': because a weight per id is no vector to compare`,
+      )
     const others = features.filter((feature) => feature.kind !== 'dense').map(oneWide)
     if (others.length > 0) this.embedding = gathering(others)
     if (dense.length === 0) return
