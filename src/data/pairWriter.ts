@@ -8,6 +8,7 @@ import { refuse } from './columns.ts'
 import type { Feature } from './featureKinds.ts'
 import { ROW, cellWriter, isPlain, lengthOf } from './rowWriter.ts'
 import type { CellWriter, Inputs, Read, Row } from './rowWriter.ts'
+import { widthOf } from './scaling.ts'
 
 /** A writer for users of the same columns. */
 export interface PairWriter {
@@ -22,7 +23,7 @@ type Memory = Int32Array | Inputs['numbers'][string]['values']
 /** All that a feature has in a batch, and how much of it in a row. */
 function partsOf(feature: Feature, { ids, numbers }: Inputs): readonly (readonly [values: Memory, width: number])[] {
   const { name } = feature
-  if (feature.kind === 'dense') return [[numbers[name].values, feature.dimension]]
+  if (feature.kind === 'dense') return [[numbers[name].values, widthOf(feature)]]
   if (feature.kind === 'sparse') return [[ids[name].values, 1]]
   const { maxLength, weights } = feature
   return [
