@@ -58,7 +58,7 @@ export function emptyBatch(
 
 /** Fills a batch with rows start … start + batch.rows − 1 of the order, or of the dataset itself without one. */
 export function fillBatch(batch: Batch, data: Dataset, start: number, order?: Int32Array): void {
-  const { ids, numbers, labels, weights = {} } = data
+  const { ids, numbers, labels, sampleWeights = {} } = data
   const fill = (target: Ids | Tensor, source: Int32Array | Float32Array, change?: (values: Floats) => void): void => {
     const { backend, buffer, size } = target
     const view = target instanceof Ids ? backend.viewIds(buffer) : backend.view(buffer)
@@ -73,9 +73,9 @@ export function fillBatch(batch: Batch, data: Dataset, start: number, order?: In
   for (const name of Object.keys(batch.numbers)) fill(batch.numbers[name], numbers[name])
   for (const task of Object.keys(batch.labels)) {
     fill(batch.labels[task], labels[task], zeroMissing)
-    if (!Object.hasOwn(weights, task)) fill(batch.masks[task], labels[task], markPresent)
+    if (!Object.hasOwn(sampleWeights, task)) fill(batch.masks[task], labels[task], markPresent)
     else
-      fill(batch.masks[task], weights[task], (values) => {
+      fill(batch.masks[task], sampleWeights[task], (values) => {
         for (let row = 0; row < values.length; row++)
           if (Number.isNaN(labels[task][order ? order[start + row] : start + row])) values[row] = 0
       })

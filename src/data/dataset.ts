@@ -62,12 +62,12 @@ export interface Dataset {
   /** By task (rows); NaN outside of its sample space, as metrics expect it. */
   readonly labels: Flat<Float32Array>
   /** By task (rows): what a row counts for, where that is not 1. */
-  readonly weights?: Flat<Float32Array>
+  readonly sampleWeights?: Flat<Float32Array>
   /** The dataset of some rows, in that order; a row may be given more than once. Throws a RangeError if there is none. */
   select(rows: ArrayLike<number>): Dataset
 }
 
-type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels' | 'weights'>
+type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels' | 'sampleWeights'>
 
 function datasetOf(contents: Contents): Dataset {
   const pick = <A extends Int32Array | Float32Array>(columns: Flat<A>, chosen: Int32Array): Flat<A> =>
@@ -86,14 +86,14 @@ function datasetOf(contents: Contents): Dataset {
       checkValue('Dataset.select', 'rows', rows, LIST)
       checkRows('Dataset.select', 'rows', rows, contents.rows)
       const chosen = Int32Array.from(rows)
-      const { ids, numbers, labels, weights } = contents
+      const { ids, numbers, labels, sampleWeights } = contents
       return datasetOf({
         rows: chosen.length,
         features: contents.features,
         ids: pick(ids, chosen),
         numbers: pick(numbers, chosen),
         labels: pick(labels, chosen),
-        ...(weights && { weights: pick(weights, chosen) }),
+        ...(sampleWeights && { sampleWeights: pick(sampleWeights, chosen) }),
       })
     },
   }
@@ -178,14 +178,14 @@ export function dataset(options: DatasetOptions): Dataset {
     encoded[task] = encodeLabels(task, labels[task], tasks[task])
     meet(`labels of '${task}'`, encoded[task].length)
   }
-  const weights = encodeSampleWeights(options.sampleWeights, Object.keys(labels))
-  for (const [task, { length }] of Object.entries(weights)) meet(`sample weights of '${task}'`, length)
+  const sampleWeights = encodeSampleWeights(options.sampleWeights, Object.keys(labels))
+  for (const [task, { length }] of Object.entries(sampleWeights)) meet(`sample weights of '${task}'`, length)
   return datasetOf({
     rows: first?.rows ?? 0,
     features,
     ids,
     numbers,
     labels: encoded,
-    ...(options.sampleWeights && { weights }),
+    ...(options.sampleWeights && { sampleWeights }),
   })
 }

@@ -15,6 +15,9 @@ function hashOn(hash: number, text: string): number {
   return hash
 }
 
+/** 32 bits of a text. */
+export const hashOfText = (text: string): number => hashOn(FNV_START, text) >>> 0
+
 /** 32 bits are mixed until each depends on all. */
 const bucketOf = (hash: number, length: number, buckets: number): number =>
   1 + Math.floor((randomBits(hash, length) / 2 ** 32) * buckets)

@@ -77,7 +77,10 @@ export class ESMM implements Model {
   }
 
   get biases() {
-    return byGroup(Object.keys(this.tasks), (task) => (task in this.follows ? this.conversion : this.click).bias)
+    return byGroup(
+      Object.keys(this.tasks),
+      (task) => (Object.hasOwn(this.follows, task) ? this.conversion : this.click).bias,
+    )
   }
 
   /**

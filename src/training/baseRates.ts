@@ -19,11 +19,22 @@ const MOST_STEPS = 50
 /** Keeps a step from going far where predictions hardly move any more. */
 const LEAST_SLOPE = 0.05
 
-const meanOf = (values: ArrayLike<number>): number => {
+/** The mean over rows, each by what it counts for. */
+function meanOf(values: ArrayLike<number>, weightOf: (row: number) => number, rows: Iterable<number>): number {
   let sum = 0
-  for (let at = 0; at < values.length; at++) sum += values[at]
-  return sum / values.length
+  let total = 0
+  for (const row of rows) {
+    sum += weightOf(row) * values[row]
+    total += weightOf(row)
+  }
+  return sum / total
 }
+
+/** What rows count for in a task: 0 outside of its sample space. */
+const weightsIn =
+  ({ labels, sampleWeights }: Dataset, task: string) =>
+  (row: number): number =>
+    Number.isNaN(labels[task][row]) ? 0 : (sampleWeights?.[task]?.[row] ?? 1)
 
 const logitOf = (share: number): number => Math.log(share / (1 - share))
 
@@ -37,7 +48,7 @@ function sampleOf(data: Dataset, inside: readonly number[]): Dataset {
 
 /**
  * Sets the bias of each task's prediction so that the mean prediction over the rows of its sample space is the mean label
- * there: the base rate of a binary task, the mean of a regression (Lin et al., ICCV 2017, Section 4.1, for rare classes).
+ * there, each row by its sample weight: the base rate of a binary task, the mean of a regression (Lin et al., ICCV 2017, Section 4.1, for rare classes).
  * Without it a model begins at ½, and spends its first steps on unlearning that. Nothing else is changed; the biases
  * learn on from there. For a model that has not learned yet.
  * @returns the mean label of each task.
@@ -50,10 +61,11 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
   checkSet(WHO, 'data', model, data, tasks)
   const { biases } = model
   if (!biases) throw new RangeError(`${WHO}: expected a model with biases but got none: because they are what is set`)
-  const inside = byTask(tasks, (task) =>
-    [...data.labels[task].keys()].filter((row) => !Number.isNaN(data.labels[task][row])),
-  )
-  const rates = byTask(tasks, (task) => meanOf(inside[task].map((row) => data.labels[task][row])))
+  const inside = byTask(tasks, (task) => {
+    const weightOf = weightsIn(data, task)
+    return [...data.labels[task].keys()].filter((row) => weightOf(row) > 0)
+  })
+  const rates = byTask(tasks, (task) => meanOf(data.labels[task], weightsIn(data, task), inside[task]))
   for (const [task, rate] of Object.entries(rates))
     if (!(model.tasks[task] === 'binary' ? rate > 0 && rate < 1 : Number.isFinite(rate)))
       throw new RangeError(
@@ -64,7 +76,9 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
     for (const task of tasks) {
       const sample = sampleOf(data, inside[task])
       const onLogits = model.tasks[task] === 'binary' ? logitOf : (value: number) => value
-      const gapOf = (): number => onLogits(rates[task]) - onLogits(meanOf(scorer.predict(sample)[task]))
+      const predicted = (): number =>
+        meanOf(scorer.predict(sample)[task], weightsIn(sample, task), sample.labels[task].keys())
+      const gapOf = (): number => onLogits(rates[task]) - onLogits(predicted())
       // A bias moves the mean by as much, or by less where it is one factor of two: then by the secant.
       let gap = gapOf()
       let slope = 1

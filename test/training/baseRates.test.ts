@@ -15,7 +15,7 @@ const features = [
   denseFeature('far', { dimension: 3 }),
 ]
 const clicks = Float64Array.from({ length: ROWS }, (_, row) => (random.uniform(row) < 0.004 ? 1 : 0))
-const data = dataset({
+const given = {
   features,
   columns: {
     user: Int32Array.from({ length: ROWS }, (_, row) => row % 40),
@@ -29,7 +29,8 @@ const data = dataset({
     price: Float64Array.from({ length: ROWS }, (_, row) => (row % 3 === 0 ? NaN : 250 + 10 * random.normal(5e6 + row))),
   },
   tasks: { ctr: 'binary', ctcvr: 'binary', price: 'regression' },
-})
+} as const
+const data = dataset(given)
 const small = {
   features,
   taskNames: ['ctr', 'ctcvr', 'price'],
@@ -95,6 +96,19 @@ it('is right of one positive in a thousand', () => {
   const model = new PLE({ features: rare.features, taskNames: ['a', 'b'], taskTypes: ['binary', 'binary'] })
   expect(startAtBaseRates(model, rare).a).toBe(0.001)
   expect(mean(predict(model, rare).a)).toBeCloseTo(0.001, 5)
+})
+
+it('counts rows by their sample weights', () => {
+  const weights = Float64Array.from({ length: ROWS }, (__, row) => row % 3)
+  const model = MODELS.PLE()
+  const weighted = dataset({ ...given, sampleWeights: { ctr: weights } })
+  const rates = startAtBaseRates(model, weighted)
+  const share = (values: ArrayLike<number>): number =>
+    weights.reduce((sum, weight, row) => sum + weight * values[row], 0) /
+    weights.reduce((sum, weight) => sum + weight, 0)
+  expect(rates.ctr).toBeCloseTo(share(data.labels.ctr), 9)
+  expect(rates.ctr).not.toBeCloseTo(mean(data.labels.ctr), 5)
+  expect(Math.abs(share(predict(model, data).ctr) / rates.ctr - 1)).toBeLessThan(1e-4)
 })
 
 describe('is refused, and nothing is changed', () => {

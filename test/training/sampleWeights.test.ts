@@ -195,7 +195,7 @@ describe('training', () => {
       ),
     }
     await expect(fit(build(cpu), { ...others, optimizer: adam(), resume: store })).rejects.toThrow(
-      'expected data.weights.like of ',
+      'expected data.sampleWeights.like of ',
     )
   })
 
@@ -204,8 +204,8 @@ describe('training', () => {
       all,
       all.map((row) => row),
     )
-    expect([...data.select([5, 2, 5]).weights!.like]).toEqual([5, 2, 5])
-    expect(feedOf(all).weights).toBeUndefined()
+    expect([...data.select([5, 2, 5]).sampleWeights!.like]).toEqual([5, 2, 5])
+    expect(feedOf(all).sampleWeights).toBeUndefined()
   })
 })
 

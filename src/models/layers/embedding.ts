@@ -53,18 +53,19 @@ function givenOf(features: readonly Feature[], table: string): Pretrained | unde
 /** Keeps the maximum away from padding without touching what is there. */
 const FAR_BELOW = -1e9
 
+/** Σ of items (b t d), each by its weight (b t). (b d) */
+function weightedSum(weights: Tensor, items: Tensor): Tensor {
+  const [b, t, d] = items.shape
+  return reshape(batchMatmul(reshape(weights, [b, 1, t]), items), [b, d])
+}
+
 /**
  * One vector per row out of the embeddings (b t d) of its ids (b t): their sum, mean or maximum, padding left out,
  * each first multiplied by its weight if there are any, or by its share of them. A row of nothing but padding gives
  * zeros. (b d)
  */
-function pool(
-  { pooling, weightNorm }: Pick<VarLenFeature, 'pooling' | 'weightNorm'>,
-  embedded: Tensor,
-  ids: Ids,
-  given: Tensor | undefined,
-): Tensor {
-  const [b, t, d] = embedded.shape
+function pool({ pooling, weightNorm }: VarLenFeature, embedded: Tensor, ids: Ids, given: Tensor | undefined): Tensor {
+  const [b, t] = embedded.shape
   const present = nonzeroMask(ids)
   const weights = given && weightNorm ? softmax(where(present, given, LOWEST)) : given
   const weight = weights ? mul(present, weights) : present
@@ -73,7 +74,7 @@ function pool(
     const weighted = weights ? mul(embedded, reshape(weights, [b, t, 1])) : embedded
     return mul(max(where(seen, weighted, FAR_BELOW), { axis: 1 }), max(seen, { axis: 1 }))
   }
-  const total = reshape(batchMatmul(reshape(weight, [b, 1, t]), embedded), [b, d])
+  const total = weightedSum(weight, embedded)
   if (pooling === 'sum') return total
   // A row of nothing but padding divides its zeros by 1.
   return div(total, maximum(sum(present, { axis: 1, keepDims: true }), 1))
@@ -136,8 +137,7 @@ export class FeatureEmbedding {
     const varLen = of('varLen').map((feature) => {
       const ids = batch.ids[feature.name]
       const items = this.#itemsOf(feature, ids)
-      if (feature.pooling === 'attention')
-        return pool({ pooling: 'sum' }, items, ids, this.#attend(feature, items, batch))
+      if (feature.pooling === 'attention') return weightedSum(this.#attend(feature, items, batch), items)
       return pool(feature, items, ids, feature.weights === undefined ? undefined : batch.numbers[feature.weights])
     })
     return concat([...sparse, ...varLen, ...of('dense').map(({ name }) => batch.numbers[name])], { axis: 1 })

@@ -4,7 +4,7 @@
  */
 import { anything, checkOptions, checkValue, having, needed, oneOf, recordOf, show } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
-import type { DenseFeature } from '../../data/index.ts'
+import type { DenseFeature, Transforms } from '../../data/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { tensorsIn, tensorsOf } from '../../safetensors/index.ts'
@@ -13,7 +13,7 @@ import { showShape, undrawn } from '../../tensor/index.ts'
 import { checkNumbersAt, checkState, fill, parameters } from '../parameters.ts'
 import type { State } from '../parameters.ts'
 import { DESCRIBED, LIST, planned } from './kinds.ts'
-import type { Described, SavableModel } from './kinds.ts'
+import type { Described, Planned, SavableModel } from './kinds.ts'
 import { FORMAT, MOST } from './save.ts'
 
 /** A model as version 0.1 of plegrad saved it, as JSON. */
@@ -76,11 +76,14 @@ function describedIn(metadata: Metadata): Described {
   return described as Described
 }
 
+/** A file as far as its header goes. */
+interface File {
+  readonly metadata: Metadata
+  readonly tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>
+}
+
 /** That a file's tensors are those of a model, by name and shape. */
-function checkShapes(
-  model: SavableModel,
-  tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,
-): void {
+function checkShapes(model: SavableModel, tensors: File['tensors']): void {
   const own = parameters(model)
   const [odd] = [...Object.keys(own), ...Object.keys(tensors)].filter(
     (path) =>
@@ -93,6 +96,13 @@ function checkShapes(
   throw new RangeError(
     `${WHO}: expected ${shapeIn(own)} of ${odd} but got ${shapeIn(tensors)}: because the model’s ${Object.keys(own).length} parameters follow from its options and features`,
   )
+}
+
+/** Plans the model of a file, of which it has all tensors and no others. */
+function planOf({ metadata, tensors }: File, transforms: Transforms, backend: Backend): Planned {
+  const plan = planned(describedIn(metadata), transforms, backend, Object.keys(tensors).length)
+  checkShapes(plan.shapes, tensors)
+  return plan
 }
 
 /**
@@ -112,16 +122,14 @@ export function restoreModel(
     const { parameters: numbers, ...described } = saved
     return filled(planned(described, transforms, backend, Object.keys(numbers).length), numbers)
   }
-  const { metadata, tensors } = tensorsIn(WHO, saved)
-  const plan = planned(describedIn(metadata), transforms, backend, Object.keys(tensors).length)
-  checkShapes(plan.shapes, tensors)
+  const file = tensorsIn(WHO, saved)
   return filled(
-    plan,
-    Object.fromEntries(Object.entries(tensors).map(([path, { values }]) => [path, values as Float32Array])),
+    planOf(file, transforms, backend),
+    Object.fromEntries(Object.entries(file.tensors).map(([path, { values }]) => [path, values as Float32Array])),
   )
 }
 
-function filled({ shapes, build }: ReturnType<typeof planned>, numbers: State): SavableModel {
+function filled({ shapes, build }: Planned, numbers: State): SavableModel {
   checkState(WHO, shapes, numbers, MOST)
   const model = undrawn(build)
   fill(model, numbers)
@@ -135,12 +143,10 @@ function filled({ shapes, build }: ReturnType<typeof planned>, numbers: State): 
 export async function restoreModelFrom(source: ByteSource, restoring: RestoreOptions = {}): Promise<SavableModel> {
   checkOptions(WHO, restoring, RESTORE)
   const { transforms = {}, backend = cpu } = restoring
-  const { metadata, tensors } = await tensorsOf(WHO, source)
-  const plan = planned(describedIn(metadata), transforms, backend, Object.keys(tensors).length)
-  checkShapes(plan.shapes, tensors)
-  const model = undrawn(plan.build)
+  const file = await tensorsOf(WHO, source)
+  const model = undrawn(planOf(file, transforms, backend).build)
   for (const [path, parameter] of Object.entries(parameters(model))) {
-    const tensor = tensors[path]
+    const tensor = file.tensors[path]
     const memory = parameter.backend.view(parameter.buffer)
     if (memory && tensor.dtype === (parameter.backend.dtype === 'float32' ? 'F32' : 'F64')) {
       await tensor.readTo(memory)

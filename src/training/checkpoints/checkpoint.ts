@@ -3,18 +3,19 @@
  * changes, a file that is damaged and a training that is another.
  */
 import { show } from '../../checks/index.ts'
-import { partsOf, bytesOf, tensorsIn } from '../../safetensors/index.ts'
-import type { Numbers, TensorToStore } from '../../safetensors/index.ts'
+import { hashOfText } from '../../data/index.ts'
 import { parameters } from '../../models/index.ts'
 import type { State } from '../../models/index.ts'
+import { bytesOf, partsOf, tensorsIn } from '../../safetensors/index.ts'
+import type { Numbers, TensorToStore } from '../../safetensors/index.ts'
 import { showShape } from '../../tensor/index.ts'
 import type { Course } from '../fit/course.ts'
 import type { Subject } from '../fit/keeping.ts'
-import { isStateful, together, remembered, under, below } from './stateful.ts'
-import type { Stateful, TrainingState } from './stateful.ts'
-import { fromText, hashOf, hashOfText, toText } from './facts.ts'
+import { fromText, hashOf, toText } from './facts.ts'
 import { checkSame, settingsOf } from './settings.ts'
 import type { Settings } from './settings.ts'
+import { below, isStateful, remembered, together, under } from './stateful.ts'
+import type { Stateful, TrainingState } from './stateful.ts'
 
 const FORMAT = { format: 'plegrad checkpoint', version: '1' } as const
 

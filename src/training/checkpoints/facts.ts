@@ -1,5 +1,5 @@
 /** Facts as text, and what data and losses are, told by a number. It refuses nothing: who compares, refuses. */
-import { featuresToJSON } from '../../data/index.ts'
+import { featuresToJSON, hashOfText } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import { fromValues } from '../../tensor/index.ts'
 import { rowLossOf } from '../losses/rowLosses.ts'
@@ -32,13 +32,6 @@ export function hashOf(bytes: Uint8Array, start = 0x811c9dc5): number {
   return hash >>> 0
 }
 
-/** The same over the letters of a text. */
-export const hashOfText = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return hash >>> 0
-}
-
 const hashesOf = (columns: Readonly<Record<string, Int32Array | Float32Array>>): Record<string, number> =>
   Object.fromEntries(
     Object.entries(columns).map(([name, { buffer, byteOffset, byteLength }]) => [
@@ -48,12 +41,12 @@ const hashesOf = (columns: Readonly<Record<string, Int32Array | Float32Array>>):
   )
 
 /** What a dataset is, column by column. */
-export const factsOfData = ({ rows, ids, numbers, labels, weights = {} }: Dataset): Record<string, unknown> => ({
+export const factsOfData = ({ rows, ids, numbers, labels, sampleWeights = {} }: Dataset): Record<string, unknown> => ({
   rows,
   ids: hashesOf(ids),
   numbers: hashesOf(numbers),
   labels: hashesOf(labels),
-  weights: hashesOf(weights),
+  sampleWeights: hashesOf(sampleWeights),
 })
 
 /** What features are, one by one, words of vocabularies included. */

@@ -122,9 +122,9 @@ export function checkScore(
   metrics: TaskMetrics,
 ): void {
   const undefinedOnes: string[] = []
-  for (const [task, { labels, weights = {} }] of Object.entries(sets)) {
+  for (const [task, { labels, sampleWeights = {} }] of Object.entries(sets)) {
     const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
-    const present = labels[task].filter((label, row) => !Number.isNaN(label) && weights[task]?.[row] !== 0)
+    const present = labels[task].filter((label, row) => !Number.isNaN(label) && sampleWeights[task]?.[row] !== 0)
     if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
     undefinedOnes.push(`${metricOf(first).name} of '${task}' over ${present.length} rows`)
   }

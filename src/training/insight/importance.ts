@@ -58,8 +58,8 @@ const OPTIONS: Checks<Omit<ImportanceOptions, keyof PredictOptions>> = {
   groups: recordOf(listOf(text, 1)),
 }
 
-/** The columns of a batch that a feature has. */
-const columnsOf = (feature: Feature): readonly string[] =>
+/** What a dataset has of a feature, by name. */
+const partsOf = (feature: Feature): readonly string[] =>
   feature.kind === 'varLen' && feature.weights !== undefined ? [feature.name, feature.weights] : [feature.name]
 
 /** The columns of each group. */
@@ -75,7 +75,7 @@ function groupsOf(
       throw new RangeError(
         `permutationImportance: expected groups of features that the model reads but got '${name}'${didYouMean(name, names)}`,
       )
-    return columnsOf(feature)
+    return partsOf(feature)
   }
   return Object.fromEntries(Object.entries(each).map(([group, members]) => [group, members.flatMap(columns)]))
 }

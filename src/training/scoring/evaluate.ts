@@ -34,8 +34,8 @@ const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
 }
 
 /** What a metric is told of what rows count for. */
-const weightsIn = ({ weights = {} }: Dataset, task: string): MetricOptions =>
-  Object.hasOwn(weights, task) ? { weights: weights[task] } : {}
+const weightsIn = ({ sampleWeights = {} }: Dataset, task: string): MetricOptions =>
+  Object.hasOwn(sampleWeights, task) ? { weights: sampleWeights[task] } : {}
 
 /** The scores of predictions, metrics and tasks being such as there are. */
 export const scoresOf = (

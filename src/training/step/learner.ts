@@ -30,7 +30,7 @@ export interface LearnerOptions extends StepOptions, RunOptions {
 
 /** What a step tells of itself. */
 export interface StepReport {
-  /** Rows in the sample space of each task. */
+  /** Rows in the sample space of each task, each by what it counts for. */
   readonly present: ByTask<number>
   /** The loss of each task before the step. */
   readonly losses: ByTask<number>
