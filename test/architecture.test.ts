@@ -14,6 +14,7 @@ const FLOORS = [
   'program',
   'data',
   'serve',
+  'metrics',
   'models',
   'training',
   'exchange',

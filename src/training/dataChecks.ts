@@ -4,8 +4,8 @@ import { DATASET, sameVocabulary, widthOf } from '../data/index.ts'
 import type { Dataset, Feature } from '../data/index.ts'
 import { checkWhole } from '../models/index.ts'
 import type { Model } from '../models/index.ts'
-import { METRICS } from './scoring/metrics/index.ts'
-import type { MetricName, NamedMetric } from './scoring/metrics/index.ts'
+import { METRICS } from '../metrics/index.ts'
+import type { MetricName, NamedMetric } from '../metrics/index.ts'
 
 function describe(feature: Feature): string {
   const rows = 'vocabularySize' in feature ? ` of ${feature.vocabularySize}` : ''

@@ -50,4 +50,4 @@ export {
 export type { Schedule } from './optimizers/schedules.ts'
 export { clipByGlobalNorm, clipByValue, globalNorm } from './optimizers/clipping.ts'
 export * from './strategies/index.ts'
-export * from './scoring/metrics/index.ts'
+export * from '../metrics/index.ts'

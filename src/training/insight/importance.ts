@@ -13,7 +13,7 @@ import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, metricOf } from
 import type { TaskMetrics } from '../dataChecks.ts'
 import { scoresOf } from '../scoring/evaluate.ts'
 import type { Scores } from '../scoring/evaluate.ts'
-import { multiTaskGain } from '../scoring/metrics/index.ts'
+import { multiTaskGain } from '../../metrics/index.ts'
 import { PREDICT, scoringOnce } from '../scoring/predict.ts'
 import type { PredictOptions } from '../scoring/predict.ts'
 import { nextInterval } from './nextInterval.ts'

@@ -1,8 +1,8 @@
 /** A score to choose epochs by: what all tasks gain over a baseline. It refuses a baseline that cannot be compared with. */
 import { anything, checkOptions, checkValue, flag, recordOf } from '../../checks/index.ts'
 import type { Scores } from './evaluate.ts'
-import { METRICS, multiTaskGain } from './metrics/index.ts'
-import type { MetricName } from './metrics/index.ts'
+import { METRICS, multiTaskGain } from '../../metrics/index.ts'
+import type { MetricName } from '../../metrics/index.ts'
 
 /** What `gainScore` takes. */
 export interface GainScoreOptions {

@@ -1,5 +1,5 @@
 /** The AUC within users as a metric that training can stop by. It refuses nothing itself: what is scored has as many rows. */
-import type { Value } from '../../../data/index.ts'
+import type { Value } from '../data/index.ts'
 import { gauc } from './auc.ts'
 import type { NamedMetric } from './named.ts'
 

@@ -1,7 +1,7 @@
 /** The area under the ROC curve, over all rows or within each user; exact with ties, and never an approximation. */
-import { show } from '../../../checks/index.ts'
-import { checkedKey, isMissing } from '../../../data/index.ts'
-import type { Value } from '../../../data/index.ts'
+import { show } from '../checks/index.ts'
+import { checkedKey, isMissing } from '../data/index.ts'
+import type { Value } from '../data/index.ts'
 import { ascending, grouped } from './order.ts'
 import { SCORES, checkList, checkMetric, numbersOf, rowsInside } from './rows.ts'
 import type { Labels, MetricOptions } from './rows.ts'

@@ -1,5 +1,5 @@
 /** Chooses the rows that a metric is about, those in the task's sample space, and refuses rows that make no sense. */
-import { checkOptions, checkValue, having, show } from '../../../checks/index.ts'
+import { checkOptions, checkValue, having, show } from '../checks/index.ts'
 
 /** A label per row; big integers count as the numbers that they are. */
 export type Labels = ArrayLike<number | bigint>

@@ -1,5 +1,5 @@
 /** Compares predicted probabilities with what happened, bin by bin; it measures and refuses to correct. */
-import { checkOptions, having, oneOf, whole } from '../../../checks/index.ts'
+import { checkOptions, having, oneOf, whole } from '../checks/index.ts'
 import { ascending } from './order.ts'
 import { PROBABILITIES, numbersOf, rowsInside } from './rows.ts'
 import type { Labels, MetricOptions } from './rows.ts'

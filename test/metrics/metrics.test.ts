@@ -11,8 +11,8 @@ import {
   meanSquaredError,
   multiTaskGain,
   rootMeanSquaredError,
-} from '../../../src/training/scoring/metrics/index.ts'
-import type { MetricName } from '../../../src/training/scoring/metrics/index.ts'
+} from '../../src/metrics/index.ts'
+import type { MetricName } from '../../src/metrics/index.ts'
 
 interface Row {
   readonly score: number
