@@ -1,8 +1,9 @@
 /** Runs every check in one go, cheapest first, and does not stop at the first that fails. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { NO_CHROMIUM, chromium } from './chromium.ts'
 import { NO_NODE24, node24 } from './node24.ts'
+import { closingLine, failureLines, outcomeOf } from './reports.ts'
 
 interface Section {
   readonly name: string
@@ -29,49 +30,6 @@ const SECTIONS: readonly Section[] = [
   { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
 ]
 
-interface Report {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
-  readonly testResults: readonly {
-    readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
-  }[]
-}
-
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
-
-/** The counts of one report. A file that failed though none of its tests did counts as one that failed; so does no report. */
-function countsOf(path: string): Counts {
-  let report: Report
-  try {
-    report = JSON.parse(readFileSync(path, 'utf8')) as Report
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 }
-  }
-  const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  )
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }
-}
-
-/** The counts of all tests as one line. */
-function closingLine(): string {
-  const counts = SECTIONS.flatMap(({ report }) => (report === undefined ? [] : [countsOf(report)]))
-  const sum = (of: keyof Counts): number => counts.reduce((total, each) => total + each[of], 0)
-  const line = `${sum('passed')} passed, ${sum('failed')} failed`
-  return sum('skipped') > 0 ? `${line}, ${sum('skipped')} skipped` : line
-}
-
 for (const { report } of SECTIONS) if (report !== undefined) rmSync(report, { force: true })
 const results = SECTIONS.map(({ name, script, skipped, report }) => {
   console.log(`\n── ${name} ${'─'.repeat(76 - name.length)}\n`)
@@ -88,5 +46,9 @@ for (const { name, skipped, passed, seconds } of results) {
     `${mark} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${skipped === undefined ? '' : `  ${skipped}`}`,
   )
 }
-console.log(`\n${closingLine()}`)
+// The end of the output is what is kept of a run: it says what failed.
+const outcomes = SECTIONS.flatMap(({ report }) => (report === undefined ? [] : [outcomeOf(report)]))
+const failures = failureLines(outcomes.flatMap((outcome) => outcome.failures))
+if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
+console.log(`\n${closingLine(outcomes)}`)
 process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
