@@ -7,9 +7,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     maxWorkers: 2,
-    // Laws draw hundreds of samples each; a single test beyond this hangs rather than works.
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // Laws draw hundreds of samples each; a single test beyond this hangs rather than works, on a busy machine too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { include: ['src/**/*.ts'], reporter: ['text-summary', 'html'] },
   },

@@ -14,7 +14,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--experimental-wasm-revectorize'],
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

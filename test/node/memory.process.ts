@@ -34,6 +34,7 @@ async function measure(what: string, on: string, numbers: number, path: string):
   const model = isSaving ? build(numbers, backend) : undefined
   const bytes = what === 'restoreModel' ? readFileSync(path) : undefined
   const started = performance.now()
+  const idle = process.cpuUsage()
   let saved: Uint8Array | undefined
   let restored: SavableModel | undefined
   if (what === 'saveModel') saved = saveModel(model!)
@@ -41,10 +42,18 @@ async function measure(what: string, on: string, numbers: number, path: string):
   else if (what === 'restoreModel') restored = restoreModel(bytes!, { backend })
   else restored = await readModel(path, { backend })
   const milliseconds = performance.now() - started
+  const { user, system } = process.cpuUsage(idle)
   const peak = process.resourceUsage().maxRSS * 1024 - before
   if (saved) writeFileSync(path, saved)
   const whole = (model ?? restored)!
-  return { milliseconds, peak, file: statSync(path).size, numbers: sizeOf(whole), sample: sampleOf(whole) }
+  return {
+    milliseconds,
+    processor: (user + system) / 1000,
+    peak,
+    file: statSync(path).size,
+    numbers: sizeOf(whole),
+    sample: sampleOf(whole),
+  }
 }
 
 const [, , what, on, numbers, path] = process.argv

@@ -1,6 +1,6 @@
 /**
  * A large model is saved and restored in seconds, with its bytes in memory at most once beside it. Of 50 million numbers
- * that is measured by `bench/files.ts`; here the disk may be busy.
+ * that is measured by `bench/files.ts`; here the disk and the machine may be busy, and time is that of the processor.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newFolder } from './folders.ts'
@@ -23,14 +23,17 @@ describe.each(['cpu', 'wasm'] as const)('a model of 20 million numbers on %s', (
     folder.remove()
   })
 
-  it.each(DOINGS)('takes %s less than three seconds, and no memory but for what it has to give', (what) => {
-    const { milliseconds, peak, numbers } = measured[what]
-    expect(numbers).toBeGreaterThanOrEqual(NUMBERS)
-    expect(milliseconds).toBeLessThan(LONGEST)
-    expect(peak / (4 * numbers)).toBeLessThan(MOST[what])
-    // Less than the numbers themselves would be no measure of anything.
-    expect(peak / (4 * numbers)).toBeGreaterThan(MOST[what] - 0.3)
-  })
+  it.each(DOINGS)(
+    'takes %s less than three seconds of the processor, and no memory but for what it has to give',
+    (what) => {
+      const { processor, peak, numbers } = measured[what]
+      expect(numbers).toBeGreaterThanOrEqual(NUMBERS)
+      expect(processor).toBeLessThan(LONGEST)
+      expect(peak / (4 * numbers)).toBeLessThan(MOST[what])
+      // Less than the numbers themselves would be no measure of anything.
+      expect(peak / (4 * numbers)).toBeGreaterThan(MOST[what] - 0.3)
+    },
+  )
 
   it('has a file of four bytes a number and a header, and comes back as it was', () => {
     for (const { file, numbers, sample } of Object.values(measured)) {

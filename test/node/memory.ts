@@ -8,6 +8,8 @@ export const DOINGS = ['saveModel', 'restoreModel', 'writeModel', 'readModel'] a
 
 export interface Measured {
   readonly milliseconds: number
+  /** Of these, those of the processor, which are fewer where the disk or others on the machine are busy. */
+  readonly processor: number
   /** Bytes above those before there was a model or a file. */
   readonly peak: number
   /** Bytes of the file. */

@@ -208,10 +208,14 @@ describe('a kernel', () => {
       k.adam(x, y, z, z, rows, 2, 4, 0, options)
     }
     for (let warm = 0; warm < 20_000; warm++) all()
-    collectGarbage()
-    const before = process.memoryUsage().heapUsed
-    for (let run = 0; run < 20_000; run++) all()
+    // The least of several, because the engine itself allocates now and then.
+    const taken = Array.from({ length: 5 }, () => {
+      collectGarbage()
+      const before = process.memoryUsage().heapUsed
+      for (let run = 0; run < 20_000; run++) all()
+      return process.memoryUsage().heapUsed - before
+    })
     // What one object per call, of 13, would come to is 4 million bytes.
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(500_000)
+    expect(Math.min(...taken)).toBeLessThan(500_000)
   })
 })

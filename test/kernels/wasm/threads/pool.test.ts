@@ -8,14 +8,16 @@ import { everyone } from './everyone.ts'
 import type { Everyone } from './everyone.ts'
 
 /** Long enough for threads to start on a busy machine. */
-const PATIENCE = 3000
+const PATIENCE = 30_000
+/** Of those who see to its end that there is one. */
+const SHORT = 5000
 /** Arguments of the kernel `repeat`, of rows of no numbers: once, and so often that nobody will see the end of it. */
 const ONCE = [0, 0, 1, 1, 0]
 const FOREVER = [0, 0, 2 ** 31 - 1, 2 ** 31 - 1, 0]
 
 const teams: Everyone[] = []
-async function teamOf(threads: number): Promise<Everyone> {
-  const team = await everyone({ threads, patience: PATIENCE })
+async function teamOf(threads: number, patience = PATIENCE): Promise<Everyone> {
+  const team = await everyone({ threads, patience })
   teams.push(team)
   return team
 }
@@ -113,21 +115,21 @@ describe('a thread that does not come to the end of its part', () => {
     ['hangs', (): void => {}],
     ['dies', (team: Everyone): void => team.workers[0].stop()],
   ])('because it %s is an error within patience, and later calls are errors at once', async (_, befall) => {
-    const team = await teamOf(2)
+    const team = await teamOf(2, SHORT)
     const ended = new Promise((resolve) => team.workers[0].onEnd(resolve))
     const begin = performance.now()
     expect(() => {
       call(team, 'repeat', FOREVER, () => befall(team))
     }).toThrow(
       'wasmThreads: expected 2 threads but got fewer: because thread 1 has not done its part of repeat ' +
-        `${PATIENCE} ms after the caller`,
+        `${SHORT} ms after the caller`,
     )
-    expect(milliseconds(begin)).toBeGreaterThan(0.9 * PATIENCE)
+    expect(milliseconds(begin)).toBeGreaterThan(0.9 * SHORT)
     const again = performance.now()
     expect(() => {
       call(team, 'repeat', ONCE)
     }).toThrow('because thread 1 has not done its part')
-    expect(milliseconds(again)).toBeLessThan(PATIENCE / 2)
+    expect(milliseconds(again)).toBeLessThan(SHORT / 2)
     // Nor does it go on for ever.
     await ended
   })
