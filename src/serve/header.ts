@@ -99,6 +99,14 @@ const HEADER: Readonly<Record<keyof Header, Fits>> = {
   outputs: recordOf(isExtent),
 }
 
+/** Throws a RangeError unless a scaling has a number for each of its feature, or none. */
+function checkLengths({ name, dimension, ...feature }: FeatureJSON): void {
+  const scaling = 'scaling' in feature ? feature.scaling : {}
+  for (const [step, numbers] of Object.entries(scaling as Readonly<Record<string, unknown>>))
+    if (Array.isArray(numbers) && numbers.length !== dimension)
+      refuse(`${dimension} numbers in '${step}' of '${name}'`, show(numbers.length), 'each of the feature has its own')
+}
+
 /** Throws a RangeError unless this is a header, each part of which lies within its memory. */
 export function checkHeader(given: unknown, numbers: number): asserts given is Header {
   const header = isRecord(given) ? given : {}
@@ -106,7 +114,8 @@ export function checkHeader(given: unknown, numbers: number): asserts given is H
     (name) => !Object.hasOwn(HEADER, name) || !HEADER[name as keyof Header](header[name]),
   )
   if (bad !== undefined) refuse(`'${bad}' as saveProgram writes it`, show(header[bad]), 'it reads nothing else')
-  const { memory, floats, ids } = header as unknown as Header
+  const { features, memory, floats, ids } = header as unknown as Header
+  features.forEach(checkLengths)
   const ends = floats.map(([offset, length]) => offset + length)
   if (numbers > memory || ends.some((end) => end > memory) || ids.reduce((all, each) => all + each, 0) > MOST)
     refuse(

@@ -3,15 +3,31 @@
  * that are wrong in a single place are refused.
  */
 import * as fc from 'fast-check'
-import { batches, dataset } from '../../src/data/index.ts'
+import { batches, dataset, denseFeature } from '../../src/data/index.ts'
 import type { Dataset, DatasetOptions, Feature } from '../../src/data/index.ts'
-import { FEATURES, TASKS, TYPES } from '../models/feed.ts'
+import { FEATURES as UNSCALED, TASKS, TYPES } from '../models/feed.ts'
 import { checkEncoded } from './columns.ts'
 import { attempt, must } from './refusal.ts'
 import { target } from './target.ts'
 import type { Target } from './target.ts'
 
 type Raw = Record<string, unknown[]>
+type MaybeNumber = number | null
+
+const FEATURES: readonly Feature[] = [
+  ...UNSCALED,
+  denseFeature('height', { scaling: { missing: [2], indicator: true, least: [-9], log: true, deviation: [2] } }),
+  denseFeature('box', { dimension: 2, scaling: { missing: [1, 2], most: [5, 6] } }),
+]
+
+/** What scalings make of a cell, read literally. */
+const SCALED: Readonly<Record<string, (cell: unknown) => readonly number[]>> = {
+  height: (cell) => {
+    const x = Math.max((cell as MaybeNumber) ?? 2, -9)
+    return [(x < 0 ? -Math.log1p(-x) : Math.log1p(x)) / 2, cell === null ? 1 : 0]
+  },
+  box: (cell) => (cell as readonly MaybeNumber[]).map((x, place) => Math.min(x ?? [1, 2][place], [5, 6][place])),
+}
 
 /** What makes a dataset wrong; undefined where this one cannot be wrong in that way. */
 const WRONGS: Readonly<
@@ -49,14 +65,19 @@ interface Case {
   readonly wrong: string
 }
 
+const number = fc.float({ noNaN: true, noDefaultInfinity: true })
+/** One, or null for a feature that fills it in. */
+const numberOf = (feature: Feature): fc.Arbitrary<MaybeNumber> =>
+  feature.name in SCALED ? fc.option(number, { freq: 3 }) : number
+
 const cellOf = (feature: Feature): fc.Arbitrary<unknown> =>
   feature.kind === 'sparse'
     ? fc.nat(feature.vocabularySize - 1)
     : feature.kind === 'varLen'
       ? fc.option(fc.array(fc.nat(feature.vocabularySize - 1), { maxLength: 6 }), { freq: 8 })
       : feature.dimension === 1
-        ? fc.float({ noNaN: true, noDefaultInfinity: true })
-        : fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 2, maxLength: 2 })
+        ? numberOf(feature)
+        : fc.array(numberOf(feature), { minLength: 2, maxLength: 2 })
 
 const cases = (): fc.Arbitrary<Case> =>
   fc.tuple(fc.subarray([...FEATURES], { minLength: 1 }), fc.nat(6)).chain(([features, rows]) => {
@@ -82,6 +103,7 @@ const cases = (): fc.Arbitrary<Case> =>
 /** A feature's column, read literally: what a dataset should hold of a row. */
 function literal(feature: Feature, cell: unknown): readonly number[] {
   if (feature.kind === 'sparse') return [cell as number]
+  if (feature.name in SCALED) return SCALED[feature.name](cell).map(Math.fround)
   if (feature.kind === 'dense') return [cell as number].flat()
   const last = ((cell ?? []) as readonly number[]).slice(-feature.maxLength)
   return [...last, ...Array.from({ length: feature.maxLength - last.length }, () => 0)]

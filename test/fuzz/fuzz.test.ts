@@ -134,12 +134,14 @@ describe('a row', () => {
   const { model, predictors } = servedModel()
   const row = {
     ...{ user: 1, country: 'DE', size: 3, device: 'x', tab: 2, age: 3, place: [1, 2] },
+    ...{ height: null, box: [NaN, 7], price: 9.99 },
     ...{ history: [1, 2], tags: ['a'], tagWeights: [0.5] },
   }
 
   it('that a dataset takes is scored alike, and one that it refuses is refused', () => {
     expect(checkRow(row, model, predictors)).toBe(false)
     expect(checkRow({ ...row, user: 9 }, model, predictors)).toBe(true)
+    expect(checkRow({ ...row, age: null }, model, predictors)).toBe(true)
     expect(checkRow(null, model, predictors)).toBe(true)
   })
 
@@ -157,11 +159,21 @@ describe('a row', () => {
 
 it('a dataset that is wrong in one place is one that must be refused', () => {
   const plain = {
-    ...{ features: ['age', 'user'], columns: { age: [1, 2], user: [0, 4] }, chosen: [1, 1, 0], batchSize: 2 },
+    ...{ features: ['age', 'user', 'height', 'box'], chosen: [1, 1, 0], batchSize: 2 },
+    columns: {
+      ...{ age: [1, 2], user: [0, 4] },
+      ...{
+        height: [null, -20],
+        box: [
+          [1, 9],
+          [null, 2],
+        ],
+      },
+    },
     labels: { click: [0, NaN], click_buy: [1, 0], click_buy_price: [0.5, NaN] },
   }
   for (const wrong of ['a column lacks', 'a label is no class', 'an id has no row']) checkDataset({ ...plain, wrong })
   expect(() => {
-    checkDataset({ ...plain, columns: { age: [1, 2], user: [0, 5] }, wrong: 'a column lacks' })
+    checkDataset({ ...plain, columns: { ...plain.columns, user: [0, 5] }, wrong: 'a column lacks' })
   }).toThrow('integer ids from 0 to 4')
 })

@@ -31,14 +31,18 @@ const FEATURES: readonly Feature[] = [
   varLenFeature('tags', { hashBuckets: 6, maxLength: 2, dimension: 2, weights: 'tagWeights' }),
   denseFeature('age'),
   denseFeature('place', { dimension: 2 }),
+  denseFeature('height', { scaling: { missing: [2], indicator: true, least: [-9], log: true, deviation: [2] } }),
+  denseFeature('box', { dimension: 2, scaling: { missing: [1, 2], most: [5, 6], mean: [3, 3] } }),
+  sparseFeature('price', { edges: [0, 9.99, 20], dimension: 2 }),
   crossedFeature(['country', 'tab'], { hashBuckets: 7, dimension: 2 }),
 ]
-const COLUMNS = ['user', 'country', 'size', 'device', 'history', 'tags', 'tagWeights', 'age', 'place', 'tab']
+const COLUMNS = FEATURES.flatMap((feature) => ('crosses' in feature ? ['tab'] : [feature.name])).concat('tagWeights')
 /** Beyond this, numbers that are finite have sums that are not. */
 const LARGEST = 1e12
 const TOLERANCE = 1e-4
 
 const number = fc.double({ min: -100, max: 100, noNaN: true })
+const orMissing = fc.oneof({ arbitrary: number, weight: 5 }, fc.constantFrom(null, undefined, NaN))
 const tagged = fc.array(fc.tuple(categories(), number), { maxLength: 3 })
 
 /** Rows that are mostly right; a key may lack, be misspelt or be one too many. */
@@ -54,6 +58,9 @@ const rows = (): fc.Arbitrary<unknown> =>
           history: mostly(fc.array(mostly(fc.nat(5), 30), { maxLength: 5 }), 30),
           age: mostly(number, 30),
           place: mostly(fc.array(mostly(number, 30), { minLength: 2, maxLength: 2 }), 30),
+          height: mostly(orMissing, 30),
+          box: mostly(fc.oneof(fc.tuple(orMissing, orMissing), fc.constant(null)), 30),
+          price: mostly(orMissing, 30),
           tab: mostly(categories(), 30),
         }),
         tagged,

@@ -7,7 +7,7 @@ import { compilePredictor, saveProgram } from '../../src/training/index.ts'
 import { damage, randomOf } from '../fuzz/damage.ts'
 import { SAVED_PROGRAMS, checkForged } from '../fuzz/served.ts'
 import { fencedCpu } from './fenced.ts'
-import { MODELS } from './programs.ts'
+import { FEATURES, MODELS } from './programs.ts'
 import { TRANSFORMS } from './rows.ts'
 
 const options = { transforms: TRANSFORMS, backend: fencedCpu }
@@ -55,6 +55,8 @@ describe('a file', () => {
     )
   })
 })
+
+const SIZE = FEATURES.findIndex(({ name }) => name === 'size')
 
 type Json = Record<string | number, unknown>
 
@@ -126,6 +128,15 @@ describe('a forged file', () => {
       1,
       /expected 'features' as saveProgram writes it but got/,
     ],
+    ...['missing', 'least', 'most', 'mean', 'deviation'].map(
+      (step) =>
+        [
+          `of a scaling with other numbers for '${step}'`,
+          ['features', SIZE, 'scaling', step],
+          [1],
+          new RegExp(`expected 2 numbers in '${step}' of 'size' but got 1: because each`),
+        ] as const,
+    ),
     ['without features', ['features'], undefined, /expected 'features' as saveProgram writes it but got/],
     ['of other members', ['owner'], 'me', /expected 'owner' as saveProgram writes it but got/],
   ])('%s is refused', (_, path, value, said) => {

@@ -230,7 +230,8 @@ describe('a model that has grown', () => {
 })
 
 describe('growModel refuses', () => {
-  const model = stir(new PLE({ ...expert, features: [...features, both] }))
+  const price = sparseFeature('price', { edges: [0, 9.99, 20], dimension: 2 })
+  const model = stir(new PLE({ ...expert, features: [...features, both, price] }))
   const wrong: Readonly<Record<string, readonly [unknown, string]>> = {
     'no features': [
       {},
@@ -241,11 +242,15 @@ describe('growModel refuses', () => {
     'a feature that is not there': [{ features: { usr: ['x'] } }, "but got 'usr', did you mean 'user'?"],
     'a dense feature': [
       { features: { age: ['x'] } },
-      'expected features with tables, user, friends, seen, city, user_x_city, but got',
+      'expected features with tables, user, friends, seen, city, user_x_city, price, but got',
     ],
     'a hashed feature': [
       { features: { city: ['x'] } },
       "but got 'city': because its values are hashed to 3 rows, and every value has one",
+    ],
+    'a feature with edges': [
+      { features: { price: [30] } },
+      "but got 'price': because its numbers fall between 3 edges, and every number has a row",
     ],
     'a crossed feature': [{ features: { user_x_city: ['x'] } }, 'because its values are hashed to 4 rows'],
     'fewer rows': [
