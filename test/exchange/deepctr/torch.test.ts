@@ -9,7 +9,8 @@ import type { TensorToStore } from '../../../src/safetensors/index.ts'
 import { predict } from '../../../src/training/index.ts'
 import { feed } from '../../models/feed.ts'
 import { ROWS, asked, cases } from './cases.ts'
-import { NO_TORCH, torch } from './torch.ts'
+import { NO_TORCH } from '../../torch.ts'
+import { torch } from './torch.ts'
 import type { Answer } from './torch.ts'
 
 /** Rows of nothing but padding, of which a maximum is another there. */
