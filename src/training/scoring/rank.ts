@@ -8,8 +8,10 @@ import { ROW, pairWriter } from '../../data/index.ts'
 import type { Inputs, PairWriter, Row } from '../../data/index.ts'
 import { ROWS } from '../../serve/index.ts'
 import type { Engine } from '../../serve/index.ts'
+import { byTask } from '../byTask.ts'
 
-type ByOutput = Readonly<Record<string, number>>
+/** The scores of all candidates, in their order. */
+type Found = Readonly<Record<string, Float64Array>>
 
 /** What `rank` takes. */
 export interface RankOptions {
@@ -40,38 +42,55 @@ const BY: Check = {
 
 const OPTIONS: Checks<RankOptions> = { by: needed(BY), top: whole(1) }
 
-/** The number that is ranked by, of scores by output. */
-function rankedBy(by: RankOptions['by'], outputs: readonly string[]): (scores: ByOutput) => number {
+/** What candidate `index` is ranked by, of all scores by output. */
+type RankedBy = (found: Found, index: number) => number
+
+function rankedBy(by: RankOptions['by'], outputs: readonly string[]): RankedBy {
   const known = (name: string): void => {
     if (!outputs.includes(name))
       throw new RangeError(
         `rank: expected by among ${outputs.join(', ')} but got '${name}'${didYouMean(name, outputs)}`,
       )
   }
-  if (typeof by === 'function')
-    return (scores) => {
-      const score: unknown = by(scores)
+  if (typeof by === 'function') {
+    const one: Record<string, number> = Object.fromEntries(outputs.map((name) => [name, 0]))
+    return (found, index) => {
+      for (const name of outputs) one[name] = found[name][index]
+      const score: unknown = by(one)
       if (typeof score !== 'number') throw new RangeError(`rank: expected by to give a number but got ${show(score)}`)
       return score
     }
+  }
   if (typeof by === 'string') {
     known(by)
-    return (scores) => scores[by]
+    return (found, index) => found[by][index]
   }
   const weights = Object.entries(by)
   for (const [name, weight] of weights) {
     known(name)
     checkValue('rank', `the weight of '${name}'`, weight, finite)
   }
-  return (scores) => weights.reduce((product, [name, weight]) => product * scores[name] ** weight, 1)
+  return (found, index) => {
+    let product = 1
+    for (const [name, weight] of weights) product *= found[name][index] ** weight
+    return product
+  }
 }
 
-/** The places of numbers, the highest first and NaN last; of equal ones the first. */
-const sorted = (scores: Float64Array): Uint32Array =>
-  Uint32Array.from(scores, (_, index) => index).sort((a, b) => {
-    const difference = scores[b] - scores[a]
-    return difference || Number(Number.isNaN(scores[a])) - Number(Number.isNaN(scores[b])) || a - b
-  })
+/** The places of the `top` highest numbers, the highest first and NaN last; of equal ones the first. */
+function best(scores: Float64Array, top: number): Uint32Array {
+  // Numbers are sorted much faster than places are: whoever is below the last of the best is left out first.
+  const ascending = scores.map((score) => (Number.isNaN(score) ? -Infinity : score)).sort()
+  const least = ascending[Math.max(0, scores.length - top)]
+  const places: number[] = []
+  for (let place = 0; place < scores.length; place++) if (!(scores[place] < least)) places.push(place)
+  return Uint32Array.from(places)
+    .sort((a, b) => {
+      const difference = scores[b] - scores[a]
+      return difference || Number(Number.isNaN(scores[a])) - Number(Number.isNaN(scores[b])) || a - b
+    })
+    .subarray(0, top)
+}
 
 /** The `rank` of a predictor: see there. */
 export function rankingOf({ features, rows, batch, predictions, check, run }: Engine<Inputs>) {
@@ -91,30 +110,23 @@ export function rankingOf({ features, rows, batch, predictions, check, run }: En
     const writer = writerFor(user)
     check()
     const count = candidates.length
-    const scores = new Float64Array(count)
-    const found = outputs.map(() => new Float64Array(count))
-    const one: Record<string, number> = Object.fromEntries(outputs.map((name) => [name, 0]))
-    const scoresAt = (index: number): ByOutput => {
-      outputs.forEach((name, output) => {
-        one[name] = found[output][index]
-      })
-      return one
-    }
+    const found = byTask(outputs, () => new Float64Array(count))
     writer.user(user, Math.min(rows, count))
     for (let start = 0; start < count; start += rows) {
       const some = Math.min(rows, count - start)
       for (let at = 0; at < some; at++) writer.candidate(candidates[start + at], at, start + at)
       run('rank')
-      for (let output = 0; output < outputs.length; output++) {
-        const values = predictions[outputs[output]]
-        for (let at = 0; at < some; at++) found[output][start + at] = values[at]
+      for (const name of outputs) {
+        const [all, values] = [found[name], predictions[name]]
+        for (let at = 0; at < some; at++) all[start + at] = values[at]
       }
     }
-    for (let index = 0; index < count; index++) scores[index] = scoreOf(scoresAt(index))
-    return Array.from(sorted(scores).subarray(0, options.top ?? count), (index) => ({
+    const scores = new Float64Array(count)
+    for (let index = 0; index < count; index++) scores[index] = scoreOf(found, index)
+    return Array.from(best(scores, options.top ?? count), (index) => ({
       index,
       score: scores[index],
-      scores: { ...scoresAt(index) },
+      scores: byTask(outputs, (name) => found[name][index]),
     }))
   }
 }
