@@ -33,6 +33,15 @@ function partsOf(feature: Feature, { ids, numbers }: Inputs): readonly (readonly
 }
 
 /**
+ * Features whose columns are all among these.
+ * @throws RangeError where no feature reads one of the columns.
+ */
+export function featuresWithin(features: readonly Feature[], columns: readonly string[], who: string): Feature[] {
+  checkRead(features, columns, who)
+  return features.filter((feature) => columnsOf(feature).every((name) => columns.includes(name)))
+}
+
+/**
  * A writer of pairs into `batch`, whose memory must be at hand, for users of these columns. A feature whose columns are all
  * the user's is written once; any other, as one that crosses both parts, is written for each candidate.
  * @throws RangeError where no feature reads one of the columns.
@@ -43,11 +52,9 @@ export function pairWriter(
   columns: readonly string[],
   who: string,
 ): PairWriter {
-  checkRead(features, columns, who)
+  const users = featuresWithin(features, columns, who)
   const usersColumns = new Set(columns)
-  const isUsers = (feature: Feature): boolean => columnsOf(feature).every((name) => usersColumns.has(name))
-  const users = features.filter(isUsers)
-  const others = features.filter((feature) => !isUsers(feature))
+  const others = features.filter((feature) => !users.includes(feature))
   const parts = users.flatMap((feature) => partsOf(feature, batch))
   const wanted = features.flatMap(columnsOf).filter((name) => !usersColumns.has(name))
   const length = lengthOf(Object.fromEntries(wanted.map((name) => [name, 0])))

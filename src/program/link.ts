@@ -13,6 +13,7 @@ import type { Argument, Call, Listing, Slot } from './slot.ts'
 import { onBuffers, slotMemory } from './slotMemory.ts'
 
 type Run = () => void
+type Values = Int32Array | Floats
 
 export interface Linked {
   /** One function for each call, in order. */
@@ -37,14 +38,14 @@ function seen<T>(backend: Backend, values: T | undefined): T {
   return values
 }
 
-/** Makes words of a parameter where it has changed since the last time. */
-function making({ buffer }: Parameter, make: (words: Int32Array) => void, words: Int32Array): Run {
+/** Makes words or numbers of a parameter where it has changed since the last time. */
+function making({ buffer }: Parameter, make: (values: Values) => void, values: Values): Run {
   const memory = memoryOf(buffer)!
   let made: number | undefined
   return () => {
     if (memory.changed === made) return
     made = memory.changed
-    make(words)
+    make(values)
   }
 }
 
@@ -102,7 +103,7 @@ export function link(listing: Listing, inputs: readonly Slot[], backend: Backend
     memory.place(listing, inputs, captured)
     for (const slot of inputs) wholes.set(bufferOf(slot), bufferOf(slot))
     for (const [{ kind, place }, buffer] of buffers)
-      if (place.at === 'made') refresh.push(making(place.of, place.make, values(kind, buffer) as Int32Array))
+      if (place.at === 'made') refresh.push(making(place.of, place.make, values(kind, buffer)))
     return { steps: listing.calls.map(step), refresh, bufferOf, arena, release }
   } catch (error) {
     release()

@@ -69,8 +69,8 @@ export const roundWeights =
       const known = made.find((each) => each.from === from && each.rows === rows && each.table === table)
       if (known) return known.words
       const of = place.held
-      const make = (words: Int32Array): void => {
-        ;(table ? roundTable : roundWeight)(of.values, rows, columns, bits, words)
+      const make = (into: unknown): void => {
+        ;(table ? roundTable : roundWeight)(of.values, rows, columns, bits, into as Int32Array)
       }
       const words = new Slot('ids', [count], count, { at: 'made', of, make })
       made.push({ from, rows, table, words })

@@ -3,7 +3,7 @@
  * written by one call, parameters and other captured memory apart, so a list of calls is a graph; it has no other form.
  */
 import { formOf, named, placed } from '../kernels/index.ts'
-import type { AnyKernel, Buffer, BufferForm, Held, Kernel, NamedArguments } from '../kernels/index.ts'
+import type { AnyKernel, Buffer, BufferForm, Floats, Held, Kernel, NamedArguments } from '../kernels/index.ts'
 import type { Parameter, Shape } from '../tensor/index.ts'
 
 /** Where the numbers of a slot are. */
@@ -16,8 +16,8 @@ export type Place =
   | { readonly at: 'constant'; readonly values: ArrayLike<number> }
   /** In a tensor, parameter or ids that were there before the recording. */
   | { readonly at: 'captured'; readonly held: Held }
-  /** Words made of a parameter, again whenever it has changed. */
-  | { readonly at: 'made'; readonly of: Parameter; readonly make: (words: Int32Array) => void }
+  /** Words or numbers made of a parameter, again whenever it has changed. */
+  | { readonly at: 'made'; readonly of: Parameter; readonly make: (values: Int32Array | Floats) => void }
 
 /** A result within a program: its shape, and where its numbers are. */
 export class Slot implements Buffer {

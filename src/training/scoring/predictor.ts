@@ -1,18 +1,18 @@
 /**
  * A model compiled to score: the shape that fits into a request handler. All memory is taken once, before the first
- * request, and a run allocates nothing. It follows its model: what is learned later is scored with at once.
+ * request, but that to rank by, with the first user; and a run allocates nothing. It follows its model: what is learned later is scored with at once.
  */
 import { checkOptions, checkValue, oneOf, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { emptyBatch } from '../../data/index.ts'
-import type { Batch, Row } from '../../data/index.ts'
+import type { Batch, Feature, Row } from '../../data/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { checkWhole } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
-import { build, roundWeights, write } from '../../program/index.ts'
-import type { Program } from '../../program/index.ts'
+import { build, roundWeights, shareInputs, write } from '../../program/index.ts'
+import type { Program, Revision } from '../../program/index.ts'
 import { ROWS, scoringOf } from '../../serve/index.ts'
-import type { ServedProgram } from '../../serve/index.ts'
+import type { Engine, ServedProgram } from '../../serve/index.ts'
 import { byTask } from '../byTask.ts'
 import { checkModel } from '../dataChecks.ts'
 import { RUN, backendOf, runsOn } from '../runsOn.ts'
@@ -59,8 +59,11 @@ export interface Predictor extends ServedProgram {
   /**
    * The best of any number of candidates for one user, the highest first; of equal ones the first, and NaN last. The user
    * is a row of some of the columns, a candidate of all others: each is encoded once. Candidates are scored `rows` at a
-   * time, with the bits that `score` gives to whole rows.
-   * @throws RangeError for a column in both parts or in neither, what is no output, and as `score` does.
+   * time. With weights in float32 a program of its own, compiled for the first user and for one of other columns than the
+   * last, takes the user's part of the first products once: scores are those of `score`, summed in another order. With
+   * others they have its bits. Whatever is ranked beside a candidate does not change its score.
+   * @throws RangeError for a column in both parts or in neither, what is no output, where memory for that program is short,
+   * and as `score` does.
    */
   rank(user: Row, candidates: readonly Row[], options: RankOptions): readonly Ranked[]
 }
@@ -92,25 +95,47 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
   // Rows that were never written are scored too, so what they hold must be ids that there are.
   for (const ids of Object.values(example.ids)) ids.values.fill(0)
   for (const numbers of Object.values(example.numbers)) numbers.values.fill(0)
-  const revise = weights === 'float32' ? undefined : roundWeights(weights === 'int8' ? 8 : 16)
-  const program = build(scoring(model), example, runsOn(model, options), 1, revise)
-  write(example, program.inputs)
-  program.run()
-  const { predictions: tensors } = program.outputs
-  const predictions = byTask(Object.keys(tensors), (name) => tensors[name].values)
-  const run = (who: string): void => {
-    checkWhole(who, model)
+  const backend = runsOn(model, options)
+  const programOf = (revise?: Revision): Program<Batch, Scored> => {
+    const program = build(scoring(model), example, backend, 1, revise)
+    write(example, program.inputs)
     program.run()
+    return program
   }
-  const check = (): void => {
-    // Its memory is somebody else's then.
-    if (!program.alive) program.run()
+  const engineOf = (program: Program<Batch, Scored>): Engine<Batch> => {
+    const { predictions: tensors } = program.outputs
+    const predictions = byTask(Object.keys(tensors), (name) => tensors[name].values)
+    const run = (who: string): void => {
+      checkWhole(who, model)
+      program.run()
+    }
+    const check = (): void => {
+      // Its memory is somebody else's then.
+      if (!program.alive) program.run()
+    }
+    return { features: model.features, rows, batch: program.inputs, predictions, check, run }
   }
-  const engine = { features: model.features, rows, batch: program.inputs, predictions, check, run }
+  const program = programOf(weights === 'float32' ? undefined : roundWeights(weights === 'int8' ? 8 : 16))
+  const engine = engineOf(program)
+  let sharing: Program | undefined
+  const release = (): void => {
+    sharing?.release()
+    sharing = undefined
+  }
+  const sameIn = (features: readonly Feature[]): Engine<Batch> => {
+    checkWhole('rank', model)
+    release()
+    // What a layer reads is rounded by the largest of a row, so it is not taken apart.
+    if (weights !== 'float32' || features.length === 0) return engine
+    const paths = features.map(({ kind, name }) => `${kind === 'dense' ? 'numbers' : 'ids'}.${name}`)
+    const made = programOf(shareInputs(new Set(paths)))
+    sharing = made
+    return engineOf(made)
+  }
   const predictor: Predictor = {
     backend: program.backend.name,
     ...scoringOf(engine),
-    rank: rankingOf(engine),
+    rank: rankingOf(engine, sameIn),
     program,
     weights,
     difference(given) {
@@ -122,6 +147,7 @@ export function compilePredictor(model: Model, options: PredictorOptions = {}): 
       }
     },
     release: () => {
+      release()
       program.release()
     },
   }

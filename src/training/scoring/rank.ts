@@ -1,11 +1,11 @@
 /**
- * One user and many candidates: what both have of a row is put together in a predictor's own batch, so many at a time, and
- * scored by its own program. It refuses a column in both parts or in neither, and to rank by what there is not.
+ * One user and many candidates: what both have of a row is put together in a batch, so many at a time, and scored by a
+ * program that knows which columns are the user's. It refuses a column in both parts or in neither, and to rank by what there is not.
  */
 import { checkOptions, checkValue, didYouMean, finite, isRecord, needed, show, whole } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
-import { ROW, pairWriter } from '../../data/index.ts'
-import type { Inputs, PairWriter, Row } from '../../data/index.ts'
+import { ROW, featuresWithin, pairWriter } from '../../data/index.ts'
+import type { Feature, Inputs, PairWriter, Row } from '../../data/index.ts'
 import { ROWS } from '../../serve/index.ts'
 import type { Engine } from '../../serve/index.ts'
 import { byTask } from '../byTask.ts'
@@ -92,23 +92,38 @@ function best(scores: Float64Array, top: number): Uint32Array {
     .subarray(0, top)
 }
 
+/** What scores rows in which these features are the same. */
+export type EngineFor = (same: readonly Feature[]) => Engine<Inputs>
+
+interface Pairing {
+  readonly key: string
+  readonly engine: Engine<Inputs>
+  readonly writer: PairWriter
+}
+
 /** The `rank` of a predictor: see there. */
-export function rankingOf({ features, rows, batch, predictions, check, run }: Engine<Inputs>) {
-  const outputs = Object.keys(predictions)
-  let split: { readonly columns: string; readonly writer: PairWriter } | undefined
+export function rankingOf({ features, rows, predictions: own, check }: Engine<Inputs>, engineFor: EngineFor) {
+  const outputs = Object.keys(own)
+  let pairing: Pairing | undefined
   /** Users mostly have the same columns. */
-  const writerFor = (user: Row): PairWriter => {
-    const columns = JSON.stringify(Object.keys(user))
-    if (split?.columns !== columns) split = { columns, writer: pairWriter(features, batch, Object.keys(user), 'rank') }
-    return split.writer
+  const pairingFor = (user: Row): Pairing => {
+    const columns = Object.keys(user)
+    const key = JSON.stringify(columns)
+    if (pairing?.key === key) return pairing
+    const engine = engineFor(featuresWithin(features, columns, 'rank'))
+    pairing = { key, engine, writer: pairWriter(features, engine.batch, columns, 'rank') }
+    return pairing
   }
   return (user: Row, candidates: readonly Row[], options: RankOptions): readonly Ranked[] => {
     checkValue('rank', 'the user', user, ROW)
     checkValue('rank', 'the candidates', candidates, ROWS)
     checkOptions('rank', options, OPTIONS)
     const scoreOf = rankedBy(options.by, outputs)
-    const writer = writerFor(user)
     check()
+    const {
+      writer,
+      engine: { predictions, run },
+    } = pairingFor(user)
     const count = candidates.length
     const found = byTask(outputs, () => new Float64Array(count))
     writer.user(user, Math.min(rows, count))
