@@ -19,6 +19,7 @@ const FLOORS = [
   'training',
   'exchange',
   'node',
+  'tables',
 ]
 /** The second door of a floor: kernels by name, of which a bundle has those that are used. */
 const SECOND = 'kernels/table'
@@ -26,6 +27,11 @@ const SECOND = 'kernels/table'
 const PARTS = ['kernels/wasm', 'kernels/gpujs', 'program/device', 'exchange/deepctr', 'exchange/onnx']
 /** The backend of the one peer that the core may ask for, the file that asks, and the entry that hands it out. */
 const GPUJS = { folder: 'kernels/gpujs/', library: 'kernels/gpujs/library.ts', entry: 'gpujs.ts', peer: 'gpu.js' }
+/** The peers that may be asked for, each by the one file that asks. */
+const PEERS: Readonly<Record<string, string>> = {
+  [GPUJS.library]: GPUJS.peer,
+  'tables/library.ts': '@duckdb/node-api',
+}
 const LONGEST = 200
 const VAGUE = /^(utils?|helpers?|common|managers?|base|impl)$/i
 
@@ -101,23 +107,23 @@ const laws: Readonly<Record<string, { readonly law: Law; readonly breach: Source
     },
     breach: { path: 'autograd/op.ts', text: `export * from '../tensor/create.ts'` },
   },
-  'the core imports no package, but one file a peer; testing only fast-check, and only one floor what Node has': {
+  'the core imports no package, but two files a peer each; testing only fast-check, and only one floor what Node has': {
     law: (source) =>
       importsOf(source)
         .map((specifier) => specifier ?? 'an import that is not a literal')
         .filter((specifier) => !isRelative(specifier))
         .filter((specifier) => !(isTesting(source.path) && specifier === 'fast-check'))
         .filter((specifier) => !(folderOf(source.path) === 'node' && specifier.startsWith('node:')))
-        .filter((specifier) => !(source.path === GPUJS.library && specifier === GPUJS.peer)),
+        .filter((specifier) => PEERS[source.path] !== specifier),
     breach: { path: 'kernels/gpujs/index.ts', text: `const { GPU } = await import('gpu.js')` },
   },
-  'the peer is imported when it is asked for, not before': {
+  'a peer is imported when it is asked for, not before': {
     law: (source) =>
-      source.path === GPUJS.library
+      source.path in PEERS
         ? nodes(parse(source))
             .filter((node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isImportTypeNode(node))
             .map((node) => node.getText())
-            .filter((text) => text.includes(`'${GPUJS.peer}'`))
+            .filter((text) => text.includes(`'${PEERS[source.path]}'`))
         : [],
     breach: { path: GPUJS.library, text: `import type { GPU } from 'gpu.js'` },
   },

@@ -6,7 +6,7 @@ import type { Backend, Floats } from '../kernels/index.ts'
 import { BACKEND, Ids, Tensor, sizeOf } from '../tensor/index.ts'
 import type { Shape } from '../tensor/index.ts'
 import { checkRows, copyRows } from './copyRows.ts'
-import type { Dataset } from './dataset.ts'
+import type { Dataset } from './encoded.ts'
 import { widthOf } from './scaling.ts'
 
 /** What a model reads and a loss compares with, for b rows. */

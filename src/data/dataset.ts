@@ -2,15 +2,17 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { checkOptions, checkValue, didYouMean, either, needed, oneOf, recordOf, show } from '../checks/index.ts'
+import { checkOptions, didYouMean, either, needed, oneOf, recordOf } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { encodeCrossed, encodeLists, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
 import { checkColumns, columnsOf } from './columnNames.ts'
-import { checkRows, copyRows } from './copyRows.ts'
+import { datasetOf } from './encoded.ts'
+import type { Dataset } from './encoded.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './featureKinds.ts'
-import { narrowed } from './narrow.ts'
+import { encodeLabels } from './labels.ts'
+import type { LabelKind } from './labels.ts'
 import { encodeNumbers } from './numbers.ts'
 import { encodeSampleWeights } from './sampleWeights.ts'
 import type { SampleWeights } from './sampleWeights.ts'
@@ -19,9 +21,6 @@ import { LIST } from './values.ts'
 
 /** Values by the name of the column. */
 export type Columns = Readonly<Record<string, Column>>
-
-/** Binary: a label is 0 or 1. Regression: any finite number. */
-export type LabelKind = 'binary' | 'regression'
 
 /** What `dataset` takes. */
 export interface DatasetOptions {
@@ -47,58 +46,6 @@ const DATASET: Checks<DatasetOptions> = {
   tasks: recordOf(oneOf('binary', 'regression')),
 }
 
-/** By name, rows × width numbers in row-major order. */
-type Flat<A> = Readonly<Record<string, A>>
-
-/** Rows in typed arrays, encoded: what is trained and scored on. */
-export interface Dataset {
-  readonly rows: number
-  readonly features: readonly Feature[]
-  readonly taskNames: readonly string[]
-  /** Sparse (rows) and var-len (rows maxLength) features. */
-  readonly ids: Flat<Int32Array>
-  /** Dense features (rows width), see `inputWidth`, and weights (rows maxLength) by the name of their column. */
-  readonly numbers: Flat<Float32Array>
-  /** By task (rows); NaN outside of its sample space, as metrics expect it. */
-  readonly labels: Flat<Float32Array>
-  /** By task (rows): what a row counts for, where that is not 1. */
-  readonly sampleWeights?: Flat<Float32Array>
-  /** The dataset of some rows, in that order; a row may be given more than once. Throws a RangeError if there is none. */
-  select(rows: ArrayLike<number>): Dataset
-}
-
-type Contents = Pick<Dataset, 'rows' | 'features' | 'ids' | 'numbers' | 'labels' | 'sampleWeights'>
-
-function datasetOf(contents: Contents): Dataset {
-  const pick = <A extends Int32Array | Float32Array>(columns: Flat<A>, chosen: Int32Array): Flat<A> =>
-    Object.fromEntries(
-      Object.entries(columns).map(([name, source]) => {
-        const width = contents.rows === 0 ? 0 : source.length / contents.rows
-        const out = new (source.constructor as new (length: number) => A)(chosen.length * width)
-        copyRows(source, width, chosen, 0, chosen.length, out)
-        return [name, out]
-      }),
-    )
-  return {
-    ...contents,
-    taskNames: Object.keys(contents.labels),
-    select: (rows) => {
-      checkValue('Dataset.select', 'rows', rows, LIST)
-      checkRows('Dataset.select', 'rows', rows, contents.rows)
-      const chosen = Int32Array.from(rows)
-      const { ids, numbers, labels, sampleWeights } = contents
-      return datasetOf({
-        rows: chosen.length,
-        features: contents.features,
-        ids: pick(ids, chosen),
-        numbers: pick(numbers, chosen),
-        labels: pick(labels, chosen),
-        ...(sampleWeights && { sampleWeights: pick(sampleWeights, chosen) }),
-      })
-    },
-  }
-}
-
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
   const read = features.flatMap(columnsOf)
   const given = Object.keys(columns)
@@ -115,21 +62,6 @@ function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptio
   for (const task of Object.keys(tasks))
     if (!Object.hasOwn(labels, task))
       refuse(`labels of task '${task}'`, 'none', `tasks name it${didYouMean(task, Object.keys(labels))}`)
-}
-
-function encodeLabels(task: string, values: ArrayLike<number | bigint>, kind: LabelKind | undefined): Float32Array {
-  const expected = kind === 'binary' ? '0, 1 or NaN' : 'finite float32 numbers or NaN'
-  const fits = (value: number): boolean =>
-    kind === 'binary' ? value === 0 || value === 1 : Number.isFinite(Math.fround(value))
-  const labels = new Float64Array(values.length)
-  for (let row = 0; row < labels.length; row++) {
-    const given: unknown = values[row]
-    const value = typeof given === 'bigint' ? Number(given) : given
-    if (typeof value !== 'number' || !(fits(value) || Number.isNaN(value)))
-      refuse(`labels of '${task}' to be ${expected}`, `${show(given)} at row ${row}`, 'only NaN leaves a row out')
-    labels[row] = value as number
-  }
-  return narrowed('dataset', `labels of '${task}'`, labels)
 }
 
 /**

@@ -10,17 +10,32 @@ export { meanOf, pretrainedOf } from './pretrained.ts'
 export type { Pretrained, PretrainedRows, Unlisted } from './pretrained.ts'
 export { MISSING_ID, checkedKey, isMissing } from './values.ts'
 export type { Key, MaybeValue, Value } from './values.ts'
-export { UNKNOWN_ID, fitVocabulary, growVocabulary, vocabularyFromJSON, vocabularyOf } from './vocabulary.ts'
+export {
+  UNKNOWN_ID,
+  fitVocabulary,
+  growVocabulary,
+  vocabularyFromJSON,
+  vocabularyOf,
+  vocabularyOfCounts,
+} from './vocabulary.ts'
 export type { Vocabulary, VocabularyJSON, VocabularyOptions } from './vocabulary.ts'
 export { hashBucket, hashOfText, hashTuple } from './hash.ts'
 export { binOf, quantileBins } from './bins.ts'
 export { fitScaling } from './fitScaling.ts'
 export type { ScalingOptions } from './fitScaling.ts'
 export { scaled, widthOf } from './scaling.ts'
+export { checkWeights, checkWidth, crossedIdsOf, finite, idsOf } from './columns.ts'
 export type { Column } from './columns.ts'
+export { labelOf } from './labels.ts'
+export { lookedAt, narrowed } from './narrow.ts'
+export { made, numberOf } from './numbers.ts'
+export { weightOf } from './sampleWeights.ts'
 export { dataset } from './dataset.ts'
 export type { SampleWeights } from './sampleWeights.ts'
-export type { Columns, Dataset, DatasetOptions, LabelKind } from './dataset.ts'
+export type { Columns, DatasetOptions } from './dataset.ts'
+export { datasetOf } from './encoded.ts'
+export type { Dataset } from './encoded.ts'
+export type { LabelKind } from './labels.ts'
 export { DATASET, batches, emptyBatch, fillBatch } from './batches.ts'
 export type { Batch, BatchesOptions } from './batches.ts'
 export { syntheticTasks } from './synthetic.ts'

@@ -31,6 +31,10 @@ function checkSteps(who: string, what: string, sample: Float64Array): void {
   )
 }
 
+/** Of so many rows, each so many'th is looked at. */
+export const lookedAt = (rows: number, width: number): number =>
+  Math.max(1, Math.ceil(rows / Math.min(ROWS, Math.max(256, NUMBERS / width))))
+
 /**
  * The numbers of equally long rows (rows width) in float32.
  * @throws RangeError if few of the different numbers in one place of a row differ still: less than three quarters where
@@ -40,7 +44,7 @@ function checkSteps(who: string, what: string, sample: Float64Array): void {
  */
 export function narrowed(who: string, what: string, numbers: Float64Array, width = 1): Float32Array {
   const rows = numbers.length / width
-  const every = Math.max(1, Math.ceil(rows / Math.min(ROWS, Math.max(256, NUMBERS / width))))
+  const every = lookedAt(rows, width)
   const sample = new Float64Array(Math.ceil(rows / every))
   for (let place = 0; place < width; place++) {
     for (let at = 0; at < sample.length; at++) sample[at] = numbers[at * every * width + place]

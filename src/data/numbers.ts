@@ -8,7 +8,8 @@ import { isMissing } from './values.ts'
 
 const given = ({ name }: DenseFeature): string => `numbers in column '${name}'`
 
-const made = (feature: DenseFeature): string =>
+/** What errors call the numbers that a feature has once they are made. */
+export const made = (feature: DenseFeature): string =>
   given(feature) + (feature.transform ? ', once transformed,' : feature.scaling ? ', once scaled,' : '')
 
 /** Makes of a cell, at its place of a row, the number that a model has; throws naming it. */

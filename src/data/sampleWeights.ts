@@ -7,18 +7,23 @@ export type SampleWeights = ArrayLike<number> | Readonly<Record<string, ArrayLik
 
 const isList = (weights: SampleWeights): weights is ArrayLike<number> => !isRecord(weights) || 'length' in weights
 
+/** Makes of a cell the weight that it is, or throws naming the row. */
+export const weightOf =
+  (what: string, who?: string) =>
+  (cell: unknown, row: number): number =>
+    typeof cell === 'number' && cell >= 0 && Number.isFinite(Math.fround(cell))
+      ? cell
+      : refuse(
+          `${what} of finite numbers of at least 0`,
+          `${show(cell)} at row ${row}`,
+          'a weight says how many rows this one stands for',
+          who,
+        )
+
 function encode(what: string, values: ArrayLike<number>): Float32Array {
+  const weight = weightOf(what)
   const weights = new Float32Array(values.length)
-  for (let row = 0; row < weights.length; row++) {
-    const value: unknown = values[row]
-    if (typeof value !== 'number' || !(value >= 0 && Number.isFinite(Math.fround(value))))
-      refuse(
-        `${what} of finite numbers of at least 0`,
-        `${show(value)} at row ${row}`,
-        'a weight says how many rows this one stands for',
-      )
-    weights[row] = value as number
-  }
+  for (let row = 0; row < weights.length; row++) weights[row] = weight(values[row], row)
   return weights
 }
 

@@ -68,6 +68,24 @@ const OPTIONS: Checks<VocabularyOptions> = { minCount: whole(1), maxSize: either
 
 const before = (a: Key, b: Key): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Values by descending count, then ascending value, without those that come less often than `minCount`. */
+function mostFrequent(counts: ReadonlyMap<Key, number>, minCount: number): readonly Key[] {
+  const often = [...counts].filter(([, times]) => times >= minCount)
+  often.sort(([a, timesA], [b, timesB]) => timesB - timesA || before(a, b))
+  return often.map(([value]) => value)
+}
+
+/** The vocabulary of values of one kind that are counted already, as `fitVocabulary` makes it of a column. */
+export function vocabularyOfCounts(
+  who: string,
+  counts: ReadonlyMap<Key, number>,
+  { minCount = 1, maxSize = Infinity }: VocabularyOptions,
+): Vocabulary {
+  const [first] = counts.keys()
+  for (const value of counts.keys()) checkedKey(who, value, typeof first)
+  return vocabularyOf(mostFrequent(counts, minCount).slice(0, maxSize - FIRST_ID))
+}
+
 /**
  * How often each value of a column comes, most frequent first, those that come less often than `minCount` left out.
  * `given` is the kind that they must have, if there is one already.
@@ -95,9 +113,7 @@ function frequent(
     if (isList(cell)) for (let place = 0; place < cell.length; place++) count(cell[place], row)
     else count(cell, row)
   }
-  const often = [...counts].filter(([, times]) => times >= minCount)
-  often.sort(([a, timesA], [b, timesB]) => timesB - timesA || before(a, b))
-  return often.map(([value]) => value)
+  return mostFrequent(counts, minCount)
 }
 
 /**

@@ -1,0 +1,27 @@
+/** plegrad/tables: DuckDB's tables as datasets: files and queries, features that are fitted by SQL, parts by time or user. */
+export { openTable, tableDataset } from './tables/index.ts'
+export type {
+  ReadOptions,
+  Table,
+  TableColumn,
+  TableDataset,
+  TableDatasetOptions,
+  TableOptions,
+} from './tables/index.ts'
+
+// Features as JSON, before anything is fitted.
+export type {
+  ColumnSpec,
+  CrossedSpec,
+  DenseSpec,
+  EmbeddingSpec,
+  FeatureSpec,
+  SparseSpec,
+  TimePart,
+  VarLenSpec,
+  WaysSpec,
+} from './tables/index.ts'
+export type { ColumnSplit, HashSplit, RandomSplit, Shares, Split, TimeSplit } from './tables/index.ts'
+
+// What is used of DuckDB.
+export type { Chunk, ChunkSource, Connection, Files, ReadRows, Vector } from './tables/index.ts'

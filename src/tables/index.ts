@@ -1,0 +1,27 @@
+/**
+ * The tables floor, contents page: DuckDB's tables as datasets, from files to features.
+ *
+ * For whoever reads more than memory holds: `readingOf(who, table, options)` fits features and says how rows are read, and
+ * `encodedParts(reading, part, { rows, orderBy? })` is an AsyncGenerator of a `Dataset` for each so many rows, in the order
+ * of the table or of the SQL in `orderBy`. `rowsIn(reading, part)` counts them. `tableDataset` is one part of all rows.
+ */
+export { openTable } from './openTable.ts'
+export type { Table, TableOptions } from './openTable.ts'
+export type { Files, TableColumn } from './source.ts'
+export { tableDataset } from './tableDataset.ts'
+export type { TableDataset, TableDatasetOptions } from './tableDataset.ts'
+export { encodedParts, readingOf, rowsIn } from './reading.ts'
+export type { ReadOptions, TableReading } from './reading.ts'
+export type {
+  CrossedSpec,
+  DenseSpec,
+  EmbeddingSpec,
+  FeatureSpec,
+  ColumnSpec,
+  SparseSpec,
+  TimePart,
+  VarLenSpec,
+  WaysSpec,
+} from './featureSpec.ts'
+export type { ColumnSplit, HashSplit, Part, Parts, RandomSplit, Shares, Split, TimeSplit } from './split.ts'
+export type { Chunk, ChunkSource, Connection, DuckDBLibrary, Instance, ReadRows, Vector } from './library.ts'

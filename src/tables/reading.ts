@@ -1,0 +1,141 @@
+/**
+ * A table as it is read: its parts, its features, and the columns that make them, part by part. It refuses features of a
+ * model that the specs do not name, and rows that come while it reads.
+ */
+import type { Dataset, Feature, LabelKind } from '../data/index.ts'
+import { openPart } from './encode.ts'
+import type { EncodingPlan } from './encode.ts'
+import { nameOf } from './featureSpec.ts'
+import type { FeatureSpec } from './featureSpec.ts'
+import { fitFeatures } from './fitFeatures.ts'
+import type { Table } from './openTable.ts'
+import { numberRead, readsOf } from './reads.ts'
+import { partsOf } from './split.ts'
+import type { Part, Parts, Split } from './split.ts'
+import { chunksOf, rowsOf } from './sql.ts'
+
+/** What is read of a table, and how. */
+export interface ReadOptions {
+  /** What features read, and what of them is fitted on training rows. Default those of `fitted`, each of its own column. */
+  readonly features?: readonly FeatureSpec[]
+  /** Features as a model has them, in the order of `features`: nothing is fitted. */
+  readonly fitted?: readonly Feature[]
+  /** What labels must be, by task. */
+  readonly tasks?: Readonly<Record<string, LabelKind>>
+  /** The columns of labels, by task. Default those of the tasks' names. Null is outside of a task's sample space. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** The column of what a row counts for: of all tasks, or by task. */
+  readonly sampleWeights?: string | Readonly<Record<string, string>>
+  /** Default all rows are for training. */
+  readonly split?: Split
+}
+
+/** A table that is ready to be read: its parts, its features, and the columns that make them. */
+export interface TableReading {
+  readonly table: Table
+  readonly parts: Parts
+  readonly features: readonly Feature[]
+  readonly plan: EncodingPlan
+  /** The expressions of the plan's columns. */
+  readonly select: readonly string[]
+}
+
+/** A spec that reads what a feature of a model reads, from a column of its name. */
+const specOf = (feature: Feature): FeatureSpec => {
+  const { name } = feature
+  if (feature.kind === 'dense') {
+    const missing = feature.scaling?.missing?.[0]
+    return { kind: 'dense', name, dimension: feature.dimension, ...(missing !== undefined && { missing }) }
+  }
+  const way = feature.vocabulary
+    ? {}
+    : feature.hashBuckets !== undefined
+      ? { hashBuckets: feature.hashBuckets }
+      : feature.edges
+        ? { edges: feature.edges }
+        : { vocabularySize: feature.vocabularySize }
+  if (feature.kind === 'varLen') {
+    const { maxLength, weights } = feature
+    return { kind: 'varLen', name, maxLength, ...way, ...(weights !== undefined && { weights }) }
+  }
+  return feature.crosses
+    ? { kind: 'crossed', name, columns: feature.crosses, hashBuckets: feature.hashBuckets! }
+    : { kind: 'sparse', name, ...way }
+}
+
+function checkFitted(who: string, specs: readonly FeatureSpec[], fitted: readonly Feature[]): void {
+  const [wanted, given] = [specs.map(nameOf).join(', '), fitted.map(({ name }) => name).join(', ')]
+  if (wanted !== given)
+    throw new RangeError(
+      `${who}: expected fitted features ${wanted} but got ${given}: because each is read as features say`,
+    )
+}
+
+/**
+ * Fits features, unless they are given, and says how rows are read. Nothing of the rows is kept.
+ * @throws RangeError if a column is not there, or its type has another meaning than its feature.
+ */
+export async function readingOf(who: string, table: Table, options: ReadOptions): Promise<TableReading> {
+  const { fitted, tasks = {}, labels = {}, sampleWeights } = options
+  const specs = options.features ?? fitted?.map(specOf) ?? []
+  const parts = await partsOf(who, table, options.split)
+  if (fitted) checkFitted(who, specs, fitted)
+  const features = fitted ?? (await fitFeatures(who, table, specs, parts))
+  const reads = readsOf(who, table, specs, features)
+  const select = reads.map(({ sql }) => sql)
+  const number = (name: string, column: string): number => select.push(numberRead(who, table, name, column).sql) - 1
+  const columns = { ...Object.fromEntries(Object.keys(tasks).map((task) => [task, task])), ...labels }
+  const read = Object.entries(columns).map(([task, column]) => ({
+    task,
+    kind: tasks[task],
+    place: number(task, column),
+  }))
+  const weighted =
+    typeof sampleWeights === 'string'
+      ? Object.keys(columns).map((task) => [task, sampleWeights] as const)
+      : Object.entries(sampleWeights ?? {})
+  const weights = weighted.map(([task, column]) => ({ task, place: number(task, column) }))
+  return { table, parts, features, plan: { who, features, reads, labels: read, weights }, select }
+}
+
+/** How many rows a part has. */
+export async function rowsIn({ table, parts, plan }: TableReading, part: Part): Promise<number> {
+  const where = parts.where[part] ?? 'false'
+  const [{ rows }] = await rowsOf(
+    plan.who,
+    table.connection,
+    `SELECT count(*)::DOUBLE AS rows FROM ${parts.relation} WHERE ${where}`,
+  )
+  return rows as number
+}
+
+/**
+ * The rows of a part, encoded, so many at a time: the last dataset has what is left. They come in the order of the table,
+ * or as `orderBy` says in SQL. No more than one dataset and one chunk of DuckDB's is held.
+ */
+export async function* encodedParts(
+  reading: TableReading,
+  part: Part,
+  { rows: each, orderBy }: { readonly rows: number; readonly orderBy?: string },
+): AsyncGenerator<Dataset> {
+  const { table, parts, plan, select } = reading
+  const all = await rowsIn(reading, part)
+  const sql = `SELECT ${select.join(', ')} FROM ${parts.relation} WHERE ${parts.where[part] ?? 'false'}${orderBy === undefined ? '' : ` ORDER BY ${orderBy}`}`
+  let taken = 0
+  let left = Math.min(each, all)
+  let open = openPart(plan, left)
+  for await (const chunk of chunksOf(plan.who, table.connection, sql))
+    for (let from = 0; from < chunk.rowCount;) {
+      const to = Math.min(chunk.rowCount, from + left)
+      open.take(chunk, from, to)
+      taken += to - from
+      left -= to - from
+      if (from === to)
+        throw new Error(`${plan.who}: expected ${all} rows for ${part} but got more: because the table has changed`)
+      from = to
+      if (left > 0) continue
+      yield open.done()
+      left = Math.min(each, all - taken)
+      open = openPart(plan, left)
+    }
+}
