@@ -1,21 +1,18 @@
 /** plegrad/tables: DuckDB's tables as datasets: files and queries, features that are fitted by SQL, parts by time or user. */
-export { openTable, tableDataset } from './tables/index.ts'
-export type {
-  ReadOptions,
-  Table,
-  TableColumn,
-  TableDataset,
-  TableDatasetOptions,
-  TableOptions,
-} from './tables/index.ts'
+export { inferFeatures, openTable, tableDataset } from './tables/index.ts'
+export type { InferOptions, OpenOptions, Proposal, ReadOptions } from './tables/index.ts'
+export type { Table, TableColumn, TableDataset, TableDatasetOptions } from './tables/index.ts'
 
 // Features as JSON, before anything is fitted.
+export { FEATURES_SCHEMA, SPLIT_SCHEMA, checkJSON, checkSpecs } from './tables/index.ts'
 export type {
   ColumnSpec,
   CrossedSpec,
   DenseSpec,
   EmbeddingSpec,
   FeatureSpec,
+  Noted,
+  Schema,
   SparseSpec,
   TimePart,
   VarLenSpec,

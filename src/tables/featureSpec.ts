@@ -7,8 +7,14 @@ import type { Pooling, VocabularyOptions } from '../data/index.ts'
 /** The part of a date or a time: numbers, weekdays from 1, Monday, to 7. */
 export type TimePart = 'hour' | 'weekday' | 'day' | 'month' | 'year' | 'age'
 
+/** What every feature may have. */
+export interface Noted {
+  /** A note, such as why it is proposed. Nothing reads it. */
+  readonly why?: string
+}
+
 /** Where the values of a feature come from. */
-export interface ColumnSpec {
+export interface ColumnSpec extends Noted {
   /** The feature's name, by which a served row has it. */
   readonly name: string
   /** The column of the table. Default the name. */
@@ -33,7 +39,7 @@ export interface WaysSpec {
   readonly vocabularySize?: number
 }
 
-/** A table of embeddings: see `TableOptions` of plegrad. */
+/** A table of embeddings: see `OpenOptions` of plegrad. */
 export interface EmbeddingSpec {
   readonly dimension?: number | 'auto'
   /** Features that name one table share it, and its vocabulary is fitted on all of their columns. */
@@ -50,7 +56,7 @@ export interface SparseSpec extends ColumnSpec, WaysSpec, EmbeddingSpec {
 }
 
 /** A list of categories per row. */
-export interface VarLenSpec extends Pick<ColumnSpec, 'name' | 'column'>, WaysSpec, EmbeddingSpec {
+export interface VarLenSpec extends Pick<ColumnSpec, 'name' | 'column' | 'why'>, WaysSpec, EmbeddingSpec {
   readonly kind: 'varLen'
   readonly as?: 'text' | 'number'
   /** What a column of texts is split at, such as a comma. */
@@ -80,7 +86,7 @@ export interface DenseSpec extends ColumnSpec {
 }
 
 /** Several columns together as one category, hashed: features by name, and other columns as they are. */
-export interface CrossedSpec extends EmbeddingSpec {
+export interface CrossedSpec extends Noted, EmbeddingSpec {
   readonly kind: 'crossed'
   readonly columns: readonly string[]
   readonly hashBuckets: number

@@ -6,16 +6,23 @@
  * of the table or of the SQL in `orderBy`. `rowsIn(reading, part)` counts them. `tableDataset` is one part of all rows.
  */
 export { openTable } from './openTable.ts'
-export type { Table, TableOptions } from './openTable.ts'
+export type { Table, OpenOptions } from './openTable.ts'
 export type { Files, TableColumn } from './source.ts'
 export { tableDataset } from './tableDataset.ts'
 export type { TableDataset, TableDatasetOptions } from './tableDataset.ts'
 export { encodedParts, readingOf, rowsIn } from './reading.ts'
-export type { ReadOptions, TableReading } from './reading.ts'
+export type { TableReading } from './reading.ts'
+export type { ReadOptions } from './readOptions.ts'
+export { inferFeatures } from './inferFeatures.ts'
+export type { InferOptions, Proposal } from './inferFeatures.ts'
+export { FEATURES_SCHEMA, SPLIT_SCHEMA, checkSpecs } from './specSchema.ts'
+export { checkJSON } from './schema.ts'
+export type { Schema } from './schema.ts'
 export type {
   CrossedSpec,
   DenseSpec,
   EmbeddingSpec,
+  Noted,
   FeatureSpec,
   ColumnSpec,
   SparseSpec,

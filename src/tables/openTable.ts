@@ -11,7 +11,7 @@ import type { Files, Source, TableColumn } from './source.ts'
 import { quoted, rowsOf, run } from './sql.ts'
 
 /** What `openTable` takes: `from`, `sql`, or both. */
-export interface TableOptions {
+export interface OpenOptions {
   /**
    * Files by extension: .parquet, .csv, .tsv and .json or .ndjson, which may be .gz, or a .duckdb file. By name where `sql`
    * joins several: `{ log: 'log/*.parquet', users: 'users.csv.gz' }`.
@@ -53,7 +53,7 @@ export interface Table {
 }
 
 const FILES = either(text, listOf(text, 1))
-const OPTIONS: Checks<TableOptions> = {
+const OPTIONS: Checks<OpenOptions> = {
   from: either(FILES, recordOf(FILES)),
   sql: text,
   table: text,
@@ -70,7 +70,7 @@ const isFiles = (from: Files | Readonly<Record<string, Files>>): from is Files =
   typeof from === 'string' || Array.isArray(from)
 
 /** Gives each source its name in SQL, and says what is selected from. */
-async function relationIn(connection: Connection, { from, sql, table }: TableOptions): Promise<Source> {
+async function relationIn(connection: Connection, { from, sql, table }: OpenOptions): Promise<Source> {
   const named = from === undefined ? [] : Object.entries(isFiles(from) ? { data: from } : from)
   const sources: Source[] = []
   for (const [name, files] of named) {
@@ -91,7 +91,7 @@ async function relationIn(connection: Connection, { from, sql, table }: TableOpt
   )
 }
 
-async function tableOf(instance: Instance, options: TableOptions): Promise<Table> {
+async function tableOf(instance: Instance, options: OpenOptions): Promise<Table> {
   const connection = await instance.connect()
   let kept = 0
   const keep = async (who: string, sql: string): Promise<string> => {
@@ -130,7 +130,7 @@ async function tableOf(instance: Instance, options: TableOptions): Promise<Table
  * @throws RangeError if an option is not known or makes no sense, or if a column of one file is another in the next.
  * @throws Error where DuckDB is not installed, a file is not there or cannot be read, or SQL is wrong; in DuckDB's words.
  */
-export async function openTable(options: TableOptions): Promise<Table> {
+export async function openTable(options: OpenOptions): Promise<Table> {
   checkOptions(WHO, options, OPTIONS)
   const { DuckDBInstance } = await duckdbOf(options.duckdb)
   const { memoryLimit, tempDirectory, threads } = options

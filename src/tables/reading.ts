@@ -1,34 +1,18 @@
 /**
- * A table as it is read: its parts, its features, and the columns that make them, part by part. It refuses features of a
- * model that the specs do not name, and rows that come while it reads.
+ * A table as it is read: its parts, its features, and the columns that make them, part by part. It refuses rows that
+ * come while it reads.
  */
-import type { Dataset, Feature, LabelKind } from '../data/index.ts'
+import type { Dataset, Feature } from '../data/index.ts'
 import { openPart } from './encode.ts'
 import type { EncodingPlan } from './encode.ts'
-import { nameOf } from './featureSpec.ts'
-import type { FeatureSpec } from './featureSpec.ts'
 import { fitFeatures } from './fitFeatures.ts'
 import type { Table } from './openTable.ts'
+import { checkFitted, checkReading, labelColumns, specOf } from './readOptions.ts'
+import type { ReadOptions } from './readOptions.ts'
 import { numberRead, readsOf } from './reads.ts'
 import { partsOf } from './split.ts'
-import type { Part, Parts, Split } from './split.ts'
+import type { Part, Parts } from './split.ts'
 import { chunksOf, rowsOf } from './sql.ts'
-
-/** What is read of a table, and how. */
-export interface ReadOptions {
-  /** What features read, and what of them is fitted on training rows. Default those of `fitted`, each of its own column. */
-  readonly features?: readonly FeatureSpec[]
-  /** Features as a model has them, in the order of `features`: nothing is fitted. */
-  readonly fitted?: readonly Feature[]
-  /** What labels must be, by task. */
-  readonly tasks?: Readonly<Record<string, LabelKind>>
-  /** The columns of labels, by task. Default those of the tasks' names. Null is outside of a task's sample space. */
-  readonly labels?: Readonly<Record<string, string>>
-  /** The column of what a row counts for: of all tasks, or by task. */
-  readonly sampleWeights?: string | Readonly<Record<string, string>>
-  /** Default all rows are for training. */
-  readonly split?: Split
-}
 
 /** A table that is ready to be read: its parts, its features, and the columns that make them. */
 export interface TableReading {
@@ -40,42 +24,12 @@ export interface TableReading {
   readonly select: readonly string[]
 }
 
-/** A spec that reads what a feature of a model reads, from a column of its name. */
-const specOf = (feature: Feature): FeatureSpec => {
-  const { name } = feature
-  if (feature.kind === 'dense') {
-    const missing = feature.scaling?.missing?.[0]
-    return { kind: 'dense', name, dimension: feature.dimension, ...(missing !== undefined && { missing }) }
-  }
-  const way = feature.vocabulary
-    ? {}
-    : feature.hashBuckets !== undefined
-      ? { hashBuckets: feature.hashBuckets }
-      : feature.edges
-        ? { edges: feature.edges }
-        : { vocabularySize: feature.vocabularySize }
-  if (feature.kind === 'varLen') {
-    const { maxLength, weights } = feature
-    return { kind: 'varLen', name, maxLength, ...way, ...(weights !== undefined && { weights }) }
-  }
-  return feature.crosses
-    ? { kind: 'crossed', name, columns: feature.crosses, hashBuckets: feature.hashBuckets! }
-    : { kind: 'sparse', name, ...way }
-}
-
-function checkFitted(who: string, specs: readonly FeatureSpec[], fitted: readonly Feature[]): void {
-  const [wanted, given] = [specs.map(nameOf).join(', '), fitted.map(({ name }) => name).join(', ')]
-  if (wanted !== given)
-    throw new RangeError(
-      `${who}: expected fitted features ${wanted} but got ${given}: because each is read as features say`,
-    )
-}
-
 /**
  * Fits features, unless they are given, and says how rows are read. Nothing of the rows is kept.
  * @throws RangeError if a column is not there, or its type has another meaning than its feature.
  */
 export async function readingOf(who: string, table: Table, options: ReadOptions): Promise<TableReading> {
+  checkReading(who, options)
   const { fitted, tasks = {}, labels = {}, sampleWeights } = options
   const specs = options.features ?? fitted?.map(specOf) ?? []
   const parts = await partsOf(who, table, options.split)
@@ -84,7 +38,7 @@ export async function readingOf(who: string, table: Table, options: ReadOptions)
   const reads = readsOf(who, table, specs, features)
   const select = reads.map(({ sql }) => sql)
   const number = (name: string, column: string): number => select.push(numberRead(who, table, name, column).sql) - 1
-  const columns = { ...Object.fromEntries(Object.keys(tasks).map((task) => [task, task])), ...labels }
+  const columns = labelColumns(tasks, labels)
   const read = Object.entries(columns).map(([task, column]) => ({
     task,
     kind: tasks[task],

@@ -2,10 +2,10 @@
  * Which rows train, which validate and which test: by time, by the hash of a column, at random, or as a column says. It
  * refuses rows that belong nowhere, and parts without rows.
  */
-import { checkOptions, finite, needed, oneOf, real, text, either } from '../checks/index.ts'
-import type { Checks } from '../checks/index.ts'
 import { hashOfText } from '../data/index.ts'
 import type { Table } from './openTable.ts'
+import { checkJSON } from './schema.ts'
+import { SPLIT_SCHEMA } from './specSchema.ts'
 import { literal, quoted, rowsOf } from './sql.ts'
 
 /** The parts of a table. */
@@ -61,28 +61,13 @@ export interface Parts {
   readonly where: Readonly<Partial<Record<Part, string>>>
 }
 
-const SHARE = real('[0, 1)')
-const SHARES: Checks<Shares> = { validation: SHARE, test: SHARE }
-const FROM = either(text, finite)
-const CHECKS: { readonly [K in Split['by']]: Checks<Extract<Split, { by: K }>> } = {
-  time: { by: needed(oneOf('time')), column: needed(text), ...SHARES, validationFrom: FROM, testFrom: FROM },
-  hash: { by: needed(oneOf('hash')), column: needed(text), ...SHARES, seed: finite },
-  random: { by: needed(oneOf('random')), ...SHARES, seed: finite },
-  column: { by: needed(oneOf('column')), column: needed(text) },
-}
-
 const fail = (who: string, expected: string, got: string, because: string): never => {
   throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
 }
 
 /** Throws a RangeError in words unless it is a split. */
 export function checkSplit(who: string, split: Split): void {
-  checkOptions<{ by: string }>(
-    who,
-    { by: (split as Partial<Split> | undefined)?.by as string },
-    { by: needed(oneOf(...Object.keys(CHECKS))) },
-  )
-  checkOptions<object>(who, split, CHECKS[split.by])
+  checkJSON(who, 'split', split, SPLIT_SCHEMA)
   if (split.by === 'column') return
   const { validation = 0, test = 0 } = split
   if (validation + test >= 1)

@@ -2,16 +2,19 @@
  * Datasets of a table: features fitted on its training rows, and the rows of each part encoded. It refuses a part without
  * rows, and what `dataset` refuses.
  */
+import { checkNames } from '../checks/index.ts'
 import type { Dataset, Feature } from '../data/index.ts'
 import { openTable } from './openTable.ts'
-import type { Table, TableOptions } from './openTable.ts'
+import type { Table, OpenOptions } from './openTable.ts'
 import { encodedParts, readingOf, rowsIn } from './reading.ts'
-import type { ReadOptions, TableReading } from './reading.ts'
+import type { TableReading } from './reading.ts'
+import { checkReading } from './readOptions.ts'
+import type { ReadOptions } from './readOptions.ts'
 import type { Part } from './split.ts'
 
 /** What `tableDataset` takes: a table, or what `openTable` takes. */
-export interface TableDatasetOptions extends Omit<TableOptions, 'from'>, ReadOptions {
-  readonly from?: TableOptions['from'] | Table
+export interface TableDatasetOptions extends Omit<OpenOptions, 'from'>, ReadOptions {
+  readonly from?: OpenOptions['from'] | Table
 }
 
 /** The datasets of a table, and what was fitted. */
@@ -41,10 +44,14 @@ const isTable = (from: TableDatasetOptions['from']): from is Table =>
  * `dataset` refuses; an Error in DuckDB's words where SQL fails.
  */
 export async function tableDataset(options: TableDatasetOptions): Promise<TableDataset> {
-  const { from, features: _, fitted: _f, tasks: _t, labels: _l, sampleWeights: _w, split: _s, ...opening } = options
+  const { from, features, fitted, tasks, labels, sampleWeights, split, ...opening } = options
+  const read = { features, fitted, tasks, labels, sampleWeights, split }
+  const given = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as ReadOptions
+  checkReading(WHO, given)
+  if (isTable(from)) checkNames(`${WHO} of an open table`, opening, [])
   const table = isTable(from) ? from : await openTable({ ...opening, ...(from !== undefined && { from }) })
   try {
-    const reading = await readingOf(WHO, table, options)
+    const reading = await readingOf(WHO, table, given)
     const training = await partOf(reading, 'training')
     const { validation, test } = reading.parts.where
     return {

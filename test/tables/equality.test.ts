@@ -59,7 +59,7 @@ describe.each(DRAWN.map((drawn) => [drawn.type, drawn] as const))('a column of %
     await fc.assert(
       fc.asyncProperty(drawnColumn(drawn, ROWS), async ({ sql, numbers }) => {
         fc.pre(numbers.some((x) => !Number.isNaN(x)))
-        const table = await open(queryOf({ x: sql }))
+        const table = await open(queryOf({ x: sql, y: sql }))
         const missing = {
           missing: 'mean',
           indicator: true,
@@ -74,7 +74,7 @@ describe.each(DRAWN.map((drawn) => [drawn.type, drawn] as const))('a column of %
             { kind: 'sparse', name: 'b', column: 'x', bins: 4 },
             { kind: 'sparse', name: 'c', column: 'x', edges: [-1, 0, 2.5] },
           ],
-          labels: { task: 'x' },
+          labels: { task: 'y' },
           tasks: { task: 'regression' },
         })
         const expected = dataset({
