@@ -18,6 +18,7 @@ describe.each([
   'docs/onnx.md',
   'docs/files.md',
   'docs/tables.md',
+  'docs/data.md',
   'docs/strategies.md',
   'docs/deepctr.md',
 ])('%s', (document) => {
