@@ -54,7 +54,7 @@ const isNumbers = listOf(Number.isFinite)
 const isFlag = (value: unknown): boolean => typeof value === 'boolean'
 
 /** As `featuresToJSON` writes it: what else holds of features was looked at when they were made, and no memory hangs on it. */
-const isFeature = madeOf({
+const hasFeature = madeOf({
   kind: (value) => ['dense', 'sparse', 'varLen'].includes(value as string),
   name: (value) => isText(value) && !((value as string) in Object.prototype),
   dimension: isSize,
@@ -77,16 +77,23 @@ const isFeature = madeOf({
   ),
   crosses: maybe(listOf(isText)),
   initStd: maybe((value) => Number.isFinite(value)),
-  trainable: maybe((value) => typeof value === 'boolean'),
+  trainable: maybe(isFlag),
   maxLength: maybe(isSize),
   pooling: maybe(isText),
   candidate: maybe(isText),
   attentionHiddenUnits: maybe(listOf(isSize)),
   attentionActivation: maybe(isText),
-  attentionNormalize: maybe((value) => typeof value === 'boolean'),
+  attentionNormalize: maybe(isFlag),
   weights: maybe(isText),
   weightNorm: maybe(isFlag),
 })
+
+/** A scaling has a number for each of its feature, or none. */
+const isFeature: Fits = (value) =>
+  hasFeature(value) &&
+  Object.values((value as { readonly scaling?: object }).scaling ?? {}).every(
+    (step) => !Array.isArray(step) || step.length === (value as FeatureJSON).dimension,
+  )
 
 const HEADER: Readonly<Record<keyof Header, Fits>> = {
   rows: isSize,
@@ -99,14 +106,6 @@ const HEADER: Readonly<Record<keyof Header, Fits>> = {
   outputs: recordOf(isExtent),
 }
 
-/** Throws a RangeError unless a scaling has a number for each of its feature, or none. */
-function checkLengths({ name, dimension, ...feature }: FeatureJSON): void {
-  const scaling = 'scaling' in feature ? feature.scaling : {}
-  for (const [step, numbers] of Object.entries(scaling as Readonly<Record<string, unknown>>))
-    if (Array.isArray(numbers) && numbers.length !== dimension)
-      refuse(`${dimension} numbers in '${step}' of '${name}'`, show(numbers.length), 'each of the feature has its own')
-}
-
 /** Throws a RangeError unless this is a header, each part of which lies within its memory. */
 export function checkHeader(given: unknown, numbers: number): asserts given is Header {
   const header = isRecord(given) ? given : {}
@@ -114,8 +113,7 @@ export function checkHeader(given: unknown, numbers: number): asserts given is H
     (name) => !Object.hasOwn(HEADER, name) || !HEADER[name as keyof Header](header[name]),
   )
   if (bad !== undefined) refuse(`'${bad}' as saveProgram writes it`, show(header[bad]), 'it reads nothing else')
-  const { features, memory, floats, ids } = header as unknown as Header
-  features.forEach(checkLengths)
+  const { memory, floats, ids } = header as unknown as Header
   const ends = floats.map(([offset, length]) => offset + length)
   if (numbers > memory || ends.some((end) => end > memory) || ids.reduce((all, each) => all + each, 0) > MOST)
     refuse(
