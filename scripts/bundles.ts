@@ -68,6 +68,7 @@ export const BUNDLES: readonly Bundle[] = [
   { ...whole('node', 31), needsNode: true },
   whole('onnx', 29.5),
   whole('safetensors', 5),
+  whole('tasks', 20),
   whole('serve', 21.5),
   whole('synthetic', 6.5),
   whole('tables', 22, '@duckdb/node-api'),

@@ -1,5 +1,5 @@
 /** Numbers as a reader takes them in: the same few digits everywhere, in the terminal and in the report. */
-import { METRICS } from '../../src/metrics.ts'
+import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
 import type { MetricName } from '../../src/index.ts'
 import type { Spread } from './summary.ts'
 
@@ -9,12 +9,14 @@ const LABELS: Readonly<Record<MetricName, string>> = {
   mse: 'MSE',
   mae: 'MAE',
   rmse: 'RMSE',
+  accuracy: 'accuracy',
+  poissonDeviance: 'Poisson deviance',
 }
 
 export const metricLabel = (metric: MetricName): string => LABELS[metric]
 
 /** Which way is up for a metric. */
-export const arrow = (metric: MetricName): string => (METRICS[metric].direction === 'higher' ? '↑' : '↓')
+export const arrow = (metric: MetricName): string => (METRIC_DIRECTIONS[metric] === 'higher' ? '↑' : '↓')
 
 const round = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits))
 

@@ -1,5 +1,5 @@
 /** The report: one HTML file that is complete in itself and asks no network for anything, which it also tells the browser. */
-import { METRICS } from '../../src/metrics.ts'
+import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
 import type { EpochRecord, TaskType } from '../../src/index.ts'
 import { calibrationPanels } from './calibrationPlot.ts'
 import { learningCurves } from './curves.ts'
@@ -21,7 +21,7 @@ import type { Study } from './study.ts'
 import { metricOf } from './summary.ts'
 import { why } from './why.ts'
 
-const LOSSES: Readonly<Record<TaskType, string>> = { binary: 'cross-entropy', regression: 'squared error' }
+const lossOf = (type: TaskType): string => (type === 'regression' ? 'squared error' : 'cross-entropy')
 
 const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Markup => {
   return factsOf([
@@ -45,11 +45,11 @@ function curves(study: Study): Markup {
     const metric = metricOf(type)
     const loss = ({ losses }: EpochRecord): number => losses[task]
     const score = ({ validation }: EpochRecord): number => validation?.[task][metric] ?? NaN
-    const better = METRICS[metric].direction === 'higher' ? 'up is better' : 'down is better'
+    const better = METRIC_DIRECTIONS[metric] === 'higher' ? 'up is better' : 'down is better'
     return [
       [
         `${taskLabel(task)}: training loss`,
-        `${LOSSES[type]}, mean over the epoch`,
+        `${lossOf(type)}, mean over the epoch`,
         learningCurves(study, `${taskLabel(task)}: training loss`, loss),
       ],
       [

@@ -28,7 +28,7 @@ export interface Line {
 }
 
 /** What a task is judged by: the metric by which the epoch was chosen too. */
-export const metricOf = (type: TaskType): MetricName => (type === 'binary' ? 'auc' : 'mse')
+export const metricOf = (type: TaskType): MetricName => (type === 'regression' ? 'mse' : 'auc')
 
 /** Whether no other line is better at a task by what four digits show. */
 export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean => {

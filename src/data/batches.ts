@@ -16,9 +16,9 @@ export interface Batch {
   readonly ids: Readonly<Record<string, Ids>>
   /** Dense features (b width), see `inputWidth`, and var-len features' weights (b t) by the name of their column. */
   readonly numbers: Readonly<Record<string, Tensor>>
-  /** By task (b), 0 where a row is outside of the task's sample space. */
+  /** By task (b), or (b width) where a label is several numbers; 0 outside of the task's sample space. */
   readonly labels: Readonly<Record<string, Tensor>>
-  /** By task (b): 1 inside the task's sample space, or what the row counts for there, 0 outside. */
+  /** By task, of the shape of its labels: 1 inside the task's sample space, or what the row counts for there, 0 outside. */
   readonly masks: Readonly<Record<string, Tensor>>
 }
 
@@ -34,7 +34,7 @@ export interface BatchesOptions {
 
 /** A batch of `rows` rows with the names and shapes of a dataset's. What it holds is unspecified until it is filled. */
 export function emptyBatch(
-  { features, labels }: Pick<Dataset, 'features' | 'labels'>,
+  { features, labels, rows: all = Infinity }: Pick<Dataset, 'features' | 'labels'> & Partial<Dataset>,
   rows: number,
   backend: Backend = cpu,
 ): Batch {
@@ -52,7 +52,12 @@ export function emptyBatch(
     }
   }
   const perTask = (): Record<string, Tensor> =>
-    Object.fromEntries(Object.keys(labels).map((task) => [task, tensorOf([rows])]))
+    Object.fromEntries(
+      Object.entries(labels).map(([task, { length }]) => [
+        task,
+        tensorOf(length > all ? [rows, length / all] : [rows]),
+      ]),
+    )
   return { rows, ids, numbers, labels: perTask(), masks: perTask() }
 }
 
@@ -73,12 +78,8 @@ export function fillBatch(batch: Batch, data: Dataset, start: number, order?: In
   for (const name of Object.keys(batch.numbers)) fill(batch.numbers[name], numbers[name])
   for (const task of Object.keys(batch.labels)) {
     fill(batch.labels[task], labels[task], zeroMissing)
-    if (!Object.hasOwn(sampleWeights, task)) fill(batch.masks[task], labels[task], markPresent)
-    else
-      fill(batch.masks[task], sampleWeights[task], (values) => {
-        for (let row = 0; row < values.length; row++)
-          if (Number.isNaN(labels[task][order ? order[start + row] : start + row])) values[row] = 0
-      })
+    if (Object.hasOwn(sampleWeights, task)) fill(batch.masks[task], sampleWeights[task])
+    else fill(batch.masks[task], labels[task], markPresent)
   }
 }
 

@@ -2,7 +2,7 @@
  * A dataset: features and labels of all rows, checked and encoded once into typed arrays. It refuses, before it exists,
  * every column, number and label that would only show up later as a model that learned something else.
  */
-import { checkOptions, didYouMean, either, needed, oneOf, recordOf } from '../checks/index.ts'
+import { checkOptions, didYouMean, either, needed, recordOf } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
 import { encodeCrossed, encodeLists, encodeSparse, encodeWeights, refuse } from './columns.ts'
 import type { Column } from './columns.ts'
@@ -11,8 +11,8 @@ import { datasetOf } from './encoded.ts'
 import type { Dataset } from './encoded.ts'
 import { FEATURES, checkFeatures } from './featureChecks.ts'
 import type { Feature } from './featureKinds.ts'
-import { encodeLabels } from './labels.ts'
-import type { LabelKind } from './labels.ts'
+import { LABEL_KINDS, encodeLabels, weightsOfLabels } from './labels.ts'
+import type { LabelColumn, LabelKind } from './labels.ts'
 import { encodeNumbers } from './numbers.ts'
 import { encodeSampleWeights } from './sampleWeights.ts'
 import type { SampleWeights } from './sampleWeights.ts'
@@ -28,7 +28,7 @@ export interface DatasetOptions {
   /** By feature name, and by the names of var-len features' weights and of columns that are crossed: see `Column`. */
   readonly columns: Columns
   /** By task, one per row, big integers too. NaN: the row is outside that task's sample space. */
-  readonly labels?: Readonly<Record<string, ArrayLike<number | bigint>>>
+  readonly labels?: Readonly<Record<string, LabelColumn>>
   /**
    * What a row counts for, in losses and metrics: of all tasks, or by task. At least 0; 0 leaves the row out of the task's
    * sample space, k counts as k copies of it. Default 1.
@@ -43,7 +43,7 @@ const DATASET: Checks<DatasetOptions> = {
   columns: needed(recordOf(LIST)),
   labels: recordOf(LIST),
   sampleWeights: either(LIST, recordOf(LIST)),
-  tasks: recordOf(oneOf('binary', 'regression')),
+  tasks: LABEL_KINDS,
 }
 
 function checkNames({ features, columns, labels = {}, tasks = {} }: DatasetOptions): void {
@@ -108,10 +108,13 @@ export function dataset(options: DatasetOptions): Dataset {
   }
   for (const task of Object.keys(labels)) {
     encoded[task] = encodeLabels(task, labels[task], tasks[task])
-    meet(`labels of '${task}'`, encoded[task].length)
+    meet(`labels of '${task}'`, labels[task].length)
   }
   const sampleWeights = encodeSampleWeights(options.sampleWeights, Object.keys(labels))
-  for (const [task, { length }] of Object.entries(sampleWeights)) meet(`sample weights of '${task}'`, length)
+  for (const [task, weights] of Object.entries(sampleWeights)) {
+    meet(`sample weights of '${task}'`, weights.length)
+    sampleWeights[task] = weightsOfLabels(encoded[task], weights)
+  }
   return datasetOf({
     rows: first?.rows ?? 0,
     features,

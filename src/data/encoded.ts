@@ -16,9 +16,9 @@ export interface Dataset {
   readonly ids: Flat<Int32Array>
   /** Dense features (rows width), see `inputWidth`, and weights (rows maxLength) by the name of their column. */
   readonly numbers: Flat<Float32Array>
-  /** By task (rows); NaN outside of its sample space, as metrics expect it. */
+  /** By task (rows), or (rows width) where a label is several numbers; NaN outside of the sample space, as metrics expect it. */
   readonly labels: Flat<Float32Array>
-  /** By task (rows): what a row counts for, where that is not 1. */
+  /** By task, of the shape of its labels: what a row counts for, where that is not 1, and 0 outside of the sample space. */
   readonly sampleWeights?: Flat<Float32Array>
   /** The dataset of some rows, in that order; a row may be given more than once. Throws a RangeError if there is none. */
   select(rows: ArrayLike<number>): Dataset

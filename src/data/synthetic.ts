@@ -7,7 +7,6 @@ import type { Checks } from '../checks/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Stream } from '../tensor/index.ts'
 import type { Columns } from './dataset.ts'
-import type { LabelKind } from './labels.ts'
 import { denseFeature } from './features.ts'
 import type { Feature } from './featureKinds.ts'
 
@@ -16,7 +15,7 @@ export interface SyntheticData<Task extends string = string> {
   readonly features: readonly Feature[]
   readonly columns: Columns
   readonly labels: Readonly<Record<Task, Float32Array>>
-  readonly tasks: Readonly<Record<Task, LabelKind>>
+  readonly tasks: Readonly<Record<Task, 'binary' | 'regression'>>
 }
 
 export interface TaskFunctionsOptions {

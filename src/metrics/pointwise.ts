@@ -2,6 +2,9 @@
 import { PROBABILITIES, QUANTITIES, checkMetric, numbersOf, rowsInside } from './rows.ts'
 import type { Demand, Labels, MetricOptions } from './rows.ts'
 
+/** What a count may be expected to be. */
+const MEANS: Demand = { prediction: 'a number above 0', low: Number.MIN_VALUE, high: Number.MAX_VALUE, binary: false }
+
 /** About the least 1 − p that float32 tells from 0; so being certain and wrong costs −log(1e-7) ≈ 16.1 for the row. */
 const EPSILON = 1e-7
 
@@ -71,3 +74,25 @@ export const meanAbsoluteError = (
   meanCost('meanAbsoluteError', QUANTITIES, predictions, labels, options, (prediction, label) =>
     Math.abs(prediction - label),
   )
+
+/**
+ * 2·mean(y·ln(y/μ) − y + μ), the deviance of counts y under Poisson distributions of means μ, which is 0 where they agree;
+ * lower is better.
+ *
+ * `predictions`, `labels` and `options.weights` have one entry per row. Rows whose label is NaN are skipped; NaN if no row
+ * is left.
+ *
+ * Source: Nelder and Wedderburn, JRSS A 135 (1972).
+ * @throws RangeError if lengths differ, a label is negative or infinite, a prediction is not above 0, or a weight is
+ * negative.
+ */
+export const meanPoissonDeviance = (
+  predictions: ArrayLike<number>,
+  labels: Labels,
+  options: MetricOptions = {},
+): number =>
+  meanCost('meanPoissonDeviance', MEANS, predictions, labels, options, (mean, count) => {
+    if (count < 0)
+      throw new RangeError(`meanPoissonDeviance: expected counts of at least 0 but got a label of ${count}`)
+    return 2 * ((count > 0 ? count * Math.log(count / mean) : 0) - count + mean)
+  })

@@ -12,8 +12,9 @@ import { byGroup } from './extraction.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
+import type { TaskType } from './kinds/index.ts'
 import { MODEL, TASK_NAME, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
 /** What `ESMM` takes. */
@@ -57,6 +58,10 @@ export class ESMM implements Model {
 
   /** @throws RangeError naming the option that does not fit. */
   constructor(options: ESMMOptions) {
+    if ('taskTypes' in options)
+      throw new RangeError(
+        'ESMM: expected no taskTypes but got some: because both of its tasks are binary, for a conversion is a product of probabilities',
+      )
     checkOptions('ESMM', options, ESMM_OPTIONS)
     const { features, taskNames = ['ctr', 'ctcvr'], conversionName = 'cvr' } = options
     const { towerDnnHiddenUnits = [256, 128], seed = 1024 } = options

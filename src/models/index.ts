@@ -30,7 +30,18 @@ export { cgc, mlMmoe, mmoe } from './zoo.ts'
 export type { MMoEOptions } from './zoo.ts'
 export { INFERENCE } from './forward.ts'
 export type { ForwardOptions } from './forward.ts'
-export type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
+export type { Model, ModelOptions, ModelOutput } from './tasks.ts'
+export {
+  count,
+  kindOf,
+  multiclass,
+  multilabel,
+  nameOf,
+  outputsOf,
+  predictionsOf,
+  softmaxCrossEntropy,
+} from './kinds/index.ts'
+export type { Classes, LabelRange, SoftmaxCrossEntropyOptions, TaskKind, TaskType } from './kinds/index.ts'
 export {
   checkState,
   checkWhole,

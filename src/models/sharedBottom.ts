@@ -4,14 +4,16 @@ import type { Checks } from '../checks/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
 import { SOME_UNITS } from './layers/dense.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
-import { Tower } from './layers/tower.ts'
+import type { TaskType } from './kinds/index.ts'
+import { towersOf } from './layers/tower.ts'
+import type { Tower } from './layers/tower.ts'
 
 /** What `SharedBottom` takes. */
 export interface SharedBottomOptions extends ModelOptions {
@@ -42,10 +44,7 @@ export class SharedBottom implements Model {
     this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
     const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
-    this.towers = byGroup(
-      options.taskNames,
-      (task) => new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense),
-    )
+    this.towers = towersOf(this.tasks, width, towerDnnHiddenUnits, root, dense)
   }
 
   get biases() {

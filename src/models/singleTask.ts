@@ -11,8 +11,10 @@ import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
+import { kindOf } from './kinds/index.ts'
+import type { TaskType } from './kinds/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
+import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
 import { Tower } from './layers/tower.ts'
 
 /** What `SingleTask` takes. */
@@ -29,15 +31,15 @@ export class SingleTaskNetwork {
   readonly bottom: Expert
   readonly tower: Tower
 
-  constructor(options: SingleTaskOptions, dense: DenseOptions, root: Stream) {
+  constructor(options: SingleTaskOptions, dense: DenseOptions, root: Stream, logits = 1) {
     const { features, bottomDnnHiddenUnits = [256], towerDnnHiddenUnits = [64] } = options
     this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
     const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
-    this.tower = new Tower(width, towerDnnHiddenUnits, root.stream('tower'), dense)
+    this.tower = new Tower(width, towerDnnHiddenUnits, root.stream('tower'), dense, logits)
   }
 
-  /** A batch of b rows to a logit (b). */
+  /** A batch of b rows to its logit (b), or logits (b width). */
   forward(batch: Batch, options: ForwardOptions): Tensor {
     return this.tower.forward(this.bottom.forward(this.embedding.forward(batch), options), options)
   }
@@ -59,7 +61,13 @@ export class SingleTask implements Model {
     const root = stream(options.seed ?? 1024)
     this.networks = byGroup(
       options.taskNames,
-      (task) => new SingleTaskNetwork(options, denseOptions(options), root.stream(`networks.${task}`)),
+      (task) =>
+        new SingleTaskNetwork(
+          options,
+          denseOptions(options),
+          root.stream(`networks.${task}`),
+          kindOf(this.tasks[task]).width,
+        ),
     )
   }
 
@@ -67,7 +75,7 @@ export class SingleTask implements Model {
     return byGroup(Object.keys(this.tasks), (task) => this.networks[task].tower.bias)
   }
 
-  /** A batch of b rows to a logit (b) per task. Throws a RangeError if tasks are wanted that there are not. */
+  /** A batch of b rows to the logits of each task. Throws a RangeError if tasks are wanted that there are not. */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {
     const wanted = wantedTasks('SingleTask', Object.keys(this.tasks), options)
     return { logits: byGroup(wanted, (task) => this.networks[task].forward(batch, options)), gates: [] }

@@ -1,5 +1,5 @@
 /** What models share: the names and kinds of tasks, the options that all have, and what a forward pass returns. */
-import { flag, integer, listOf, needed, oneOf } from '../checks/index.ts'
+import { either, flag, having, integer, listOf, needed, oneOf } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Batch, Feature } from '../data/index.ts'
@@ -15,9 +15,8 @@ import { SHARED } from './extraction.ts'
 import type { ByGroup } from './extraction.ts'
 import { EPSILON, MOMENTUM } from './layers/normalization.ts'
 import type { ForwardOptions } from './forward.ts'
-
-/** Binary: a logit, learned by cross-entropy. Regression: the value itself, learned by squared error. */
-export type TaskType = 'binary' | 'regression'
+import { outputsOf } from './kinds/index.ts'
+import type { TaskType } from './kinds/index.ts'
 
 /** What every model takes, with DeepCTR's defaults. */
 export interface ModelOptions {
@@ -50,7 +49,10 @@ export interface ModelOptions {
 
 /** What a forward pass returns. */
 export interface ModelOutput {
-  /** For each output that was wanted (b): a logit, or the value where the task is regression. */
+  /**
+   * For each task that was wanted (b): a logit, or the value where the task is regression; of a kind of several logits
+   * (b width).
+   */
   readonly logits: Readonly<Record<string, Tensor>>
   /** For each level and each gate that was needed: its weights (b experts). None where a model has no gates. */
   readonly gates: readonly ByGroup<Tensor>[]
@@ -65,7 +67,7 @@ export interface Model {
   readonly follows?: Readonly<Record<string, string>>
   /** Outputs that have no labels of their own: of the rows in which one task's label is 1, they predict another's. */
   readonly derived?: Readonly<Record<string, { readonly of: string; readonly where: string }>>
-  /** The bias of each task's prediction (1), where a model has one. */
+  /** The bias of each task's logits (width), where a model has one. */
   readonly biases?: Readonly<Record<string, Parameter>>
   forward(batch: Batch, options?: ForwardOptions): ModelOutput
   /** The experts that a gate weighs, in the order of its weights, where there are gates. */
@@ -85,7 +87,9 @@ export const TASK_NAME: Check = {
 export const MODEL: Checks<ModelOptions> = {
   features: needed(FEATURES),
   taskNames: needed(listOf(TASK_NAME)),
-  taskTypes: needed(listOf(oneOf('binary', 'regression'))),
+  taskTypes: needed(
+    listOf(either(oneOf('binary', 'regression'), having('a kind of plegrad/tasks', 'width', 'loss', 'predictions'))),
+  ),
   towerDnnHiddenUnits: UNITS,
   l2RegEmbedding: L2,
   l2RegDnn: L2,
@@ -116,10 +120,12 @@ export function tasksOf(
     throw new RangeError(
       `${who}: expected a type for each of ${taskNames.length} tasks but got ${taskTypes.length} types`,
     )
-  taskNames.forEach((name, index) => {
-    if (taskNames.indexOf(name) !== index)
-      throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
-  })
+  const outputs = taskNames.flatMap((name, index) => outputsOf(name, taskTypes[index]))
+  for (const names of [taskNames, outputs])
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index)
+        throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
+    })
   return Object.fromEntries(taskNames.map((name, index) => [name, taskTypes[index]]))
 }
 

@@ -14,9 +14,12 @@ import { FeatureEmbedding } from './layers/embedding.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
+import { kindOf } from './kinds/index.ts'
+import type { TaskType } from './kinds/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
-import type { Model, ModelOptions, ModelOutput, TaskType } from './tasks.ts'
-import { Tower } from './layers/tower.ts'
+import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
+import { towersOf } from './layers/tower.ts'
+import type { Tower } from './layers/tower.ts'
 import { Wide } from './layers/wide.ts'
 import type { WideOptions } from './layers/wide.ts'
 
@@ -85,13 +88,16 @@ export class WideDeep implements Model {
     this.tasks = tasksOf('WideDeep', options, 1)
     const dense = denseOptions(options)
     const root = stream(seed)
-    this.wide = byGroup(taskNames, () => new Wide(wideFeatures, { l2RegLinear, backend }))
+    this.wide = byGroup(
+      taskNames,
+      (task) => new Wide(wideFeatures, { l2RegLinear, backend, width: kindOf(this.tasks[task]).width }),
+    )
     const embedding = new FeatureEmbedding(deepFeatures, root.stream('embedding'), embeddingOptions(options))
     const width = stackWidth(embedding.width, bottomDnnHiddenUnits)
     this.deep = {
       embedding,
       layers: denseStack('WideDeep', embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense),
-      towers: byGroup(taskNames, (task) => new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense)),
+      towers: towersOf(this.tasks, width, towerDnnHiddenUnits, root, dense),
     }
   }
 
@@ -100,7 +106,7 @@ export class WideDeep implements Model {
   }
 
   /**
-   * A batch of b rows to a logit (b) per task, the sum of what both parts say and of one bias, which is the tower's (Eq. 3).
+   * A batch of b rows to the logits of each task, the sum of what both parts say and of one bias each, which is the tower's (Eq. 3).
    * @throws RangeError if tasks are wanted that there are not.
    */
   forward(batch: Batch, options: ForwardOptions = INFERENCE): ModelOutput {

@@ -2,7 +2,7 @@
  * Encodes chunks of columns straight into the typed arrays of a dataset, without an object for a row. It refuses rows that
  * it was not opened for.
  */
-import { datasetOf, labelOf, made, weightOf, widthOf } from '../data/index.ts'
+import { datasetOf, labelOf, made, weightOf, weightsOfLabels, widthOf } from '../data/index.ts'
 import type { Dataset, Feature, LabelKind } from '../data/index.ts'
 import type { Chunk } from './library.ts'
 import type { ColumnRead } from './reads.ts'
@@ -15,7 +15,11 @@ export interface EncodingPlan {
   readonly features: readonly Feature[]
   /** What features read, in the order of the columns that a query gives. Columns of labels and weights are behind them. */
   readonly reads: readonly ColumnRead[]
-  readonly labels: readonly { readonly task: string; readonly place: number; readonly kind: LabelKind | undefined }[]
+  readonly labels: readonly {
+    readonly task: string
+    readonly place: number
+    readonly kind: LabelKind | undefined
+  }[]
   readonly weights: readonly { readonly task: string; readonly place: number }[]
 }
 
@@ -75,7 +79,13 @@ export function openPart({ who, features, reads, ...plan }: EncodingPlan, rows: 
   }
   for (const { task, place, kind } of plan.labels) {
     const { put } = narrow(labels, task, `labels of '${task}'`, rows)
-    writes.push(numbersAt(place, (row, value) => put(row, 0, value), labelOf(task, kind, who)))
+    writes.push(
+      numbersAt(
+        place,
+        (row, value) => put(row, 0, value),
+        labelOf(task, kind, who) as (cell: unknown, row: number) => number,
+      ),
+    )
   }
   for (const { task, place } of plan.weights) {
     const values = (sampleWeights[task] = new Float32Array(rows))
@@ -90,6 +100,7 @@ export function openPart({ who, features, reads, ...plan }: EncodingPlan, rows: 
     },
     done: () => {
       for (const check of checks) check()
+      for (const { task } of plan.weights) sampleWeights[task] = weightsOfLabels(labels[task], sampleWeights[task])
       const weighted = plan.weights.length > 0 && { sampleWeights }
       return datasetOf({ rows, features, ids, numbers, labels, ...weighted })
     },

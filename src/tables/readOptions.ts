@@ -4,6 +4,7 @@
  */
 import { checkNames, checkValue, didYouMean, either, having, listOf, oneOf, recordOf, text } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
+import { LABEL_KINDS } from '../data/index.ts'
 import type { Feature, LabelKind } from '../data/index.ts'
 import { nameOf } from './featureSpec.ts'
 import type { FeatureSpec } from './featureSpec.ts'
@@ -16,7 +17,7 @@ export interface ReadOptions {
   readonly features?: readonly FeatureSpec[]
   /** Features as a model has them, in the order of `features`: nothing is fitted. */
   readonly fitted?: readonly Feature[]
-  /** What labels must be, by task. */
+  /** What labels must be, by task: of one number a row. */
   readonly tasks?: Readonly<Record<string, LabelKind>>
   /** The columns of labels, by task. Default those of the tasks' names. Null is outside of a task's sample space. */
   readonly labels?: Readonly<Record<string, string>>
@@ -66,7 +67,7 @@ export const specOf = (feature: Feature): FeatureSpec => {
 
 const OPTIONS: Readonly<Record<Exclude<keyof ReadOptions, 'features' | 'split'>, Check>> = {
   fitted: listOf(having('a feature, as a model has it,', 'kind', 'name'), 1),
-  tasks: recordOf(oneOf('binary', 'regression')),
+  tasks: LABEL_KINDS,
   labels: recordOf(text),
   sampleWeights: either(text, recordOf(text)),
 }
@@ -89,6 +90,9 @@ export function checkReading(who: string, options: ReadOptions): void {
   const refuse = (expected: string, got: string, because: string): never => {
     throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
   }
+  for (const [task, kind] of Object.entries(tasks))
+    if (typeof kind !== 'string' && kind.labelWidth > 1)
+      refuse(`a label of one number for task '${task}'`, `${kind.labelWidth} numbers`, 'a column has one a row')
   for (const [task, column] of Object.entries(columns)) {
     if (task === '' || task in Object.prototype)
       refuse('label names that no object already has', `'${task}'`, 'records are keyed by them')

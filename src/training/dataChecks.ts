@@ -2,9 +2,8 @@
 import { checkValue, either, having, listOf, recordOf, text } from '../checks/index.ts'
 import { DATASET, sameVocabulary, widthOf } from '../data/index.ts'
 import type { Dataset, Feature } from '../data/index.ts'
-import { checkWhole } from '../models/index.ts'
-import type { Model } from '../models/index.ts'
-import { METRICS } from '../metrics/index.ts'
+import { checkWhole, kindOf, nameOf } from '../models/index.ts'
+import type { Model, TaskType } from '../models/index.ts'
 import type { MetricName, NamedMetric } from '../metrics/index.ts'
 
 function describe(feature: Feature): string {
@@ -70,18 +69,27 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
   }
 }
 
-/** Labels of a binary task are probabilities where one learns from them, and classes where one is scored by them. */
-function checkClasses(who: string, name: string, model: Model, { labels }: Dataset, tasks: readonly string[]): void {
+/** Labels are what a task's kind says: of a binary one probabilities where one learns from them, classes where one scores. */
+function checkClasses(
+  who: string,
+  name: string,
+  model: Model,
+  { labels, rows }: Dataset,
+  tasks: readonly string[],
+): void {
   for (const task of tasks) {
-    if (model.tasks[task] !== 'binary') continue
-    const learned = name !== 'validation'
-    const bad = labels[task].findIndex((label) =>
-      learned ? label < 0 || label > 1 : !Number.isNaN(label) && label !== 0 && label !== 1,
-    )
+    const type = model.tasks[task]
+    const { learned, scored = learned, labelWidth } = kindOf(type)
+    const what = `labels of ${nameOf(type)} task '${task}'`
+    if (labels[task].length !== rows * labelWidth)
+      throw new RangeError(
+        `${who}: expected ${what} of ${labelWidth} numbers a row but got ${labels[task].length / rows} in ${name}: because the dataset was not told the kind of the task`,
+      )
+    const range = name === 'validation' ? scored : learned
+    const bad = labels[task].findIndex((label) => !Number.isNaN(label) && range?.fits(label) === false)
     if (bad >= 0)
       throw new RangeError(
-        `${who}: expected labels of binary task '${task}' ${learned ? 'in [0, 1]' : 'of 0 or 1'} but got ` +
-          `${labels[task][bad]} at row ${bad} of ${name}`,
+        `${who}: expected ${what} ${range!.expected} but got ${labels[task][bad]} at row ${Math.floor(bad / labelWidth)} of ${name}`,
       )
   }
 }
@@ -98,12 +106,13 @@ export type TaskMetrics = Readonly<Record<string, readonly (MetricName | NamedMe
 
 export const TASK_METRICS = recordOf(listOf(either(text, having('a metric', 'name', 'direction', 'compute'))))
 
-/** A metric with its name. */
-export const metricOf = (metric: MetricName | NamedMetric): NamedMetric =>
-  typeof metric === 'string' ? { ...METRICS[metric], name: metric } : metric
-
-/** Those that want labels of 0 and 1. */
-const CLASSIFIES: readonly string[] = ['auc', 'logLoss'] satisfies MetricName[]
+/** What a task, or an output that follows from tasks, is measured by: what is asked for, or what its kind is by default. */
+export const metricsOf = (type: TaskType | undefined, asked?: TaskMetrics[string]): readonly NamedMetric[] => {
+  const { metrics, defaultMetrics } = kindOf(type)
+  return (asked ?? defaultMetrics).map((metric) =>
+    typeof metric === 'string' ? { ...metrics[metric], name: metric } : metric,
+  )
+}
 
 /**
  * That metrics are known, and asked of what there is: a task, or an output that follows from tasks; `rowsOf` are those that
@@ -115,25 +124,23 @@ export function checkMetrics(
   metrics: TaskMetrics,
   rowsOf: (task: string) => number | undefined,
 ): void {
-  const outputs = { ...tasks, ...Object.fromEntries(Object.keys(derived).map((name) => [name, 'binary'])) }
+  const outputs = [...Object.keys(tasks), ...Object.keys(derived)]
   for (const [task, asked] of Object.entries(metrics)) {
-    if (!Object.hasOwn(outputs, task))
-      throw new RangeError(`${who}: expected metrics of ${Object.keys(outputs).join(', ')} but got '${task}'`)
+    if (!outputs.includes(task))
+      throw new RangeError(`${who}: expected metrics of ${outputs.join(', ')} but got '${task}'`)
     if (asked.length === 0) throw new RangeError(`${who}: expected at least one metric of '${task}' but got none`)
-    const known = Object.keys(METRICS).filter((name) => outputs[task] === 'binary' || !CLASSIFIES.includes(name))
-    for (const metric of asked) {
-      if (typeof metric === 'string' && !known.includes(metric))
-        throw new RangeError(
-          `${who}: expected metrics of ${outputs[task]} task '${task}' among ${known.join(', ')} but got '${metric}'`,
-        )
-      const [rows, scored] = [metricOf(metric).rows, rowsOf(task)]
+    const type = tasks[task] ?? 'binary'
+    const known = Object.keys(kindOf(type).metrics)
+    const unknown = asked.find((metric) => typeof metric === 'string' && !known.includes(metric))
+    if (unknown !== undefined)
+      throw new RangeError(
+        `${who}: expected metrics of ${nameOf(type)} task '${task}' among ${known.join(', ')} but got '${unknown as string}'`,
+      )
+    const scored = rowsOf(task)
+    for (const { name, rows } of metricsOf(type, asked))
       if (rows !== undefined && scored !== undefined && rows !== scored)
         throw new RangeError(
-          `${who}: expected ${metricOf(metric).name} of '${task}' for ${scored} rows but got one for ${rows}: because they are scored by it`,
+          `${who}: expected ${name} of '${task}' for ${scored} rows but got one for ${rows}: because they are scored by it`,
         )
-    }
   }
 }
-
-/** The metrics that `evaluate` gives by default: AUC and log loss where binary, MSE and MAE where regression. */
-export const DEFAULT_METRICS = { binary: ['auc', 'logLoss'], regression: ['mse', 'mae'] } as const

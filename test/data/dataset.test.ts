@@ -306,7 +306,7 @@ describe('labels', () => {
     )
     expect(refusal({ labels: { constructor: [0, 1] }, tasks: {} })).toContain('label names that no object already has')
     expect(refusal({ tasks: { click: 'ordinal' as 'binary' } })).toContain(
-      "expected tasks to be an object, each of its members to be 'binary' or 'regression' but got 'ordinal' of 'click'",
+      "expected tasks to be an object, each of its members to be 'binary' or 'regression' or a kind of task but got 'ordinal' of 'click'",
     )
   })
 })

@@ -432,7 +432,7 @@ describe('refusals', () => {
   }
 
   for (const [name, { compute }] of Object.entries(METRICS)) {
-    const who = names[name as MetricName]
+    const who = names[name as keyof typeof names]
 
     it(`${who} refuses lengths that differ, with both numbers`, () => {
       const refusal = (what: string, got: number) =>
@@ -626,7 +626,7 @@ describe('multiTaskGain', () => {
   it('refuses a name it does not know, with the ones it does', () => {
     for (const name of ['AUC', 'toString'])
       expect(() => multiTaskGain(1, 1, name as MetricName)).toThrow(
-        `multiTaskGain: expected one of auc, logLoss, mse, mae, rmse but got '${name}'`,
+        `multiTaskGain: expected one of auc, logLoss, mse, mae, rmse, accuracy, poissonDeviance but got '${name}'`,
       )
   })
 })

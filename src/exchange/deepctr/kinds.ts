@@ -1,6 +1,6 @@
 /** Which of DeepCTR's models a model is. It refuses those that DeepCTR has not, with the reason. */
 import { show } from '../../checks/index.ts'
-import { ESMM, PLE, SHARED, SharedBottom, WideDeep } from '../../models/index.ts'
+import { ESMM, PLE, SHARED, SharedBottom, WideDeep, nameOf } from '../../models/index.ts'
 import type { SavableModel } from '../../models/index.ts'
 
 /** A model under the name of its counterpart in DeepCTR. */
@@ -43,6 +43,14 @@ export function knownAs(who: string, model: SavableModel, epsilon: number): Know
             : undefined
   if (!known)
     return refuse(who, 'PLE, SharedBottom, ESMM or WideDeep', show(model), 'these are the models that DeepCTR has, too')
+  const other = Object.entries(model.tasks).find(([, type]) => typeof type !== 'string')
+  if (other)
+    refuse(
+      who,
+      'binary and regression tasks',
+      `${nameOf(other[1])} task '${other[0]}'`,
+      'its multi-task models have no other',
+    )
   const attentive = model.features.find((feature) => feature.kind === 'varLen' && feature.pooling === 'attention')
   if (attentive)
     refuse(

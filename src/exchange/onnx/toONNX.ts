@@ -2,12 +2,11 @@
  * A model's forward pass as an ONNX model: what `predict` computes, for batches of any size. It refuses models whose numbers
  * are on a device, activations that ONNX has not, and tasks that are called as a column is.
  */
-import { sigmoid } from '../../autograd/index.ts'
 import { anything, checkOptions, checkValue, finite, flag, having, listOf, recordOf, show } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { emptyBatch } from '../../data/index.ts'
 import type { Batch, Feature } from '../../data/index.ts'
-import { checkWhole, parameters } from '../../models/index.ts'
+import { checkWhole, kindOf, parameters, predictionsOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { ML, inputsOf } from './encode.ts'
 import type { Bins } from './encode.ts'
@@ -71,8 +70,8 @@ function drawnBatch(model: Model, rows: number): Batch {
  * A model as the bytes of an ONNX model, for a file that ends in `.onnx`.
  *
  * Inputs are by the names of features and of columns of weights: ids (batch), or (batch maxLength), in int64, and numbers
- * (batch dimension) in float32, transformed or scaled already where a feature is. Outputs are by the names of tasks: a
- * probability, or the value where the task is regression (batch). Parameters are called by their paths. All arithmetic is in
+ * (batch dimension) in float32, transformed or scaled already where a feature is. Outputs are those of `predict`, by
+ * name: a probability, or the value where the task is regression (batch). Parameters are called by their paths. All arithmetic is in
  * float32, that of a model in float64 too, whose numbers are rounded.
  * @throws RangeError, before there is a file, if an option is not known or does not fit, if ONNX has no equal of an op, which
  * is named, or if a task has the name of an input; Error in the middle of a step of training, and where numbers are on a device.
@@ -91,11 +90,9 @@ export function toONNX(model: Model, options: ToONNXOptions = {}): Uint8Array {
     runOf(
       leavesOf(batch).map(([, leaf]) => leaf),
       () => {
-        const { logits } = model.forward(batch)
-        names = Object.keys(logits)
-        return Object.entries(logits).map(([task, logit]) =>
-          model.tasks[task] === 'regression' ? logit : sigmoid(logit),
-        )
+        const predictions = predictionsOf(model.tasks, model.forward(batch).logits)
+        names = Object.keys(predictions)
+        return Object.values(predictions)
       },
     ),
   )
@@ -111,8 +108,7 @@ export function toONNX(model: Model, options: ToONNXOptions = {}): Uint8Array {
   const paths = new Map(Object.entries(parameters(model)).map(([path, { buffer }]) => [buffer, path]))
   const inputs = batches.map((batch) => new Map(leavesOf(batch).map(([name, leaf]) => [leaf, read.get(name)!])))
   translate({ who, runs, batches: BATCHES }, { inputs, paths }, graph).forEach((value, at) => {
-    const regression = model.tasks[names[at]] === 'regression'
-    graph.output(names[at], value, regression ? 'the value' : 'a probability')
+    graph.output(names[at], value, 'logLoss' in kindOf(model.tasks[names[at]]).metrics ? 'a probability' : 'the value')
   })
   const contents = graph.contents()
   const ml = contents.nodes.some(({ domain }) => domain === ML)

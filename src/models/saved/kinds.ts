@@ -2,13 +2,15 @@
  * What a file says of a model beside its numbers: its kind, its options, its features with their vocabularies. It refuses
  * what it does not know, and holds no function: transforms of dense features are given again on restoring.
  */
-import { checkValue, listOf, needed, oneOf, anything, recordOf, show } from '../../checks/index.ts'
+import { anything, checkValue, isRecord, listOf, needed, oneOf, recordOf, show } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
 import { featuresFromJSON, featuresToJSON } from '../../data/index.ts'
 import type { Feature, FeatureJSON, Transforms } from '../../data/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { ESMM, ESMM_OPTIONS } from '../esmm.ts'
+import { count, multiclass, multilabel } from '../kinds/index.ts'
+import type { Classes, TaskKind } from '../kinds/index.ts'
 import { PLE, PLE_OPTIONS } from '../ple.ts'
 import { SHARED_BOTTOM, SharedBottom } from '../sharedBottom.ts'
 import { SINGLE_TASK, SingleTask } from '../singleTask.ts'
@@ -61,6 +63,28 @@ export const DESCRIBED: Checks<Described> = {
   features: needed(LIST),
 }
 
+/** The kinds of tasks that are given as themselves, by what a file has of them. */
+const TASK_KINDS: Readonly<Record<string, (written: { readonly classes: Classes }) => TaskKind>> = {
+  multiclass: ({ classes }) => multiclass(classes),
+  multilabel: ({ classes }) => multilabel(classes),
+  count: () => count(),
+}
+
+/** Throws a RangeError for a kind of task of one's own, which no file brings back. */
+function checkTaskKinds(who: string, { tasks }: SavableModel): void {
+  for (const [task, type] of Object.entries(tasks))
+    if (typeof type !== 'string' && !Object.hasOwn(TASK_KINDS, type.kind))
+      throw new RangeError(
+        `${who}: expected a kind of plegrad/tasks for task '${task}' but got '${type.kind}': because a file holds no function; keep its numbers by saveState`,
+      )
+}
+
+/** Types of tasks as a file has them: those that are no words are made again. What is no type is left to the model to refuse. */
+const taskTypeOf = (written: unknown): unknown => {
+  const kind = isRecord(written) && typeof written.kind === 'string' ? written.kind : ''
+  return Object.hasOwn(TASK_KINDS, kind) ? TASK_KINDS[kind](written as { readonly classes: Classes }) : written
+}
+
 const namesOf = (features: readonly Feature[]): readonly string[] => features.map(({ name }) => name)
 
 /** The name of a model's class. @throws RangeError for a model of one's own. */
@@ -80,6 +104,7 @@ export const makerOf = (who: string, model: SavableModel): new (options: object)
  */
 export function described(who: string, model: SavableModel): Described {
   const kind = kindOf(who, model)
+  checkTaskKinds(who, model)
   const options = Object.entries(model.options).filter(([name]) => !APART.includes(name))
   for (const [name, value] of options) checkValue(who, name, value, NO_FUNCTION)
   return {
@@ -104,7 +129,9 @@ function named(part: string, names: unknown, features: readonly Feature[]): read
 function ownOptions({ kind, options }: Described): Described['options'] {
   const known = Object.values(OPTIONS).flatMap((checks) => Object.keys(checks))
   return Object.fromEntries(
-    Object.entries(options).filter(([name]) => Object.hasOwn(OPTIONS[kind], name) || !known.includes(name)),
+    Object.entries(options)
+      .filter(([name]) => Object.hasOwn(OPTIONS[kind], name) || !known.includes(name))
+      .map(([name, value]) => [name, name === 'taskTypes' && Array.isArray(value) ? value.map(taskTypeOf) : value]),
   )
 }
 

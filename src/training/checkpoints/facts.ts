@@ -1,7 +1,10 @@
 /** Facts as text, and what data and losses are, told by a number. It refuses nothing: who compares, refuses. */
 import { featuresToJSON, hashOfText } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
+import { kindOf } from '../../models/index.ts'
+import type { Model } from '../../models/index.ts'
 import { fromValues } from '../../tensor/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
 import { rowLossOf } from '../losses/rowLosses.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
 
@@ -56,11 +59,19 @@ export const factsOfFeatures = (features: Dataset['features']): Record<string, n
 const OUTPUTS = [-3, -0.5, 0, 0.25, 2, 9]
 const LABELS = [0, 1, 1, 0, 0, 1]
 
+/** So many rows (b), or (b width), as there are numbers, which are gone through again and again. */
+const cycled = (numbers: readonly number[], width: number): Tensor =>
+  fromValues(
+    Array.from({ length: numbers.length * width }, (_, at) => numbers[at % numbers.length]),
+    width > 1 ? [numbers.length, width] : [numbers.length],
+  )
+
 /** A loss is a function, which no text holds: it is known by what some rows cost. */
-export const factsOfLosses = (losses: RowLosses): Record<string, readonly number[]> =>
+export const factsOfLosses = (losses: RowLosses, tasks: Model['tasks']): Record<string, readonly number[]> =>
   Object.fromEntries(
     Object.entries(losses).map(([task, loss]) => {
-      const costs = rowLossOf(loss)(fromValues(OUTPUTS, [OUTPUTS.length]), fromValues(LABELS, [LABELS.length]))
+      const { width, labelWidth } = kindOf(tasks[task])
+      const costs = rowLossOf(loss)(cycled(OUTPUTS, width), cycled(LABELS, labelWidth))
       return [task, [...costs.values]]
     }),
   )

@@ -5,6 +5,8 @@
 import { show } from '../../checks/index.ts'
 import type { Dataset } from '../../data/index.ts'
 import { parameters } from '../../models/index.ts'
+import type { Model } from '../../models/index.ts'
+import { byTask } from '../byTask.ts'
 import type { Subject } from '../fit/keeping.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
 import { factsOfData, factsOfFeatures, factsOfLosses, toText } from './facts.ts'
@@ -37,12 +39,12 @@ const flat = ([name, value]: Pair): readonly Pair[] =>
     : [[name, value]]
 
 /** What is asked of a training or of one of its turns. */
-function asked(given: object): readonly Pair[] {
+function asked(given: object, tasks: Model['tasks']): readonly Pair[] {
   const options = given as Settings & { losses?: RowLosses; data?: Dataset; validation?: Dataset }
   const { losses, data, validation } = options
   return [
     ...Object.entries(DEFAULTS).map(([name, initial]): Pair => [name, options[name] ?? initial]),
-    ...(losses ? [['losses', factsOfLosses(losses)] as const] : []),
+    ...(losses ? [['losses', factsOfLosses(losses, tasks)] as const] : []),
     ...(data ? [['data', factsOfData(data)] as const] : []),
     ...(validation ? [['validation', factsOfData(validation)] as const] : []),
   ]
@@ -50,13 +52,17 @@ function asked(given: object): readonly Pair[] {
 
 function allOf({ who, model, options, parts }: Subject): readonly Pair[] {
   const { features: _, backend: __, ...own } = (model as { readonly options?: Settings }).options ?? {}
+  const tasks = byTask(Object.keys(model.tasks), (task): unknown => {
+    const type = model.tasks[task]
+    return typeof type === 'string' ? type : type.toJSON()
+  })
   const { dtype } = Object.values(parameters(model))[0].backend
   return [
     ...Object.entries(options).flatMap(([turn, given]) =>
-      asked(given).map(([name, value]): Pair => [turn === who ? name : `${turn}.${name}`, value]),
+      asked(given, model.tasks).map(([name, value]): Pair => [turn === who ? name : `${turn}.${name}`, value]),
     ),
     ['features', factsOfFeatures(model.features)],
-    ['model', { ...own, tasks: model.tasks }],
+    ['model', { ...own, tasks }],
     ['dtype', dtype],
     ...Object.entries(parts).map(([part, made]): Pair => [`${part}.name`, (made as { readonly name?: unknown }).name]),
   ]

@@ -19,9 +19,10 @@ import {
 import type { Check, Checks } from '../../checks/index.ts'
 import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
+import { kindOf, nameOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
-import { DEFAULT_METRICS, TASK_METRICS, checkMetrics, checkModel, checkSet, metricOf } from '../dataChecks.ts'
+import { TASK_METRICS, checkMetrics, checkModel, checkSet, metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 import { LOSSES } from '../losses/rowLosses.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
@@ -101,6 +102,13 @@ export function checkStep(who: string, model: Model, options: StepSettings): voi
     )
   checkTasks(who, 'weights', taskWeights, model.tasks)
   checkTasks(who, 'losses', losses, model.tasks)
+  for (const [task, loss] of Object.entries(losses)) {
+    const { width, labelWidth } = kindOf(model.tasks[task])
+    if (typeof loss === 'string' && width !== labelWidth)
+      throw new RangeError(
+        `${who}: expected a function as the loss of ${nameOf(model.tasks[task])} task '${task}' but got '${loss}': because that is one of a single logit, and the task has ${width}`,
+      )
+  }
 }
 
 export function checkEpochs(who: string, { patience }: EpochOptions, validated: boolean): void {
@@ -123,10 +131,10 @@ export function checkScore(
 ): void {
   const undefinedOnes: string[] = []
   for (const [task, { labels, sampleWeights = {} }] of Object.entries(sets)) {
-    const [first] = metrics[task] ?? DEFAULT_METRICS[tasks[task]]
+    const [{ name }] = metricsOf(tasks[task], metrics[task])
     const present = labels[task].filter((label, row) => !Number.isNaN(label) && sampleWeights[task]?.[row] !== 0)
-    if (present.length > 0 && (first !== 'auc' || (present.includes(0) && present.includes(1)))) return
-    undefinedOnes.push(`${metricOf(first).name} of '${task}' over ${present.length} rows`)
+    if (present.length > 0 && (name !== 'auc' || new Set(present).size > 1)) return
+    undefinedOnes.push(`${name} of '${task}' over ${present.length} rows`)
   }
   throw new RangeError(
     `${who}: expected validation labels that a score is defined by but got ${undefinedOnes.join(', ')}: because an auc ` +

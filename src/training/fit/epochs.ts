@@ -13,7 +13,7 @@ import type { EpochRecord, History } from './history.ts'
 import type { Keeping } from './keeping.ts'
 import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
-import { DEFAULT_METRICS, metricOf } from '../dataChecks.ts'
+import { metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 
 type Turned = StepReport & { readonly turn?: string }
@@ -46,7 +46,7 @@ const scoreBy =
   ({ tasks }: Model, metrics: TaskMetrics) =>
   (scores: Scores): number =>
     Object.keys(scores).reduce((total, task) => {
-      const { name, direction } = metricOf((metrics[task] ?? DEFAULT_METRICS[tasks[task]])[0])
+      const [{ name, direction }] = metricsOf(tasks[task], metrics[task])
       const value = scores[task][name]
       if (Number.isNaN(value)) return total
       return total + (direction === 'lower' ? -value : value)

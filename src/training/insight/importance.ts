@@ -9,7 +9,7 @@ import type { Model } from '../../models/index.ts'
 import { stream } from '../../tensor/index.ts'
 import { byTask } from '../byTask.ts'
 import type { ByTask } from '../byTask.ts'
-import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, metricOf } from '../dataChecks.ts'
+import { TASK_METRICS, checkData, checkMetrics, metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 import { scoresOf } from '../scoring/evaluate.ts'
 import type { Scores } from '../scoring/evaluate.ts'
@@ -127,7 +127,7 @@ export function permutationImportance(model: Model, data: Dataset, options: Impo
     })
     const importances = (group: string, task: string): Readonly<Record<string, Importance>> =>
       Object.fromEntries(
-        (metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]).map(metricOf).map(({ name, direction }) => {
+        metricsOf(model.tasks[task], metrics[task]).map(({ name, direction }) => {
           const fall = (scores: Readonly<Record<string, Scores>>): number =>
             multiTaskGain(baseline[task][name], scores[group][task][name], { direction })
           const falls = shuffles.map(fall)

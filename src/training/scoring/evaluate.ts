@@ -3,9 +3,10 @@ import { checkOptions, having, listOf, text } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { fillBatch } from '../../data/index.ts'
 import type { Dataset, Value } from '../../data/index.ts'
+import { outputsOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
-import { DEFAULT_METRICS, TASK_METRICS, checkData, checkMetrics, checkModel, metricOf } from '../dataChecks.ts'
+import { TASK_METRICS, checkData, checkMetrics, checkModel, metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 import { gauc } from '../../metrics/index.ts'
 import type { MetricOptions } from '../../metrics/index.ts'
@@ -21,7 +22,7 @@ export type Scores = Readonly<Record<string, Readonly<Record<string, number>>>>
 export interface EvaluateOptions extends PredictOptions {
   /** Which tasks are scored. Default all. */
   readonly tasks?: readonly string[]
-  /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression. */
+  /** Which metrics, by task. Default: AUC and log loss of a binary task, MSE and MAE of a regression, and what other kinds say. */
   readonly metrics?: TaskMetrics
   /** A user for each row: adds `gauc` to the metrics of binary tasks. */
   readonly users?: ArrayLike<Value>
@@ -37,6 +38,15 @@ const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
 const weightsIn = ({ sampleWeights = {} }: Dataset, task: string): MetricOptions =>
   Object.hasOwn(sampleWeights, task) ? { weights: sampleWeights[task] } : {}
 
+/** Columns as the rows of one list; one alone as it is. */
+function rowMajor(columns: readonly Float32Array[]): Float32Array {
+  const [first] = columns
+  if (columns.length === 1) return first
+  return new Float32Array(first.length * columns.length).map(
+    (_, at) => columns[at % columns.length][Math.floor(at / columns.length)],
+  )
+}
+
 /** The scores of predictions, metrics and tasks being such as there are. */
 export const scoresOf = (
   model: Model,
@@ -48,13 +58,16 @@ export const scoresOf = (
   const { labels } = data
   const derived = Object.entries(model.derived ?? {}).filter(([name, { of }]) => metrics[name] && tasks.includes(of))
   return byTask([...tasks, ...derived.map(([name]) => name)], (task) => {
-    const asked = metrics[task] ?? DEFAULT_METRICS[model.tasks[task]]
     const { of = task, where } = model.derived?.[task] ?? {}
     const inside =
       where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
     const options = weightsIn(data, of)
+    const predicted = rowMajor(outputsOf(task, model.tasks[task]).map((output) => predictions[output]))
     return Object.fromEntries(
-      asked.map(metricOf).map(({ name, compute }) => [name, compute(predictions[task], inside, options)]),
+      metricsOf(model.tasks[task], metrics[task]).map(({ name, compute }) => [
+        name,
+        compute(predicted, inside, options),
+      ]),
     )
   })
 }

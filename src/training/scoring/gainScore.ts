@@ -1,7 +1,7 @@
 /** A score to choose epochs by: what all tasks gain over a baseline. It refuses a baseline that cannot be compared with. */
 import { anything, checkOptions, checkValue, flag, recordOf } from '../../checks/index.ts'
 import type { Scores } from './evaluate.ts'
-import { METRICS, multiTaskGain } from '../../metrics/index.ts'
+import { METRIC_DIRECTIONS, multiTaskGain } from '../../metrics/index.ts'
 import type { MetricName } from '../../metrics/index.ts'
 
 /** What `gainScore` takes. */
@@ -18,7 +18,7 @@ export interface GainScoreOptions {
  * The metric of a task is the first in the baseline, which is what `evaluate` gives: of single-task models trained
  * before, `gainScore({ ...evaluate(clicks, data), ...evaluate(prices, data) })`. A metric that is not defined, such as the
  * AUC of one class, is left out of the mean; NaN if none is.
- * @throws RangeError when made, for a task without metrics, a metric that is not in `METRICS`, or a value that is not
+ * @throws RangeError when made, for a task without metrics, a metric that `fit` does not know by name, or a value that is not
  * finite, or 0 where gains are relative; when called, for a task or metric that only one side has.
  */
 export function gainScore(baseline: Scores, options: GainScoreOptions = {}): (scores: Scores) => number {
@@ -27,9 +27,9 @@ export function gainScore(baseline: Scores, options: GainScoreOptions = {}): (sc
   const { relative = true } = options
   const references = Object.entries(baseline).map(([task, metrics]) => {
     const [name, value] = Object.entries(metrics)[0] ?? ['none', NaN]
-    if (!Object.hasOwn(METRICS, name))
+    if (!Object.hasOwn(METRIC_DIRECTIONS, name))
       throw new RangeError(
-        `gainScore: expected a first metric of '${task}' among ${Object.keys(METRICS).join(', ')} but got ${name}`,
+        `gainScore: expected a first metric of '${task}' among ${Object.keys(METRIC_DIRECTIONS).join(', ')} but got ${name}`,
       )
     if (!Number.isFinite(value) || (relative && value === 0))
       throw new RangeError(

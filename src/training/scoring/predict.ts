@@ -1,9 +1,9 @@
 /** What a trained model predicts of data, as many rows at a time as are told. It refuses data that lacks what the model reads. */
-import { sigmoid } from '../../autograd/index.ts'
 import { checkOptions, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { emptyBatch, fillBatch } from '../../data/index.ts'
 import type { Batch, Dataset } from '../../data/index.ts'
+import { outputsOf, predictionsOf } from '../../models/index.ts'
 import type { ByGroup, Model } from '../../models/index.ts'
 import { compile } from '../../program/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
@@ -24,7 +24,7 @@ export type Predictions = Record<string, Float32Array>
 
 /** What a model makes of a batch without training. */
 export interface Scored {
-  /** A probability, or the value itself where the task is regression. (b) */
+  /** By output: a probability, or the value itself where the task is regression. (b) */
   readonly predictions: Readonly<Record<string, Tensor>>
   readonly gates: readonly ByGroup<Tensor>[]
 }
@@ -43,9 +43,7 @@ export const scoring =
   (model: Model) =>
   (batch: Batch): Scored => {
     const { logits, gates } = model.forward(batch)
-    const probable = (name: string): Tensor =>
-      model.tasks[name] === 'regression' ? logits[name] : sigmoid(logits[name])
-    return { predictions: byTask(Object.keys(logits), probable), gates }
+    return { predictions: predictionsOf(model.tasks, logits), gates }
   }
 
 /** A scorer of one model. Release it when all is scored. */
@@ -65,7 +63,8 @@ export function scorer(model: Model, options: PredictOptions = {}): Scorer {
     }
   }
   const predict = (data: Dataset): Predictions => {
-    const all: Predictions = byTask(Object.keys(model.tasks), () => new Float32Array(data.rows))
+    const outputs = Object.entries(model.tasks).flatMap(([task, type]) => outputsOf(task, type))
+    const all: Predictions = byTask(outputs, () => new Float32Array(data.rows))
     for (const { predictions, start } of passes(data))
       for (const [name, { values }] of Object.entries(predictions)) {
         all[name] ??= new Float32Array(data.rows)
@@ -87,7 +86,8 @@ export function scoringOnce<T>(model: Model, options: PredictOptions, use: (scor
 }
 
 /**
- * For each output of a model one number per row: a probability, or the value itself where the task is regression.
+ * For each output of a model one number per row: a probability, or the value itself where the task is regression. A task
+ * of several classes has an output for each, as in `genre.comedy`.
  * @throws RangeError if the data lacks a feature.
  */
 export function predict(model: Model, data: Dataset, options: PredictOptions = {}): Predictions {

@@ -1,7 +1,7 @@
 /** UWL, uncertainty weighting: each task's noise is learned, and a task counts for less the noisier it is. */
 import { RowSparse, add, exp, gradients, mul, neg, reshape, scaleShift, toDense } from '../../autograd/index.ts'
 import { checkOptions, finite, having, recordOf } from '../../checks/index.ts'
-import type { TaskType } from '../../models/index.ts'
+import { kindOf } from '../../models/index.ts'
 import { detach } from '../../tensor/index.ts'
 import type { Parameter, Tensor } from '../../tensor/index.ts'
 import { isStateful, remembered, together } from '../checkpoints/stateful.ts'
@@ -14,12 +14,6 @@ import { adam } from '../optimizers/optimizers.ts'
 import { rowsLearned } from './attendance.ts'
 import type { ByTask } from '../byTask.ts'
 import type { Strategy } from './strategy.ts'
-
-/**
- * What a loss counts for at σ = 1. A Gaussian label has −log p = L/(2σ²) + log σ, L the squared error; a class drawn from
- * a softmax of logits/σ² has −log p ≈ L/σ² + log σ, L the cross-entropy (Kendall et al., CVPR 2018, Eq. 5 and 10).
- */
-const SHARE: Readonly<Record<TaskType, number>> = { regression: 0.5, binary: 1 }
 
 /** The strategy, and what it has learned of each task's noise. */
 export interface UncertaintyStrategy extends Strategy {
@@ -40,7 +34,7 @@ export interface UncertaintyOptions {
 
 /**
  * Multi-task learning using uncertainty (Kendall et al., CVPR 2018, Eq. 7 and 10): L = Σ cₖ·e^(−sₖ)·Lₖ + sₖ/2 with
- * sₖ = log σₖ² and cₖ = ½ for regression, 1 for binary tasks. Where the losses stand still, dL/dsₖ = 0 at
+ * sₖ = log σₖ² and cₖ = ½ for regression, 1 for other kinds of tasks. Where the losses stand still, dL/dsₖ = 0 at
  * sₖ = log(2·cₖ·Lₖ), and every task counts for 1/(2·Lₖ): whatever its unit, its loss is looked at in proportion. Nothing
  * is clamped, and no L2 pulls at s. Of a task that a batch has no row of, s stays: else sₖ/2 alone would pull it down.
  * @throws RangeError for an initial value that is not finite.
@@ -68,7 +62,7 @@ export function uncertainty(options: UncertaintyOptions = {}): UncertaintyStrate
       const weights: Record<string, Tensor> = {}
       const terms = Object.entries(losses).map(([task, loss]) => {
         const s = reshape(logVariances[task], [])
-        const weight = scaleShift(exp(neg(s)), { factor: SHARE[tasks[task]] })
+        const weight = scaleShift(exp(neg(s)), { factor: kindOf(tasks[task]).share })
         weights[task] = detach(weight)
         return add(mul(weight, loss), scaleShift(s, { factor: 0.5 }))
       })

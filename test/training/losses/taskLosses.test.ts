@@ -4,7 +4,8 @@ import { gradients } from '../../../src/autograd/index.ts'
 import { cpu, cpu64 } from '../../../src/kernels/index.ts'
 import { Parameter, tensor } from '../../../src/tensor/index.ts'
 import type { Tensor } from '../../../src/tensor/index.ts'
-import { rowLosses, taskLoss, taskLosses, weightedSum } from '../../../src/training/index.ts'
+import { kindOf } from '../../../src/models/index.ts'
+import { taskLoss, taskLosses, weightedSum } from '../../../src/training/index.ts'
 
 const of = (...values: number[]): Tensor => tensor(values, undefined, cpu64)
 const outputs = (...values: number[]): Parameter => new Parameter(of(...values))
@@ -18,17 +19,17 @@ describe('the loss of a row', () => {
       [-3, -0.5, 0, 1, 2.5],
       [0, 1, 0.5, 0.25, 1],
     ]
-    const losses = rowLosses('binary', of(...z), of(...t)).values
+    const losses = kindOf('binary').loss(of(...z), of(...t)).values
     z.forEach((logit, row) => expect(losses[row]).toBeCloseTo(crossEntropy(logit, t[row]), 12))
   })
 
   it('is, of a regression, the squared error, not halved', () => {
-    expect([...rowLosses('regression', of(1, -2, 3), of(1, 1, 0)).values]).toEqual([0, 9, 9])
+    expect([...kindOf('regression').loss(of(1, -2, 3), of(1, 1, 0)).values]).toEqual([0, 9, 9])
   })
 
   it.each([cpu, cpu64])('stays finite for logits of ±10,000, and so do its gradients, on $name', (backend) => {
     const z = new Parameter(tensor([1e4, 1e4, -1e4, -1e4], undefined, backend))
-    const losses = rowLosses('binary', z, tensor([1, 0, 1, 0], undefined, backend))
+    const losses = kindOf('binary').loss(z, tensor([1, 0, 1, 0], undefined, backend))
     expect([...losses.values]).toEqual([0, 1e4, 1e4, 0])
     const [gradient] = gradients(losses, [z], { seed: tensor([1, 1, 1, 1], undefined, backend) })
     expect([...gradient.values].map((value) => value + 0)).toEqual([0, 1, -1, 0])

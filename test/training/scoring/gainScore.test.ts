@@ -39,7 +39,7 @@ describe('a gain score', () => {
   it('refuses a baseline that nothing can be compared with', () => {
     expect(() => gainScore({})).toThrow('gainScore: expected a baseline of at least one task but got none')
     expect(() => gainScore({ click: {} })).toThrow(
-      "gainScore: expected a first metric of 'click' among auc, logLoss, mse, mae, rmse but got none",
+      "gainScore: expected a first metric of 'click' among auc, logLoss, mse, mae, rmse, accuracy, poissonDeviance but got none",
     )
     expect(() => gainScore({ click: { gauc: 0.5 } })).toThrow('but got gauc')
     expect(() => gainScore({ click: { auc: NaN } })).toThrow(

@@ -1,0 +1,25 @@
+/** Tasks of several classes, by names or by their number; names become those of outputs. It refuses fewer than two. */
+import { reshape, split } from '../../autograd/index.ts'
+import { checkValue, either, listOf, text, whole } from '../../checks/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
+
+/** How many classes there are, or what they are called, in order. */
+export type Classes = number | readonly string[]
+
+const CLASSES = either(whole(2), listOf(text, 2))
+
+/** The names of classes: '0', '1', … where only their number is given. */
+export function classesOf(who: string, given: Classes): readonly string[] {
+  checkValue(who, 'classes', given, CLASSES)
+  const names = typeof given === 'number' ? Array.from({ length: given }, (_, index) => String(index)) : [...given]
+  const odd = names.find((name, index) => name === '' || names.indexOf(name) !== index)
+  if (odd !== undefined)
+    throw new RangeError(
+      `${who}: expected names of classes that are distinct and not empty but got ${odd === '' ? "''" : `'${odd}' twice`}: because outputs are called by them`,
+    )
+  return names
+}
+
+/** (b w) → the w columns (b) */
+export const columnsOf = (x: Tensor): readonly Tensor[] =>
+  split(x, { axis: 1, widths: new Array<number>(x.shape[1]).fill(1) }).map((column) => reshape(column, [x.shape[0]]))
