@@ -2,7 +2,7 @@
  * What is said of a table that is read: features, tasks, labels, weights, parts. It refuses labels that a feature reads, and
  * features of a model that are not those that are named.
  */
-import { checkNames, checkValue, didYouMean, either, having, listOf, oneOf, recordOf, text } from '../checks/index.ts'
+import { checkNames, checkValue, didYouMean, either, having, listOf, recordOf, text } from '../checks/index.ts'
 import type { Check } from '../checks/index.ts'
 import { LABEL_KINDS } from '../data/index.ts'
 import type { Feature, LabelKind } from '../data/index.ts'
