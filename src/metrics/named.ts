@@ -42,11 +42,11 @@ export const metricNamed = (name: MetricName, compute: Metric['compute']): Metri
 
 /** What binary and regression tasks report and stop on. `logLoss` wants probabilities; `auc` takes them or logits. */
 export const METRICS: Readonly<Record<'auc' | 'logLoss' | 'mse' | 'mae' | 'rmse', Metric>> = {
-  auc: metricNamed('auc', auc),
-  logLoss: metricNamed('logLoss', logLoss),
-  mse: metricNamed('mse', meanSquaredError),
-  mae: metricNamed('mae', meanAbsoluteError),
-  rmse: metricNamed('rmse', rootMeanSquaredError),
+  auc: { compute: auc, direction: 'higher' },
+  logLoss: { compute: logLoss, direction: 'lower' },
+  mse: { compute: meanSquaredError, direction: 'lower' },
+  mae: { compute: meanAbsoluteError, direction: 'lower' },
+  rmse: { compute: rootMeanSquaredError, direction: 'lower' },
 }
 
 function directionOf(name: MetricName): Direction {

@@ -2,8 +2,8 @@
 import { PROBABILITIES, QUANTITIES, checkMetric, numbersOf, rowsInside } from './rows.ts'
 import type { Demand, Labels, MetricOptions } from './rows.ts'
 
-/** What a count may be expected to be. */
-const MEANS: Demand = { prediction: 'a number above 0', low: Number.MIN_VALUE, high: Number.MAX_VALUE, binary: false }
+/** What a count may be expected to be: from the least number above 0. */
+const MEANS: Demand = { prediction: 'a number above 0', low: 5e-324, high: 1e308, binary: false }
 
 /** About the least 1 − p that float32 tells from 0; so being certain and wrong costs −log(1e-7) ≈ 16.1 for the row. */
 const EPSILON = 1e-7

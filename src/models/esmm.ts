@@ -5,10 +5,9 @@
 import { add, neg, logSumExp, stack } from '../autograd/index.ts'
 import { checkOptions } from '../checks/index.ts'
 import type { Checks } from '../checks/index.ts'
-import type { Batch, Feature } from '../data/index.ts'
+import type { Batch, Dataset, Feature } from '../data/index.ts'
 import { stream } from '../tensor/index.ts'
 import type { Tensor } from '../tensor/index.ts'
-import { byGroup } from './extraction.ts'
 import { FeatureEmbedding } from './layers/embedding.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
@@ -46,8 +45,6 @@ export const ESMM_OPTIONS: Checks<ESMMOptions> = {
 export class ESMM implements Model {
   readonly features: readonly Feature[]
   readonly tasks: Readonly<Record<string, TaskType>>
-  /** Click and conversion together come of a click: a row with the one label and not the other is refused. */
-  readonly follows: Readonly<Record<string, string>>
   /** Conversion after a click is click and conversion together, of the rows with a click. */
   readonly derived: Readonly<Record<string, { readonly of: string; readonly where: string }>>
   readonly embedding: FeatureEmbedding
@@ -71,7 +68,6 @@ export class ESMM implements Model {
     const names = [...taskNames, conversionName]
     tasksOf('ESMM', { taskNames: names, taskTypes: ['binary', 'binary', 'binary'] }, 3)
     this.tasks = tasksOf('ESMM', { taskNames, taskTypes: ['binary', 'binary'] }, 2)
-    this.follows = { [taskNames[1]]: taskNames[0] }
     this.derived = { [conversionName]: { of: taskNames[1], where: taskNames[0] } }
     this.#names = [taskNames[0], taskNames[1], conversionName]
     const dense = denseOptions(options)
@@ -82,10 +78,20 @@ export class ESMM implements Model {
   }
 
   get biases() {
-    return byGroup(
-      Object.keys(this.tasks),
-      (task) => (Object.hasOwn(this.follows, task) ? this.conversion : this.click).bias,
-    )
+    const [click, both] = this.#names
+    return { [click]: this.click.bias, [both]: this.conversion.bias }
+  }
+
+  /** Click and conversion together come of a click: throws a RangeError for a row with the one label and not the other. */
+  checkLabels(who: string, labels: Dataset['labels'], tasks: readonly string[]): void {
+    const [first, task] = this.#names
+    const [before, after] = [labels[first], labels[task]]
+    const row = tasks.includes(task) && before ? after.findIndex((label, at) => label > before[at]) : -1
+    if (row >= 0)
+      throw new RangeError(
+        `${who}: expected labels of '${task}' no higher than those of '${first}' but got ${after[row]} and ` +
+          `${before[row]} at row ${row}: because '${task}' happens only where '${first}' does`,
+      )
   }
 
   /**

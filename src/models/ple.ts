@@ -13,11 +13,11 @@ import { Extraction, SHARED, byGroup } from './extraction.ts'
 import type { ByGroup, Group } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
+import { kindOf } from './kinds/index.ts'
 import type { TaskType } from './kinds/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
-import { towersOf } from './layers/tower.ts'
-import type { Tower } from './layers/tower.ts'
+import { Tower } from './layers/tower.ts'
 
 /** What `PLE` takes. */
 export interface PLEOptions extends ModelOptions {
@@ -104,7 +104,17 @@ export class PLE implements Model {
       const sizes = { expertUnits: expertDnnHiddenUnits, gateUnits: gateDnnHiddenUnits }
       return new Extraction(inputs, { expertNums, listeners, ...sizes, dense }, root.stream(`levels.${level}`))
     })
-    this.towers = towersOf(this.tasks, expertWidth, towerDnnHiddenUnits, root, dense)
+    this.towers = byGroup(
+      taskNames,
+      (task) =>
+        new Tower(
+          expertWidth,
+          towerDnnHiddenUnits,
+          root.stream(`towers.${task}`),
+          dense,
+          kindOf(this.tasks[task]).width,
+        ),
+    )
   }
 
   get biases() {

@@ -11,9 +11,9 @@ import { Expert } from './layers/expert.ts'
 import { byGroup } from './extraction.ts'
 import { INFERENCE, wantedTasks } from './forward.ts'
 import type { ForwardOptions } from './forward.ts'
+import { kindOf } from './kinds/index.ts'
 import type { TaskType } from './kinds/index.ts'
-import { towersOf } from './layers/tower.ts'
-import type { Tower } from './layers/tower.ts'
+import { Tower } from './layers/tower.ts'
 
 /** What `SharedBottom` takes. */
 export interface SharedBottomOptions extends ModelOptions {
@@ -44,7 +44,11 @@ export class SharedBottom implements Model {
     this.embedding = new FeatureEmbedding(features, root.stream('embedding'), embeddingOptions(options))
     this.bottom = new Expert(this.embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense)
     const width = bottomDnnHiddenUnits[bottomDnnHiddenUnits.length - 1]
-    this.towers = towersOf(this.tasks, width, towerDnnHiddenUnits, root, dense)
+    this.towers = byGroup(
+      options.taskNames,
+      (task) =>
+        new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense, kindOf(this.tasks[task]).width),
+    )
   }
 
   get biases() {

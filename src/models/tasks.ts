@@ -2,7 +2,7 @@
 import { either, flag, having, integer, listOf, needed, oneOf } from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
-import type { Batch, Feature } from '../data/index.ts'
+import type { Batch, Dataset, Feature } from '../data/index.ts'
 import { BACKEND } from '../tensor/index.ts'
 import type { Parameter, Tensor } from '../tensor/index.ts'
 import { ACTIVATION } from './layers/activation.ts'
@@ -63,13 +63,13 @@ export interface Model {
   readonly features: readonly Feature[]
   /** The tasks that have labels and a loss. */
   readonly tasks: Readonly<Record<string, TaskType>>
-  /** Tasks that happen only where another one does, by name, and that other: ctcvr and ctr. Labels must have it so. */
-  readonly follows?: Readonly<Record<string, string>>
   /** Outputs that have no labels of their own: of the rows in which one task's label is 1, they predict another's. */
   readonly derived?: Readonly<Record<string, { readonly of: string; readonly where: string }>>
   /** The bias of each task's logits (width), where a model has one. */
   readonly biases?: Readonly<Record<string, Parameter>>
   forward(batch: Batch, options?: ForwardOptions): ModelOutput
+  /** Throws a RangeError, in the words of `who`, for labels of `tasks` that make no sense beside each other. */
+  checkLabels?(who: string, labels: Dataset['labels'], tasks: readonly string[]): void
   /** The experts that a gate weighs, in the order of its weights, where there are gates. */
   voices?(level: number, listener: string): readonly string[]
 }
@@ -87,9 +87,7 @@ export const TASK_NAME: Check = {
 export const MODEL: Checks<ModelOptions> = {
   features: needed(FEATURES),
   taskNames: needed(listOf(TASK_NAME)),
-  taskTypes: needed(
-    listOf(either(oneOf('binary', 'regression'), having('a kind of plegrad/tasks', 'width', 'loss', 'predictions'))),
-  ),
+  taskTypes: needed(listOf(either(oneOf('binary', 'regression'), having('a kind of plegrad/tasks', 'loss')))),
   towerDnnHiddenUnits: UNITS,
   l2RegEmbedding: L2,
   l2RegDnn: L2,
@@ -120,12 +118,12 @@ export function tasksOf(
     throw new RangeError(
       `${who}: expected a type for each of ${taskNames.length} tasks but got ${taskTypes.length} types`,
     )
-  const outputs = taskNames.flatMap((name, index) => outputsOf(name, taskTypes[index]))
-  for (const names of [taskNames, outputs])
-    names.forEach((name, index) => {
-      if (names.indexOf(name) !== index)
-        throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
-    })
+  // A task may be called as no class of another is, of which there is an output.
+  const names = taskNames.flatMap((name, index) => [...new Set([name, ...outputsOf(name, taskTypes[index])])])
+  names.forEach((name, index) => {
+    if (names.indexOf(name) !== index)
+      throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
+  })
   return Object.fromEntries(taskNames.map((name, index) => [name, taskTypes[index]]))
 }
 

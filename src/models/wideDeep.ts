@@ -18,8 +18,7 @@ import { kindOf } from './kinds/index.ts'
 import type { TaskType } from './kinds/index.ts'
 import { MODEL, denseOptions, embeddingOptions, tasksOf } from './tasks.ts'
 import type { Model, ModelOptions, ModelOutput } from './tasks.ts'
-import { towersOf } from './layers/tower.ts'
-import type { Tower } from './layers/tower.ts'
+import { Tower } from './layers/tower.ts'
 import { Wide } from './layers/wide.ts'
 import type { WideOptions } from './layers/wide.ts'
 
@@ -97,7 +96,11 @@ export class WideDeep implements Model {
     this.deep = {
       embedding,
       layers: denseStack('WideDeep', embedding.width, bottomDnnHiddenUnits, root.stream('bottom'), dense),
-      towers: towersOf(this.tasks, width, towerDnnHiddenUnits, root, dense),
+      towers: byGroup(
+        taskNames,
+        (task) =>
+          new Tower(width, towerDnnHiddenUnits, root.stream(`towers.${task}`), dense, kindOf(this.tasks[task]).width),
+      ),
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../data/index.ts'
 import { kindOf, outputsOf } from '../models/index.ts'
-import type { Model, TaskType } from '../models/index.ts'
+import type { Model, TaskKind, TaskType } from '../models/index.ts'
 import { byTask } from './byTask.ts'
 import type { ByTask } from './byTask.ts'
 import { checkModel, checkSet } from './dataChecks.ts'
@@ -20,12 +20,22 @@ const MOST_STEPS = 50
 /** Keeps a step from going far where predictions hardly move any more. */
 const LEAST_SLOPE = 0.05
 
+/** What labels and logits of the types that go by name have to do with each other. */
+const BY_NAME: Readonly<Record<'binary' | 'regression', Pick<TaskKind, 'link' | 'outcome'>>> = {
+  binary: { link: (share) => Math.log(share / (1 - share)), outcome: (labels, row) => labels[row] },
+  regression: { link: (mean) => mean, outcome: (labels, row) => labels[row] },
+}
+
+const rulesOf = (type: TaskType): Pick<TaskKind, 'link' | 'outcome'> =>
+  typeof type === 'string' ? BY_NAME[type] : type
+
 /** A number of each row for an output of a task. */
 type OfRow = (row: number, output: number) => number
 
 /** What a row counts for, beside what an output predicts of it: NaN outside of the sample space. */
 const outcomesOf = ({ labels, sampleWeights }: Dataset, task: string, type: TaskType) => {
-  const { labelWidth, outcome } = kindOf(type)
+  const { labelWidth } = kindOf(type)
+  const { outcome } = rulesOf(type)
   const outcomeOf: OfRow = (row, output) => outcome(labels[task], row, output)
   const weightOf: OfRow = (row, output) =>
     sampleWeights?.[task]?.[row * labelWidth + Math.min(output, labelWidth - 1)] ?? 1
@@ -91,7 +101,7 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
   )
   for (const [task, type] of tasks)
     for (const output of outputsOf(task, type))
-      if (!Number.isFinite(kindOf(type).link(rateOf[output])))
+      if (!Number.isFinite(rulesOf(type).link(rateOf[output])))
         throw new RangeError(
           `${WHO}: expected labels of '${output}' that a bias follows from but got a mean of ${rateOf[output]} over ${insideOf(data, task, type).length} rows`,
         )
@@ -100,7 +110,7 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
     for (const [task, type] of tasks) {
       const sample = sampleOf(data, insideOf(data, task, type))
       const outputs = outputsOf(task, type)
-      const { link } = kindOf(type)
+      const { link } = rulesOf(type)
       const gapsOf = (): number[] => {
         const predicted = scorer.predict(sample)
         const means = meansOf(sample, task, type, (_, row, at) => predicted[outputs[at]][row])

@@ -32,8 +32,8 @@ function madeOtherwise(one: Feature, twin: Feature): string | undefined {
 }
 
 /**
- * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which is no
- * higher than that of the task which it follows from.
+ * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which the model
+ * does not refuse.
  * @throws RangeError naming what is missing or differs.
  */
 export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
@@ -58,15 +58,7 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
       throw new RangeError(
         `${who}: expected labels of task '${task}' but got ${Object.keys(data.labels).join(', ') || 'none'}`,
       )
-  for (const [task, first] of Object.entries(model.follows ?? {})) {
-    const [labels, before] = [data.labels[task], data.labels[first]]
-    const row = tasks.includes(task) && before ? labels.findIndex((label, at) => label > before[at]) : -1
-    if (row >= 0)
-      throw new RangeError(
-        `${who}: expected labels of '${task}' no higher than those of '${first}' but got ${labels[row]} and ` +
-          `${before[row]} at row ${row}: because '${task}' happens only where '${first}' does`,
-      )
-  }
+  model.checkLabels?.(who, data.labels, tasks)
 }
 
 /** Labels are what a task's kind says: of a binary one probabilities where one learns from them, classes where one scores. */
@@ -80,16 +72,15 @@ function checkClasses(
   for (const task of tasks) {
     const type = model.tasks[task]
     const { learned, scored = learned, labelWidth } = kindOf(type)
-    const what = `labels of ${nameOf(type)} task '${task}'`
-    if (labels[task].length !== rows * labelWidth)
-      throw new RangeError(
-        `${who}: expected ${what} of ${labelWidth} numbers a row but got ${labels[task].length / rows} in ${name}: because the dataset was not told the kind of the task`,
-      )
+    const what = `${who}: expected labels of ${nameOf(type)} task '${task}'`
+    const width = labels[task].length / rows
+    if (width !== labelWidth)
+      throw new RangeError(`${what} to be ${labelWidth} a row, as in tasks of dataset, but got ${width}`)
     const range = name === 'validation' ? scored : learned
     const bad = labels[task].findIndex((label) => !Number.isNaN(label) && range?.fits(label) === false)
     if (bad >= 0)
       throw new RangeError(
-        `${who}: expected ${what} ${range!.expected} but got ${labels[task][bad]} at row ${Math.floor(bad / labelWidth)} of ${name}`,
+        `${what} ${range!.expected} but got ${labels[task][bad]} at row ${Math.floor(bad / labelWidth)} of ${name}`,
       )
   }
 }
@@ -97,8 +88,8 @@ function checkClasses(
 /** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. */
 export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): void {
   checkData(who, model, set, tasks)
-  checkClasses(who, name, model, set, tasks)
   if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
+  checkClasses(who, name, model, set, tasks)
 }
 
 /** What each task is measured by: metrics by name, or as themselves. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   METRICS,
+  METRIC_DIRECTIONS,
   auc,
   calibration,
   gauc,
@@ -629,4 +630,9 @@ describe('multiTaskGain', () => {
         `multiTaskGain: expected one of auc, logLoss, mse, mae, rmse, accuracy, poissonDeviance but got '${name}'`,
       )
   })
+})
+
+it('a metric has one direction, by its name and as itself', () => {
+  for (const [name, { direction }] of Object.entries(METRICS))
+    expect(METRIC_DIRECTIONS[name as keyof typeof METRICS]).toBe(direction)
 })

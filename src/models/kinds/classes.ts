@@ -20,6 +20,15 @@ export function classesOf(who: string, given: Classes): readonly string[] {
   return names
 }
 
+/** Columns as one list, row by row. */
+export function joined(columns: readonly Float32Array[]): Float32Array {
+  const { length } = columns
+  return Float32Array.from(
+    { length: columns[0].length * length },
+    (_, at) => columns[at % length][Math.floor(at / length)],
+  )
+}
+
 /** (b w) → the w columns (b) */
 export const columnsOf = (x: Tensor): readonly Tensor[] =>
   split(x, { axis: 1, widths: new Array<number>(x.shape[1]).fill(1) }).map((column) => reshape(column, [x.shape[0]]))

@@ -36,11 +36,13 @@ export interface TaskKind extends LabelCoding {
   readonly loss: (logits: Tensor, labels: Tensor) => Tensor
   /** What is predicted, for each output (b): a probability, or a value. Made of ops. */
   readonly predictions: (logits: Tensor) => readonly Tensor[]
-  /** Where a bias begins for its output's mean prediction to be so much, and what moves it: `link` of the mean. */
+  /** What a logit is for a mean prediction to be so much: of a probability ln(p/(1 − p)). */
   readonly link: (mean: number) => number
-  /** The number that an output predicts of a row: NaN outside of the sample space. */
+  /** The number that an output predicts of a row, of the labels of all: NaN outside of the sample space. */
   readonly outcome: (labels: ArrayLike<number>, row: number, output: number) => number
-  /** By name. They take predictions (rows outputs), labels and weights as a dataset has them. */
+  /** The predictions of several outputs as one list (rows outputs), row by row. */
+  readonly joined?: (columns: readonly Float32Array[]) => Float32Array
+  /** By name. They take predictions (rows outputs), row by row, and labels and weights as a dataset has them. */
   readonly metrics: Readonly<Record<string, Metric>>
   /** Which of them are reported unless others are asked for; the first is what training stops by. */
   readonly defaultMetrics: readonly string[]
@@ -51,42 +53,33 @@ export interface TaskKind extends LabelCoding {
 /** Binary: a logit, learned by cross-entropy. Regression: the value itself, learned by squared error. Others as themselves. */
 export type TaskType = 'binary' | 'regression' | TaskKind
 
-/** Of a kind whose label is one number, which its one output predicts. */
-const PLAIN = {
-  width: 1,
-  labelWidth: 1,
-  outcome: (labels: ArrayLike<number>, row: number): number => labels[row],
-}
-
-const { auc, logLoss, ...QUANTITIES } = METRICS
-
-export const logitOf = (share: number): number => Math.log(share / (1 - share))
+const { mse, mae, rmse } = METRICS
 
 export const isProbability: LabelRange = { expected: 'in [0, 1]', fits: (label) => label >= 0 && label <= 1 }
 export const isClass: LabelRange = { expected: 'of 0 or 1', fits: (label) => label === 0 || label === 1 }
 
-/** A kind, but for what only its maker and datasets need. */
-type Rules = Omit<TaskKind, 'kind' | 'labelsAre' | 'encode' | 'toJSON'>
+/** A kind, but for what only datasets, base rates and files ask. */
+type Rules = Omit<TaskKind, 'kind' | 'labelsAre' | 'encode' | 'link' | 'outcome' | 'toJSON'>
 
 const BY_NAME: Readonly<Record<'binary' | 'regression', Rules>> = {
   binary: {
-    ...PLAIN,
+    width: 1,
+    labelWidth: 1,
     learned: isProbability,
     scored: isClass,
     share: 1,
     loss: binaryCrossEntropy,
     predictions: (logits) => [sigmoid(logits)],
-    link: logitOf,
     metrics: METRICS,
     defaultMetrics: ['auc', 'logLoss'],
   },
   regression: {
-    ...PLAIN,
+    width: 1,
+    labelWidth: 1,
     share: 0.5,
     loss: squaredError,
     predictions: (logits) => [logits],
-    link: (mean) => mean,
-    metrics: QUANTITIES,
+    metrics: { mse, mae, rmse },
     defaultMetrics: ['mse', 'mae'],
   },
 }

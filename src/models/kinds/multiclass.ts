@@ -4,7 +4,7 @@ import { checkOptions, listOf, real } from '../../checks/index.ts'
 import { accuracy, macroAuc, metricNamed, multiclassLogLoss } from '../../metrics/index.ts'
 import { fromValues } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
-import { classesOf, columnsOf } from './classes.ts'
+import { classesOf, columnsOf, joined } from './classes.ts'
 import type { Classes } from './classes.ts'
 import type { TaskKind } from './kind.ts'
 
@@ -68,6 +68,7 @@ export function multiclass(classes: Classes): TaskKind {
     share: 1,
     loss: softmaxCrossEntropy(),
     predictions: (logits) => columnsOf(softmax(logits)),
+    joined,
     link: Math.log,
     outcome: (labels, row, output) => (Number.isNaN(labels[row]) ? NaN : Number(labels[row] === output)),
     metrics: {

@@ -1,9 +1,9 @@
 /** Tasks of which each row has any of several labels: a logit for each, learned by cross-entropy, and masked by itself. */
 import { binaryCrossEntropy, sigmoid } from '../../autograd/index.ts'
 import { logLoss, metricNamed, multilabelAuc } from '../../metrics/index.ts'
-import { classesOf, columnsOf } from './classes.ts'
+import { classesOf, columnsOf, joined } from './classes.ts'
 import type { Classes } from './classes.ts'
-import { isClass, isProbability, logitOf } from './kind.ts'
+import { isClass, isProbability } from './kind.ts'
 import type { TaskKind } from './kind.ts'
 
 /**
@@ -35,7 +35,8 @@ export function multilabel(labels: Classes): TaskKind {
     share: 1,
     loss: binaryCrossEntropy,
     predictions: (logits) => columnsOf(sigmoid(logits)),
-    link: logitOf,
+    joined,
+    link: (share) => Math.log(share / (1 - share)),
     outcome: (given, row, output) => given[row * width + output],
     metrics: {
       auc: metricNamed('auc', (...args) => multilabelAuc(width, ...args)),

@@ -7,8 +7,6 @@ import { Dense, denseStack, stackWidth, throughStack } from './dense.ts'
 import type { DenseOptions } from './dense.ts'
 import { glorotUniform } from './initializers.ts'
 import type { ForwardOptions } from '../forward.ts'
-import { kindOf } from '../kinds/index.ts'
-import type { TaskType } from '../kinds/index.ts'
 
 /** From a task's signal (b d) to its logit (b), or, where its kind has several, to those (b width). */
 export class Tower {
@@ -36,18 +34,3 @@ export class Tower {
     return add(this.bias.size > 1 ? logits : reshape(logits, [x.shape[0]]), this.bias)
   }
 }
-
-/** A tower for each task, as wide as its kind has logits, each from a stream of its own. */
-export const towersOf = (
-  tasks: Readonly<Record<string, TaskType>>,
-  inputs: number,
-  units: readonly number[],
-  root: Stream,
-  options: DenseOptions,
-): Readonly<Record<string, Tower>> =>
-  Object.fromEntries(
-    Object.entries(tasks).map(([task, type]) => [
-      task,
-      new Tower(inputs, units, root.stream(`towers.${task}`), options, kindOf(type).width),
-    ]),
-  )

@@ -19,7 +19,7 @@ import {
 import type { Check, Checks } from '../../checks/index.ts'
 import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
-import { kindOf, nameOf } from '../../models/index.ts'
+import { kindOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
 import { TASK_METRICS, checkMetrics, checkModel, checkSet, metricsOf } from '../dataChecks.ts'
@@ -102,13 +102,14 @@ export function checkStep(who: string, model: Model, options: StepSettings): voi
     )
   checkTasks(who, 'weights', taskWeights, model.tasks)
   checkTasks(who, 'losses', losses, model.tasks)
-  for (const [task, loss] of Object.entries(losses)) {
+  const odd = Object.keys(losses).find((task) => {
     const { width, labelWidth } = kindOf(model.tasks[task])
-    if (typeof loss === 'string' && width !== labelWidth)
-      throw new RangeError(
-        `${who}: expected a function as the loss of ${nameOf(model.tasks[task])} task '${task}' but got '${loss}': because that is one of a single logit, and the task has ${width}`,
-      )
-  }
+    return typeof losses[task] === 'string' && width > labelWidth
+  })
+  if (odd !== undefined)
+    throw new RangeError(
+      `${who}: expected a function as the loss of '${odd}' but got '${losses[odd] as string}', of one logit`,
+    )
 }
 
 export function checkEpochs(who: string, { patience }: EpochOptions, validated: boolean): void {

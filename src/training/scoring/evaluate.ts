@@ -3,7 +3,7 @@ import { checkOptions, having, listOf, text } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { fillBatch } from '../../data/index.ts'
 import type { Dataset, Value } from '../../data/index.ts'
-import { outputsOf } from '../../models/index.ts'
+import { kindOf, outputsOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
 import { TASK_METRICS, checkData, checkMetrics, checkModel, metricsOf } from '../dataChecks.ts'
@@ -28,24 +28,9 @@ export interface EvaluateOptions extends PredictOptions {
   readonly users?: ArrayLike<Value>
 }
 
-const SCORES: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
-  tasks: listOf(text),
-  metrics: TASK_METRICS,
-  users: having('a list of users', 'length'),
-}
-
 /** What a metric is told of what rows count for. */
 const weightsIn = ({ sampleWeights = {} }: Dataset, task: string): MetricOptions =>
   Object.hasOwn(sampleWeights, task) ? { weights: sampleWeights[task] } : {}
-
-/** Columns as the rows of one list; one alone as it is. */
-function rowMajor(columns: readonly Float32Array[]): Float32Array {
-  const [first] = columns
-  if (columns.length === 1) return first
-  return new Float32Array(first.length * columns.length).map(
-    (_, at) => columns[at % columns.length][Math.floor(at / columns.length)],
-  )
-}
 
 /** The scores of predictions, metrics and tasks being such as there are. */
 export const scoresOf = (
@@ -62,7 +47,8 @@ export const scoresOf = (
     const inside =
       where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
     const options = weightsIn(data, of)
-    const predicted = rowMajor(outputsOf(task, model.tasks[task]).map((output) => predictions[output]))
+    const columns = outputsOf(task, model.tasks[task]).map((output) => predictions[output])
+    const predicted = kindOf(model.tasks[task]).joined?.(columns) ?? columns[0]
     return Object.fromEntries(
       metricsOf(model.tasks[task], metrics[task]).map(({ name, compute }) => [
         name,
@@ -97,8 +83,13 @@ export function evaluate(scored: Model | Predictor, data: Dataset, options: Eval
   const predicting = modelIn(scored)
   const model = predicting ?? (scored as Model)
   checkModel('evaluate', model)
-  if (predicting) checkOptions('evaluate', options, SCORES)
-  else checkOptions('evaluate', options, { ...PREDICT, ...SCORES })
+  const scores: Checks<Omit<EvaluateOptions, keyof PredictOptions>> = {
+    tasks: listOf(text),
+    metrics: TASK_METRICS,
+    users: having('a list of users', 'length'),
+  }
+  if (predicting) checkOptions('evaluate', options, scores)
+  else checkOptions('evaluate', options, { ...PREDICT, ...scores })
   const { tasks = Object.keys(model.tasks), metrics, users } = options
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)
@@ -109,11 +100,11 @@ export function evaluate(scored: Model | Predictor, data: Dataset, options: Eval
   const predictions = predicting
     ? through(scored as Predictor, data)
     : scoringOnce(model, options, (once) => once.predict(data))
-  const scores = scoresOf(model, predictions, data, metrics, tasks)
-  if (!users) return scores
-  return byTask(Object.keys(scores), (task) =>
+  const found = scoresOf(model, predictions, data, metrics, tasks)
+  if (!users) return found
+  return byTask(Object.keys(found), (task) =>
     model.tasks[task] === 'binary'
-      ? { ...scores[task], gauc: gauc(predictions[task], data.labels[task], users, weightsIn(data, task)) }
-      : scores[task],
+      ? { ...found[task], gauc: gauc(predictions[task], data.labels[task], users, weightsIn(data, task)) }
+      : found[task],
   )
 }

@@ -49,13 +49,14 @@ describe.each(Object.entries(KINDS))('%s', (name, type) => {
     }
   })
 
-  it('costs least where its mean prediction is what happens', () => {
+  it.skipIf(typeof type === 'string')('costs least where its mean prediction is what happens', () => {
     // The gradient of the mean loss vanishes where every logit is the link of its share.
+    const { link, outcome } = type as TaskKind
     const labels = labelsOf(type)
     const outputs = kind.predictions(logitsOf(type)).length
     const mean = (output: number): number =>
-      Array.from({ length: ROWS }, (_, row) => kind.outcome(labels.values, row, output)).reduce((a, b) => a + b) / ROWS
-    const best = Array.from({ length: outputs }, (_, output) => kind.link(Math.max(mean(output), 1e-9)))
+      Array.from({ length: ROWS }, (_, row) => outcome(labels.values, row, output)).reduce((a, b) => a + b) / ROWS
+    const best = Array.from({ length: outputs }, (_, output) => link(Math.max(mean(output), 1e-9)))
     const z = new Parameter(tensor(Array.from({ length: ROWS }, () => best).flat(), logitsOf(type).shape, cpu64))
     const slope = [...gradients(sum(kind.loss(z, labels)), [z])[0].values]
     for (let output = 0; output < outputs; output++)
