@@ -63,9 +63,9 @@ export const dtypeOf = (values: unknown): StoredDtype | undefined =>
 /** The numbers of bytes: the same memory where it is aligned and need not be widened, else a copy. */
 export function numbersIn(bytes: Uint8Array, dtype: StoredDtype): Numbers {
   const { bytes: width, stored, halves } = factsOf(dtype)
+  if (halves) return halves.widen(bytes)
   const { buffer, byteOffset, length } = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
-  const values = new stored(buffer, byteOffset, length / width)
-  return halves ? halves.widen(values as Uint16Array) : values
+  return new stored(buffer, byteOffset, length / width)
 }
 
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers): Uint8Array =>

@@ -31,14 +31,18 @@ function narrowedHalf(word: number): number {
 
 /** How numbers of 16 bits are read and written. */
 export interface Halves {
-  readonly widen: (stored: Uint16Array) => Float32Array
+  /** The numbers of such bytes, wherever they lie; takes no memory but the numbers' own. */
+  readonly widen: (bytes: Uint8Array) => Float32Array
   /** The numbers as they are stored, or the place of the first that has no equal. */
   readonly narrow: (values: Float32Array) => Uint16Array | number
 }
 
 const halves = (widened: (half: number) => number, narrowed: (word: number) => number): Halves => ({
-  widen(stored) {
-    const words = new Uint32Array(stored.length)
+  widen(bytes) {
+    const words = new Uint32Array(bytes.length / 2)
+    // Halves wait in the upper half of the room, where no word is written before the half there is read.
+    new Uint8Array(words.buffer, bytes.length).set(bytes)
+    const stored = new Uint16Array(words.buffer, bytes.length)
     for (let at = 0; at < words.length; at++) words[at] = widened(stored[at])
     return new Float32Array(words.buffer)
   },

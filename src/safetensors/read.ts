@@ -108,7 +108,7 @@ function lazyTensor(
       checkRange(from, to)
       const values = new stored(to - from)
       await fill(values, from)
-      return halves ? halves.widen(values as Uint16Array) : values
+      return halves ? halves.widen(bytesOf(values)) : values
     },
     async readTo(target, from = 0) {
       if (halves || !(target instanceof stored))
