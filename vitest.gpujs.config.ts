@@ -21,7 +21,7 @@ const ARGS = [
   '--js-flags=--expose-gc',
 ]
 
-const patience = { testTimeout: 300_000, hookTimeout: 120_000 }
+const patience = { testTimeout: 300_000, hookTimeout: 120_000, retry: report ? 1 : 0 }
 
 const node: TestProjectConfiguration = {
   test: {

@@ -15,6 +15,7 @@ export default defineConfig({
     execArgv: ['--experimental-wasm-revectorize'],
     maxWorkers: 2,
     testTimeout: 300_000,
+    retry: report ? 1 : 0,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

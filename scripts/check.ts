@@ -46,9 +46,15 @@ for (const { name, skipped, passed, seconds } of results) {
     `${mark} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${skipped === undefined ? '' : `  ${skipped}`}`,
   )
 }
-// The end of the output is what is kept of a run: it says what failed.
+// The end of the output is what is kept of a run: it says what failed, and what did the first time.
 const outcomes = SECTIONS.flatMap(({ report }) => (report === undefined ? [] : [outcomeOf(report)]))
-const failures = failureLines(outcomes.flatMap((outcome) => outcome.failures))
-if (failures.length > 0) console.log(`\n${failures.join('\n')}`)
+const told = [
+  ...failureLines(
+    outcomes.flatMap(({ unsteady }) => unsteady),
+    'passed the second time only:',
+  ),
+  ...failureLines(outcomes.flatMap(({ failures }) => failures)),
+]
+if (told.length > 0) console.log(`\n${told.join('\n')}`)
 console.log(`\n${closingLine(outcomes)}`)
 process.exitCode = results.every(({ passed }) => passed) ? 0 : 1

@@ -1,4 +1,4 @@
-/** What the JSON reports of test runs say: counts, and the failed tests by name. It runs nothing. */
+/** What the JSON reports of test runs say: counts, and by name the tests that failed, or did the first time. It runs nothing. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -32,6 +32,8 @@ export interface Outcome {
   readonly passed: number
   readonly skipped: number
   readonly failures: readonly Failure[]
+  /** Tests that failed the first time and passed the second. */
+  readonly unsteady: readonly Failure[]
 }
 
 const LONGEST = 300
@@ -47,24 +49,35 @@ export function outcomeOf(path: string): Outcome {
   try {
     report = JSON.parse(readFileSync(path, 'utf8')) as Report
   } catch (error) {
-    return { passed: 0, skipped: 0, failures: [{ test: path, message: `no report: ${firstLine(String(error))}` }] }
+    const failures = [{ test: path, message: `no report: ${firstLine(String(error))}` }]
+    return { passed: 0, skipped: 0, failures, unsteady: [] }
   }
-  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(process.cwd(), name)
-    const failed = assertionResults
-      .filter((test) => test.status === 'failed')
-      .map(({ ancestorTitles, title, failureMessages }) => ({
-        test: [file, ...ancestorTitles, title].join(' › '),
-        message: firstLine(failureMessages[0]),
-      }))
-    return status === 'failed' && failed.length === 0 ? [{ test: file, message: firstLine(message) }] : failed
-  })
-  return { passed: report.numPassedTests, skipped: report.numPendingTests + report.numTodoTests, failures }
+  const complaints = (kept: string): readonly Failure[] =>
+    report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status, failureMessages }) => status === kept && failureMessages.length > 0)
+        .map(({ ancestorTitles, title, failureMessages }) => ({
+          test: [relative(process.cwd(), name), ...ancestorTitles, title].join(' › '),
+          message: firstLine(failureMessages[0]),
+        })),
+    )
+  const broken = report.testResults
+    .filter(
+      ({ status, assertionResults }) =>
+        status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+    )
+    .map(({ name, message }) => ({ test: relative(process.cwd(), name), message: firstLine(message) }))
+  return {
+    passed: report.numPassedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+    failures: [...complaints('failed'), ...broken],
+    unsteady: complaints('passed'),
+  }
 }
 
-/** Lines that name failed tests, each with what it said, and how many more there are than `most`. */
-export const failureLines = (failures: readonly Failure[], most = 20): readonly string[] => [
-  ...failures.slice(0, most).flatMap(({ test, message }) => [`✗ ${test}`, `  ${message}`]),
+/** Lines that name tests, each with what it said, and how many more there are than `most`. */
+export const failureLines = (failures: readonly Failure[], mark = '✗', most = 20): readonly string[] => [
+  ...failures.slice(0, most).flatMap(({ test, message }) => [`${mark} ${test}`, `  ${message}`]),
   ...(failures.length > most ? [`… and ${failures.length - most} more`] : []),
 ]
 

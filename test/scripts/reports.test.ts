@@ -18,6 +18,8 @@ const FILES = {
       it.skip('is skipped', () => {})
       it.todo('is still to be written')
     })
+    let times = 0
+    it('passes the second time', () => expect(++times).toBe(2))
     it('throws much', () => { throw new Error('x'.repeat(1000)) })`,
   'test/broken.test.ts': `throw new Error('nothing was collected\\nof this')`,
 }
@@ -34,9 +36,15 @@ afterAll(() => {
 })
 
 describe('a report', () => {
-  it('counts what passed and was skipped, and names what failed by file and names, with the first line of why', () => {
-    const { passed, skipped, failures } = outcomeOf(report)
-    expect({ passed, skipped }).toEqual({ passed: 1, skipped: 2 })
+  it('counts what passed and was skipped, and names what failed, or did the first time, with the first line of why', () => {
+    const { passed, skipped, failures, unsteady } = outcomeOf(report)
+    expect({ passed, skipped }).toEqual({ passed: 2, skipped: 2 })
+    expect(unsteady).toEqual([
+      {
+        test: '.cache/reports/test/sums.test.ts › passes the second time',
+        message: 'AssertionError: expected 1 to be 2 // Object.is equality',
+      },
+    ])
     expect([...failures].sort((a, b) => (a.test < b.test ? -1 : 1))).toEqual([
       { test: '.cache/reports/test/broken.test.ts', message: 'nothing was collected' },
       {
@@ -63,6 +71,7 @@ const failing = (count: number): Outcome => ({
   passed: 3,
   skipped: 0,
   failures: Array.from({ length: count }, (_, at) => ({ test: `t${at}`, message: `because ${at}` })),
+  unsteady: [],
 })
 
 it('failed tests are told two lines each, and those beyond a limit are counted', () => {
