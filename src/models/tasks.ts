@@ -1,5 +1,17 @@
 /** What models share: the names and kinds of tasks, the options that all have, and what a forward pass returns. */
-import { either, flag, having, integer, listOf, needed, oneOf } from '../checks/index.ts'
+import {
+  callable,
+  checkValue,
+  either,
+  flag,
+  having,
+  integer,
+  listOf,
+  needed,
+  oneOf,
+  text,
+  whole,
+} from '../checks/index.ts'
 import type { Check, Checks } from '../checks/index.ts'
 import type { Backend } from '../kernels/index.ts'
 import type { Batch, Dataset, Feature } from '../data/index.ts'
@@ -101,9 +113,12 @@ export const MODEL: Checks<ModelOptions> = {
   backend: BACKEND,
 }
 
+/** What models are built by and learn by, of a kind: one's own may lack it. */
+const KIND = { kind: text, width: whole(1), labelWidth: whole(1), loss: callable, predictions: callable }
+
 /**
  * The tasks by name, of names and types that are each by itself as they may be.
- * @throws RangeError if there are fewer than `minimum`, not as many types, or a name is given twice.
+ * @throws RangeError if there are fewer than `minimum`, not as many types, a kind lacks what it must say, or a name is given twice.
  */
 export function tasksOf(
   who: string,
@@ -118,12 +133,17 @@ export function tasksOf(
     throw new RangeError(
       `${who}: expected a type for each of ${taskNames.length} tasks but got ${taskTypes.length} types`,
     )
+  taskTypes.forEach((type, index) => {
+    if (typeof type !== 'string')
+      for (const [part, check] of Object.entries(KIND))
+        checkValue(who, `${part} of the kind of '${taskNames[index]}'`, type[part as keyof typeof KIND], check)
+  })
   // A task may be called as no class of another is, of which there is an output.
   const names = taskNames.flatMap((name, index) => [...new Set([name, ...outputsOf(name, taskTypes[index])])])
-  names.forEach((name, index) => {
-    if (names.indexOf(name) !== index)
+  const known = new Set<string>()
+  for (const name of names)
+    if (known.size === known.add(name).size)
       throw new RangeError(`${who}: expected distinct task names but got '${name}' twice`)
-  })
   return Object.fromEntries(taskNames.map((name, index) => [name, taskTypes[index]]))
 }
 

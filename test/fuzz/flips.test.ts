@@ -13,6 +13,7 @@ import type { LossCurve, Training } from './training.ts'
 
 const PLAIN = {
   model: 'sharedBottom',
+  kinds: false,
   strategy: 'fixedWeights',
   optimizer: 'adam',
   features: ['age', 'item'],

@@ -88,6 +88,7 @@ it('a program whose kernel is wrong by a thousandth is seen', async () => {
 describe('a model', () => {
   const plain: Training = {
     model: 'sharedBottom',
+    kinds: false,
     strategy: 'fixedWeights',
     optimizer: 'sgd',
     features: ['age', 'item'],

@@ -3,6 +3,7 @@ import { crossedFeature, denseFeature, fitVocabulary, sparseFeature, varLenFeatu
 import type { Feature, Transforms } from '../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, saveModel } from '../../src/models/index.ts'
 import type { SavableModel } from '../../src/models/index.ts'
+import { count, multiclass, multilabel } from '../../src/tasks.ts'
 import { stir } from '../models/feed.ts'
 import { asVersion1 } from '../models/version1.ts'
 
@@ -57,8 +58,20 @@ const MODELS: Readonly<Record<string, SavableModel>> = {
     seed: 7,
   }),
   CGC: cgc({ ...small, features: [user, friends, place, given], dnnUseBn: true, dnnActivation: 'prelu' }),
-  MMoE: mmoe({ ...small, features: [seen], numExperts: 1, dnnActivation: 'dice' }),
-  'ML-MMoE': mlMmoe({ ...small, features: [tags], numExperts: 1, dnnActivation: 'tanh' }),
+  MMoE: mmoe({
+    ...small,
+    taskTypes: [multiclass(['low', 'high', 'none']), count()],
+    features: [seen],
+    numExperts: 1,
+    dnnActivation: 'dice',
+  }),
+  'ML-MMoE': mlMmoe({
+    ...small,
+    taskTypes: [multilabel(['short', 'loud']), multiclass(4)],
+    features: [tags],
+    numExperts: 1,
+    dnnActivation: 'tanh',
+  }),
   SharedBottom: new SharedBottom({ ...tasks, features: all, bottomDnnHiddenUnits: [3, 2], towerDnnHiddenUnits: [] }),
   SingleTask: new SingleTask({
     ...tasks,
@@ -72,6 +85,7 @@ const MODELS: Readonly<Record<string, SavableModel>> = {
   ESMM: new ESMM({ features: few, taskNames: ['click', 'buy'], conversionName: 'rate', towerDnnHiddenUnits: [2] }),
   WideDeep: new WideDeep({
     ...tasks,
+    taskTypes: [multilabel(2), 'binary'],
     wideFeatures: [both, city, tags, age],
     deepFeatures: all,
     bottomDnnHiddenUnits: [2],

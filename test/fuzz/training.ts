@@ -5,7 +5,7 @@ import type { Batch, Feature } from '../../src/data/index.ts'
 import { cpu, cpu64 } from '../../src/kernels/index.ts'
 import type { Backend } from '../../src/kernels/index.ts'
 import { PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, parameters } from '../../src/models/index.ts'
-import type { Model, ModelOptions } from '../../src/models/index.ts'
+import type { Model, ModelOptions, TaskType } from '../../src/models/index.ts'
 import { write } from '../../src/program/compile.ts'
 import { compile } from '../../src/program/index.ts'
 import type { Program } from '../../src/program/index.ts'
@@ -26,7 +26,7 @@ import {
 } from '../../src/training/index.ts'
 import type { Optimizer, Strategy } from '../../src/training/index.ts'
 import { trainingStep } from '../../src/training/step/trainingStep.ts'
-import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed } from '../models/feed.ts'
 import { roundingByChance } from './rounding.ts'
 
 const MODELS: Readonly<Record<string, (options: ModelOptions, units: readonly number[]) => Model>> = {
@@ -64,6 +64,8 @@ export interface Training {
   readonly model: string
   readonly strategy: string
   readonly optimizer: string
+  /** Whether tasks are of classes, of labels and of counts, and not two binary ones and a regression. */
+  readonly kinds: boolean
   readonly features: readonly string[]
   readonly units: readonly number[]
   readonly tower: readonly number[]
@@ -88,6 +90,7 @@ export const trainings = (): fc.Arbitrary<Training> =>
     model: fc.constantFrom(...Object.keys(MODELS)),
     strategy: fc.constantFrom(...Object.keys(STRATEGIES)),
     optimizer: fc.constantFrom(...Object.keys(OPTIMIZERS)),
+    kinds: fc.boolean(),
     features: fc.subarray(
       FEATURES.map(({ name }) => name),
       { minLength: 1 },
@@ -106,9 +109,13 @@ export const trainings = (): fc.Arbitrary<Training> =>
     seed: fc.nat(2 ** 20),
   })
 
+const typesOf = ({ kinds }: Training): readonly TaskType[] => (kinds ? KINDS : TYPES)
+
 /** In single task models a click is all there is. */
-const tasksOf = (model: string): Pick<ModelOptions, 'taskNames' | 'taskTypes'> =>
-  model === 'singleTask' ? { taskNames: [TASKS[0]], taskTypes: [TYPES[0]] } : { taskNames: TASKS, taskTypes: TYPES }
+function tasksOf(training: Training): Pick<ModelOptions, 'taskNames' | 'taskTypes'> {
+  const count = training.model === 'singleTask' ? 1 : TASKS.length
+  return { taskNames: TASKS.slice(0, count), taskTypes: typesOf(training).slice(0, count) }
+}
 
 const chosen = ({ features }: Training): readonly Feature[] => FEATURES.filter(({ name }) => features.includes(name))
 
@@ -117,7 +124,7 @@ function modelOf(training: Training, backend: Backend): Model {
   return MODELS[model](
     {
       features: chosen(training),
-      ...tasksOf(model),
+      ...tasksOf(training),
       towerDnnHiddenUnits: tower,
       dnnActivation: activation,
       dnnUseBn: batchNorm,
@@ -158,8 +165,8 @@ export function lossCurve(training: Training, way: Way, onStep?: (step: number) 
   const { strategy, optimizer, clipNorm, rows, batchSize, steps, seed } = training
   const settings = { optimizer: OPTIMIZERS[optimizer](), strategy: STRATEGIES[strategy]() }
   const step = trainingStep(model, { ...settings, ...(clipNorm !== null && { clipNorm }) }, () => undefined)
-  const data = feed(rows, seed, chosen(training))
-  const { taskNames } = tasksOf(training.model)
+  const data = feed(rows, seed, chosen(training), typesOf(training))
+  const { taskNames } = tasksOf(training)
   const programs = compiled && compile(step, { backend: compiled })
   const take = (input: readonly Batch[]): ReturnType<typeof step> => {
     if (!programs) return step(input)

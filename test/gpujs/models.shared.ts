@@ -4,10 +4,10 @@ import { gradients } from '../../src/autograd/index.ts'
 import { batches } from '../../src/data/index.ts'
 import type { Batch } from '../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe, trainable } from '../../src/models/index.ts'
-import type { Model } from '../../src/models/index.ts'
+import type { Model, TaskType } from '../../src/models/index.ts'
 import { compile } from '../../src/program/index.ts'
 import { taskLosses, weightedSum } from '../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed, stir } from '../models/feed.ts'
 import type { Given } from './given.ts'
 
 const GATELESS = {
@@ -21,6 +21,17 @@ const GATELESS = {
 const GATED = { ...GATELESS, expertDnnHiddenUnits: [5, 4], gateDnnHiddenUnits: [3] }
 const BOTTOM = { ...GATELESS, bottomDnnHiddenUnits: [5, 4] }
 const { features: _, ...DEEP } = BOTTOM
+
+/** A model, and the types of its tasks. */
+type Case = readonly [make: () => Model, types: readonly TaskType[]]
+
+const OF_KINDS: Readonly<Record<string, (taskTypes: readonly TaskType[]) => Model>> = {
+  PLE: (taskTypes) => new PLE({ ...GATED, taskTypes }),
+  MMoE: (taskTypes) => mmoe({ ...GATED, taskTypes }),
+  'shared-bottom': (taskTypes) => new SharedBottom({ ...BOTTOM, taskTypes }),
+  'single task': (taskTypes) => new SingleTask({ ...BOTTOM, taskTypes }),
+  'Wide & Deep': (taskTypes) => new WideDeep({ ...DEEP, taskTypes, wideFeatures: FEATURES, deepFeatures: FEATURES }),
+}
 
 const ZOO: Readonly<Record<string, () => Model>> = {
   'PLE of three levels, unequal groups and batch normalisation': () =>
@@ -55,7 +66,12 @@ const ZOO: Readonly<Record<string, () => Model>> = {
   'Wide & Deep': () => new WideDeep({ ...DEEP, wideFeatures: FEATURES, deepFeatures: FEATURES }),
 }
 
-const [BATCH] = batches(feed(12), { batchSize: 12 })
+const CASES: readonly (readonly [name: string, ...Case])[] = [
+  ...Object.entries(ZOO).map(([name, make]) => [name, make, TYPES] as const),
+  ...Object.entries(OF_KINDS).map(
+    ([name, make]) => [`${name} of classes, labels and counts`, () => make(KINDS), KINDS] as const,
+  ),
+]
 
 /** Logits and the gradient of every parameter, of a training pass. */
 function passOf(model: Model) {
@@ -67,12 +83,14 @@ function passOf(model: Model) {
 }
 
 export const models = (given: Given): void => {
-  describe.each(Object.entries(ZOO))('%s', (_, make) => {
+  describe.each(CASES)('%s', (__, make, types) => {
+    const [batch] = batches(feed(12, 1, FEATURES, types), { batchSize: 12 })
+
     it('has the logits and the gradients of the CPU', async () => {
       const model = stir(make())
       const there = given().compile(passOf(model), { resident: true })
-      const got = await there(BATCH)
-      const expected = compile(passOf(model))(BATCH)
+      const got = await there(batch)
+      const expected = compile(passOf(model))(batch)
       const all = (pass: typeof got) => [...Object.values(pass.logits), ...pass.gradients]
       const largest = Math.max(...all(expected).flatMap(({ values }) => [...values].map(Math.abs)))
       all(expected).forEach(({ values }, index) => {

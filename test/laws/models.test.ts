@@ -24,7 +24,7 @@ import type { FeatureEmbedding, Model, ModelOptions, PLEOptions, State } from '.
 import { Parameter, tensor } from '../../src/tensor/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 import { taskLosses, weightedSum } from '../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed, stir } from '../models/feed.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed, stir } from '../models/feed.ts'
 import { literalMmoe, literalPle } from './literalModels.ts'
 import type { Matrix } from './literalModels.ts'
 import { checkModel, everything, modelErrors } from './modelCheck.ts'
@@ -96,6 +96,15 @@ describe('the gradient of every parameter of a PLE that has everything', () => {
     expect(errors.message).toBeUndefined()
     expect(errors.orders).toMatchObject([{ cases: paths.length, kinks: 0 }])
   })
+
+  it.each([1, 2] as const)(
+    'of order %i agrees with finite differences where tasks are of classes, labels and counts',
+    (order) => {
+      const { paths, errors } = modelErrors({ types: KINDS, order, every: order === 1 ? 3 : 17 })
+      expect(errors.message).toBeUndefined()
+      expect(errors.orders).toMatchObject([{ cases: paths.length + order - 1, kinks: 0 }])
+    },
+  )
 
   it.each([true, false])('has a gradient itself that agrees with finite differences, training: %s', (training) => {
     const { paths, errors } = modelErrors({ training, order: 2, every: 17 })

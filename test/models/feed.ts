@@ -1,12 +1,17 @@
 /** A small feed with every kind of feature and label, for tests of models and of training; it draws from no file. */
 import { dataset, denseFeature, sparseFeature, varLenFeature } from '../../src/data/index.ts'
-import type { Column, Dataset, Feature } from '../../src/data/index.ts'
-import { parameters } from '../../src/models/index.ts'
+import type { Column, Dataset, Feature, LabelColumn } from '../../src/data/index.ts'
+import { nameOf, parameters } from '../../src/models/index.ts'
+import type { TaskType } from '../../src/models/index.ts'
+import { count, multiclass, multilabel } from '../../src/tasks.ts'
 import { stream } from '../../src/tensor/index.ts'
 
 /** Each name is a prefix of the next: whoever looks for parameters by prefix mixes them up. */
 export const TASKS = ['click', 'click_buy', 'click_buy_price'] as const
 export const TYPES = ['binary', 'binary', 'regression'] as const
+
+/** One of each kind that a task may have beside these: of three classes by name, of two labels, of counts. */
+export const KINDS = [multiclass(['low', 'middle', 'high']), multilabel(2), count()] as const satisfies TaskType[]
 
 /** Two sparse features, three var-len ones of all poolings, of which one has weights and one shares a table, two dense. */
 export const FEATURES: readonly Feature[] = [
@@ -22,8 +27,11 @@ export const FEATURES: readonly Feature[] = [
 /** Columns of `FEATURES` in their order of concatenation: 3 + 2 sparse, 2 + 2 + 3 var-len, 1 + 2 dense. */
 export const WIDTH = 15
 
-/** Rows of `FEATURES` with labels of `TASKS`, some of them outside of a task's sample space. */
-export function feed(rows: number, seed = 1, features = FEATURES): Dataset {
+/**
+ * Rows of `FEATURES` with labels of `TASKS`, of any of `TYPES` and `KINDS`, some of them outside of a task's sample space;
+ * of several labels each by itself.
+ */
+export function feed(rows: number, seed = 1, features = FEATURES, types: readonly TaskType[] = TYPES): Dataset {
   const root = stream(seed)
   const columns: Record<string, Column> = {}
   for (const feature of features) {
@@ -48,19 +56,25 @@ export function feed(rows: number, seed = 1, features = FEATURES): Dataset {
         )
     }
   }
-  const label = (task: string, value: (row: number) => number): Float64Array =>
-    Float64Array.from({ length: rows }, (_, row) => (root.stream(task).uniform(rows + row) < 0.2 ? NaN : value(row)))
-  const coin = (task: string) => (row: number) => (root.stream(task).uniform(row) < 0.5 ? 1 : 0)
-  const labels = {
-    click: label('click', coin('click')),
-    click_buy: label('click_buy', coin('click_buy')),
-    click_buy_price: label('click_buy_price', (row) => root.stream('price').normal(row)),
+  /** Number `at` of a task, by what its kind has labels of; NaN in a fifth. */
+  const drawn = (task: string, type: string, at: number, numbers: number): number => {
+    const uniform = (counter: number): number => root.stream(task).uniform(counter)
+    if (uniform(numbers + at) < 0.2) return NaN
+    if (type === 'regression') return root.stream('price').normal(at)
+    if (type === 'multiclass') return Math.floor(3 * uniform(at))
+    if (type === 'count') return Math.floor(4 * uniform(at))
+    return uniform(at) < 0.5 ? 1 : 0
+  }
+  const label = (task: string, type: string): LabelColumn => {
+    if (type !== 'multilabel') return Float64Array.from({ length: rows }, (_, row) => drawn(task, type, row, rows))
+    const pair = (row: number): number[] => [2 * row, 2 * row + 1].map((at) => drawn(task, type, at, 2 * rows))
+    return Array.from({ length: rows }, (_, row) => pair(row))
   }
   return dataset({
     features,
     columns,
-    labels,
-    tasks: { click: 'binary', click_buy: 'binary', click_buy_price: 'regression' },
+    labels: Object.fromEntries(TASKS.map((task, index) => [task, label(task, nameOf(types[index]))])),
+    tasks: Object.fromEntries(TASKS.map((task, index) => [task, types[index]])),
   })
 }
 

@@ -4,6 +4,7 @@ import { crossedFeature, denseFeature, fitVocabulary, sparseFeature, varLenFeatu
 import type { Feature } from '../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, mmoe } from '../../src/models/index.ts'
 import type { Model } from '../../src/models/index.ts'
+import { count, multiclass, multilabel } from '../../src/tasks.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 import { stir } from '../models/feed.ts'
 
@@ -38,6 +39,10 @@ export const FEATURES: readonly Feature[] = [
 ]
 
 const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] } as const
+const kinds = {
+  taskNames: ['genre', 'mood', 'visits'],
+  taskTypes: [multiclass(['comedy', 'drama', 'news']), multilabel(2), count()],
+}
 const towers = { ...tasks, features: FEATURES, towerDnnHiddenUnits: [5], initStd: 0.3 }
 const layers = { ...towers, expertDnnHiddenUnits: [9, 6] }
 
@@ -54,6 +59,7 @@ export const MODELS: Readonly<Record<string, () => Model>> = {
   ESMM: () => stir(new ESMM({ features: FEATURES, towerDnnHiddenUnits: [17, 3], dnnActivation: 'prelu' })),
   'Wide & Deep': () =>
     stir(new WideDeep({ ...tasks, wideFeatures: FEATURES, deepFeatures: FEATURES, bottomDnnHiddenUnits: [8] })),
+  'PLE of classes, labels and counts': () => stir(new PLE({ ...layers, ...kinds })),
   'shared bottom': () => stir(new SharedBottom({ ...towers, bottomDnnHiddenUnits: [33], dnnActivation: own })),
   'single task': () => stir(new SingleTask({ ...towers, bottomDnnHiddenUnits: [4], dnnActivation: 'selu' })),
 }

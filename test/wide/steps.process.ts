@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { PLE, adam, dataset, fit, parameters, sparseFeature } from '../../src/index.ts'
 import { offers } from '../../src/kernels/wasm/variant.ts'
+import { count, multiclass, multilabel } from '../../src/tasks.ts'
 import { wasmThreads } from '../../src/threads.ts'
 
 const ROWS = 1280
@@ -21,11 +22,18 @@ const columns = Object.fromEntries(
 )
 const label = (modulus: number): number[] =>
   Array.from({ length: ROWS }, (_, row) => ((columns.feature0[row] + columns.feature1[row]) % modulus < 2 ? 1 : 0))
+const tasks = { click: 'binary', buy: 'binary', genre: multiclass(5), tags: multilabel(2), visits: count() } as const
+const [short, loud] = [label(4), label(6)]
 const data = dataset({
   features: FEATURES,
   columns,
-  labels: { click: label(5), buy: label(9) },
-  tasks: { click: 'binary', buy: 'binary' },
+  labels: {
+    ...{ click: label(5), buy: label(9) },
+    genre: columns.feature1.map((id) => id % 5),
+    tags: short.map((has, row) => [has, loud[row]]),
+    visits: columns.feature2.map((id) => id % 4),
+  },
+  tasks,
 })
 
 async function hashOf(variant: 'simd' | 'relaxed', threads: number, wide: boolean): Promise<string> {
@@ -33,8 +41,8 @@ async function hashOf(variant: 'simd' | 'relaxed', threads: number, wide: boolea
   const backend = await wasmThreads({ bytes: 2 ** 27, variant, threads, wide, worthwhile: 0 })
   const model = new PLE({
     features: FEATURES,
-    taskNames: ['click', 'buy'],
-    taskTypes: ['binary', 'binary'],
+    taskNames: Object.keys(tasks),
+    taskTypes: Object.values(tasks),
     expertDnnHiddenUnits: [70],
     towerDnnHiddenUnits: [24],
     seed: 3,

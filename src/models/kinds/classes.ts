@@ -6,13 +6,16 @@ import type { Tensor } from '../../tensor/index.ts'
 /** How many classes there are, or what they are called, in order. */
 export type Classes = number | readonly string[]
 
-const CLASSES = either(whole(2), listOf(text, 2))
+/** Each class is an output by itself, so a number that a file was damaged to must not fill the memory with names. */
+const MOST = 2 ** 16
+const CLASSES = either(whole(2, MOST), listOf(text, 2))
 
 /** The names of classes: '0', '1', … where only their number is given. */
 export function classesOf(who: string, given: Classes): readonly string[] {
   checkValue(who, 'classes', given, CLASSES)
   const names = typeof given === 'number' ? Array.from({ length: given }, (_, index) => String(index)) : [...given]
-  const odd = names.find((name, index) => name === '' || names.indexOf(name) !== index)
+  const known = new Set<string>()
+  const odd = names.find((name) => name === '' || known.size === known.add(name).size)
   if (odd !== undefined)
     throw new RangeError(
       `${who}: expected names of classes that are distinct and not empty but got ${odd === '' ? "''" : `'${odd}' twice`}: because outputs are called by them`,

@@ -2,7 +2,17 @@
  * What a file says of a model beside its numbers: its kind, its options, its features with their vocabularies. It refuses
  * what it does not know, and holds no function: transforms of dense features are given again on restoring.
  */
-import { anything, checkValue, isRecord, listOf, needed, oneOf, recordOf, show } from '../../checks/index.ts'
+import {
+  anything,
+  checkNames,
+  checkValue,
+  isRecord,
+  listOf,
+  needed,
+  oneOf,
+  recordOf,
+  show,
+} from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
 import { featuresFromJSON, featuresToJSON } from '../../data/index.ts'
 import type { Feature, FeatureJSON, Transforms } from '../../data/index.ts'
@@ -63,11 +73,11 @@ export const DESCRIBED: Checks<Described> = {
   features: needed(LIST),
 }
 
-/** The kinds of tasks that are given as themselves, by what a file has of them. */
-const TASK_KINDS: Readonly<Record<string, (written: { readonly classes: Classes }) => TaskKind>> = {
-  multiclass: ({ classes }) => multiclass(classes),
-  multilabel: ({ classes }) => multilabel(classes),
-  count: () => count(),
+/** The kinds of tasks that are given as themselves: how each is made of what a file has of it, and what that is. */
+const TASK_KINDS: Readonly<Record<string, readonly [make: (classes: Classes) => TaskKind, ...written: string[]]>> = {
+  multiclass: [multiclass, 'kind', 'classes'],
+  multilabel: [multilabel, 'kind', 'classes'],
+  count: [count, 'kind'],
 }
 
 /** Throws a RangeError for a kind of task of one's own, which no file brings back. */
@@ -80,9 +90,11 @@ function checkTaskKinds(who: string, { tasks }: SavableModel): void {
 }
 
 /** Types of tasks as a file has them: those that are no words are made again. What is no type is left to the model to refuse. */
-const taskTypeOf = (written: unknown): unknown => {
-  const kind = isRecord(written) && typeof written.kind === 'string' ? written.kind : ''
-  return Object.hasOwn(TASK_KINDS, kind) ? TASK_KINDS[kind](written as { readonly classes: Classes }) : written
+function taskTypeOf(written: unknown): unknown {
+  if (!isRecord(written) || typeof written.kind !== 'string' || !Object.hasOwn(TASK_KINDS, written.kind)) return written
+  const [make, ...names] = TASK_KINDS[written.kind]
+  checkNames(`restoreModel, a task of kind '${written.kind}'`, written, names)
+  return make(written.classes as Classes)
 }
 
 const namesOf = (features: readonly Feature[]): readonly string[] => features.map(({ name }) => name)

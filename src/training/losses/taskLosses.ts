@@ -3,6 +3,7 @@ import { scaleShift, add, div, mul, sum, where } from '../../autograd/index.ts'
 import type { Batch } from '../../data/index.ts'
 import { kindOf } from '../../models/index.ts'
 import type { TaskType } from '../../models/index.ts'
+import { showShape } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import { byTask } from '../byTask.ts'
 import { rowLossOf } from './rowLosses.ts'
@@ -25,6 +26,10 @@ export function taskLoss(
 ): Tensor {
   const total = sum(mask)
   const rows = (rowLoss ? rowLossOf(rowLoss) : kindOf(type).loss)(output, labels)
+  if (String(rows.shape) !== String(labels.shape))
+    throw new RangeError(
+      `taskLoss: expected a loss of each label, ${showShape(labels.shape)}, but got ${showShape(rows.shape)}: because its mean is over the labels that are there`,
+    )
   return div(sum(mul(rows, mask)), where(total, total, 1))
 }
 

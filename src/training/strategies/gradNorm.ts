@@ -58,7 +58,7 @@ export function gradNorm(options: GradNormOptions = {}): Strategy {
       const present = tasks.map((task) => (weights[task] ??= 1))
       const start = tasks.map((task, index) => (first[task] ??= losses[index]))
       const norms = gram.map((row, index) => Math.sqrt(Math.max(0, row[index])))
-      const ratios = losses.map((loss, index) => (start[index] > 0 ? loss / start[index] : 1))
+      const ratios = losses.map((loss, index) => (start[index] > 0 ? Math.max(0, loss) / start[index] : 1))
       rebalance(present, norms, ratios, { alpha, learningRate }).forEach(
         (next, index) => (weights[tasks[index]] = next),
       )

@@ -11,6 +11,7 @@ import {
 import type { Column, Dataset, Feature, MaybeValue, Scaling } from '../../../src/data/index.ts'
 import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mlMmoe, mmoe } from '../../../src/models/index.ts'
 import type { Model, ModelOptions, TaskType } from '../../../src/models/index.ts'
+import { count, multiclass, multilabel } from '../../../src/tasks.ts'
 import { stream } from '../../../src/tensor/index.ts'
 import { stir } from '../../models/feed.ts'
 
@@ -128,6 +129,13 @@ export const ACTIVATIONS = [
   ...['softmax', 'tanh', 'prelu', 'dice'],
 ] as readonly NonNullable<ModelOptions['dnnActivation']>[]
 
+/** A type of task: three in ten are regressions, three of a kind that is given as itself. */
+function taskTypeOf(dice: Dice): TaskType {
+  if (dice.chance(0.3)) return 'regression'
+  if (dice.chance(0.6)) return 'binary'
+  return dice.one([multiclass(2 + dice.below(3)), multiclass(['日本', 'a b', 'x/y']), multilabel(3), count()])
+}
+
 /** One or two layers, or as many as none where `least` is 0. */
 const unitsOf = (dice: Dice, least = 1): readonly number[] =>
   Array.from({ length: least + dice.below(2) }, () => dice.one([1, 3, 4, 8, 17]))
@@ -183,7 +191,7 @@ export function drawn(seed: number): Drawn {
     {
       features,
       taskNames: ['click', 'click_buy', 'wert €'].slice(0, tasks),
-      taskTypes: Array.from({ length: tasks }, (): TaskType => (dice.chance(0.3) ? 'regression' : 'binary')),
+      taskTypes: Array.from({ length: tasks }, () => taskTypeOf(dice)),
       towerDnnHiddenUnits: unitsOf(dice, 0),
       dnnActivation: activation,
       dnnUseBn: batchNorm,

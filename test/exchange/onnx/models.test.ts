@@ -4,6 +4,7 @@ import type { Value } from '../../../src/exchange/onnx/file.ts'
 import { FUNCTIONS, OPS } from '../../../src/exchange/onnx/mappings/index.ts'
 import type { Mapping } from '../../../src/exchange/onnx/mappings/index.ts'
 import { single, truthAsNumber } from '../../../src/exchange/onnx/mappings/mapping.ts'
+import { nameOf } from '../../../src/models/index.ts'
 import { toONNX } from '../../../src/onnx.ts'
 import { predict } from '../../../src/training/index.ts'
 import { ACTIVATIONS, POOLINGS, ZOO, apart, drawn, inputsOf } from './drawn.ts'
@@ -93,11 +94,12 @@ describe.skipIf(!ort)(`a mapping that is wrong${NO_ORT}`, () => {
   })
 })
 
-it('they are of every kind of feature, pooling and activation', () => {
+it('they are of every kind of feature, pooling, activation and task', () => {
   const found = new Set<string>()
   for (let seed = 0; seed < MODELS; seed++) {
     const { model, activation, batchNorm } = drawn(seed)
     found.add(String(activation)).add(batchNorm ? 'batch norm' : 'no batch norm')
+    for (const type of Object.values(model.tasks)) found.add(nameOf(type))
     for (const feature of model.features) {
       found.add(feature.kind)
       if (feature.kind === 'dense') continue
@@ -112,5 +114,6 @@ it('they are of every kind of feature, pooling and activation', () => {
     ['', 'weights', 'softmax of weights'].map((how) => `${pooling} ${how}`),
   )
   const others = ['sparse', 'varLen', 'dense', 'hashed', 'vocabulary', 'ids', 'crossed', 'batch norm', 'no batch norm']
-  expect([...found].sort()).toEqual([...weighted, ...others, ...ACTIVATIONS].sort())
+  const kinds = ['binary', 'regression', 'multiclass', 'multilabel', 'count']
+  expect([...found].sort()).toEqual([...weighted, ...others, ...ACTIVATIONS, ...kinds].sort())
 })

@@ -15,6 +15,7 @@ import { ESMM, PLE, SharedBottom, SingleTask, WideDeep, cgc, mmoe } from '../../
 import { growModel, parameters, restoreModel, saveModel, saveState } from '../../../src/models/index.ts'
 import type { GrowOptions, SavableModel } from '../../../src/models/index.ts'
 import type { Parameter, Tensor } from '../../../src/tensor/index.ts'
+import { count, multiclass } from '../../../src/tasks.ts'
 import { fit, predict } from '../../../src/training/index.ts'
 import { stir } from '../feed.ts'
 
@@ -30,6 +31,7 @@ const both = crossedFeature(['user', 'city'], { hashBuckets: 4 })
 const age = denseFeature('age')
 const features: readonly Feature[] = [user, friends, seen, city, age]
 
+const GENRE = multiclass(['no', 'yes'])
 const tasks = { taskNames: ['like', 'buy'], taskTypes: ['binary', 'binary'] } as const
 const small = { ...tasks, features, towerDnnHiddenUnits: [2], dnnUseBn: true, dnnActivation: 'dice' } as const
 const expert = { ...small, expertDnnHiddenUnits: [3] }
@@ -38,6 +40,7 @@ const MODELS: Readonly<Record<string, () => SavableModel>> = {
   PLE: () => new PLE({ ...expert, gateDnnHiddenUnits: [2], dnnDropout: 0.1 }),
   CGC: () => cgc({ ...expert, dnnActivation: (x) => x }),
   MMoE: () => mmoe(expert),
+  'PLE of classes and counts': () => new PLE({ ...expert, taskTypes: [GENRE, count()] }),
   SharedBottom: () => new SharedBottom({ ...small, bottomDnnHiddenUnits: [3] }),
   SingleTask: () => new SingleTask({ ...small, bottomDnnHiddenUnits: [3] }),
   ESMM: () => new ESMM({ features, taskNames: ['like', 'buy'], towerDnnHiddenUnits: [2] }),

@@ -4,11 +4,13 @@ import { checkGradients, gradients, sum } from '../../../src/autograd/index.ts'
 import { dataset, denseFeature } from '../../../src/data/index.ts'
 import type { LabelColumn } from '../../../src/data/index.ts'
 import { cpu64 } from '../../../src/kernels/index.ts'
-import { ESMM, PLE, SingleTask, kindOf } from '../../../src/models/index.ts'
+import { ESMM, PLE, SingleTask, kindOf, restoreModel, saveModel } from '../../../src/models/index.ts'
 import type { TaskKind, TaskType } from '../../../src/models/index.ts'
 import { count, multiclass, multilabel, softmaxCrossEntropy } from '../../../src/tasks.ts'
+import { meanPoissonDeviance } from '../../../src/metrics/index.ts'
 import { Parameter, stream, tensor } from '../../../src/tensor/index.ts'
 import type { Tensor } from '../../../src/tensor/index.ts'
+import { asVersion1 } from '../version1.ts'
 
 const ROWS = 5
 const KINDS: Readonly<Record<string, TaskType>> = {
@@ -167,14 +169,29 @@ describe('softmax cross-entropy is that of PyTorch', () => {
   })
 })
 
-it('the loss of counts is the Poisson loss of PyTorch', () => {
-  const z = new Parameter(tensor([-1, 0.5, 2, 0], [4], cpu64))
-  const loss = count().loss(z, tensor([0, 1, 5, 2.5], [4], cpu64))
-  const [{ values }] = gradients(sum(loss), [z])
-  const losses = [0.36787944117144233, 1.1487212707001282, -2.6109439010693496, 1]
-  const slopes = [0.36787944117144233, 0.6487212707001282, 2.3890560989306504, -1.5]
-  losses.forEach((value, row) => expect(loss.values[row]).toBeCloseTo(value, 12))
-  slopes.forEach((value, row) => expect(values[row]).toBeCloseTo(value, 12))
+describe('the loss of counts', () => {
+  it('is the Poisson loss of PyTorch, above what it is where the mean is the count', () => {
+    const counts = [0, 1, 5, 2.5]
+    const z = new Parameter(tensor([-1, 0.5, 2, 0], [4], cpu64))
+    const loss = count().loss(z, tensor(counts, [4], cpu64))
+    const [{ values }] = gradients(sum(loss), [z])
+    const losses = [0.36787944117144233, 1.1487212707001282, -2.6109439010693496, 1]
+    const slopes = [0.36787944117144233, 0.6487212707001282, 2.3890560989306504, -1.5]
+    losses.forEach((value, row) => {
+      const least = counts[row] === 0 ? 0 : counts[row] - counts[row] * Math.log(counts[row])
+      expect(loss.values[row]).toBeCloseTo(value - least, 12)
+    })
+    slopes.forEach((value, row) => expect(values[row]).toBeCloseTo(value, 12))
+  })
+
+  it('is half of the deviance, and of large counts that are nearly right has all of its digits', () => {
+    const [z, y] = [Math.log(1e6) + 1e-4, 1e6]
+    const [loss] = count().loss(tensor([z]), tensor([y])).values
+    const exact = count().loss(tensor([Math.fround(z)], [1], cpu64), tensor([y], [1], cpu64)).values[0]
+    expect(exact).toBeCloseTo(meanPoissonDeviance([Math.exp(Math.fround(z))], [y]) / 2, 6)
+    // float32 has no room for exp(z) and y·z beside it, of 1e6 and more.
+    expect(Math.abs(loss / exact - 1)).toBeLessThan(0.02)
+  })
 })
 
 describe('labels', () => {
@@ -242,7 +259,7 @@ describe('refused are', () => {
     [
       'fewer than two classes',
       () => multiclass(1),
-      'multiclass: expected classes to be an integer of at least 2 or a list of at least 2, each to be a string but got 1',
+      'multiclass: expected classes to be an integer from 2 to 65536 or a list of at least 2, each to be a string but got 1',
     ],
     [
       'a class that stands twice',
@@ -270,6 +287,39 @@ describe('refused are', () => {
     expect(() => new PLE({ features, taskNames: ['a', 'b'], taskTypes })).toThrow(
       "expected taskTypes to be a list, each to be 'binary' or 'regression' or a kind of plegrad/tasks but got 'multiclass' at position 1",
     )
+  })
+
+  it.each([
+    ['width', { width: 0 }, 'to be an integer of at least 1 but got 0'],
+    ['labelWidth', { labelWidth: undefined }, 'to be an integer of at least 1 but got undefined'],
+    ['loss', { loss: 'huber' }, "to be a function but got 'huber'"],
+    ['predictions', { predictions: undefined }, 'to be a function but got undefined'],
+    ['kind', { kind: 7 }, 'to be a string but got 7'],
+  ])('a kind of one’s own whose %s is none', (part, wrong, message) => {
+    const own = { ...count(), ...wrong } as TaskKind
+    expect(() => new SingleTask({ features, taskNames: ['spent'], taskTypes: [own] })).toThrow(
+      `SingleTask: expected ${part} of the kind of 'spent' ${message}`,
+    )
+  })
+
+  it.each([
+    ['more classes than outputs can be', { kind: 'multiclass', classes: 1e9 }, 'but got 1000000000'],
+    ['no classes', { kind: 'multilabel' }, 'multilabel: expected classes to be'],
+    [
+      'what no count has',
+      { kind: 'count', classes: 2 },
+      "restoreModel, a task of kind 'count': expected options among kind but got 'classes'",
+    ],
+    [
+      'a kind that there is not',
+      { kind: 'tweedie', loss: 1 },
+      "PLE: expected width of the kind of 'visits' to be an integer of at least 1 but got undefined",
+    ],
+  ])('a file with %s', (_, written, message) => {
+    const model = new PLE({ features, taskNames: ['visits', 'like'], taskTypes: [count(), 'binary'] })
+    const file = asVersion1(saveModel(model))
+    const changed = { ...file, options: { ...file.options, taskTypes: [written, 'binary'] } }
+    expect(() => restoreModel(changed)).toThrow(message)
   })
 
   it('types of tasks of ESMM, with the reason', () => {

@@ -6,6 +6,7 @@ import type { Backend } from '../../../src/kernels/index.ts'
 import { wasm } from '../../../src/kernels/wasm/index.ts'
 import { wasmThreads } from '../../../src/kernels/wasm/threads/index.ts'
 import { PLE, saveState } from '../../../src/models/index.ts'
+import type { TaskType } from '../../../src/models/index.ts'
 import {
   adagrad,
   adam,
@@ -27,13 +28,14 @@ import {
   uncertainty,
 } from '../../../src/training/index.ts'
 import type { EpochOptions, History, Optimizer, Strategy } from '../../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed } from '../../models/feed.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed } from '../../models/feed.ts'
 
 /** One feature of each kind, and two tasks: each of hundreds of trainings compiles its own steps. */
 const features = FEATURES.filter(({ name }) => ['age', 'user', 'tags'].includes(name))
-const data = feed(22, 1, features)
-const other = feed(17, 5, features)
-const validation = feed(19, 3, features)
+/** Types of the feed's three tasks, of which a model learns the last two. */
+type Types = readonly TaskType[]
+const [classes, labels, counts] = KINDS
+const OF_TYPES: readonly Types[] = [TYPES, ['binary', classes, counts], ['binary', labels, 'regression']]
 
 const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
   'fixed weights': () => fixedWeights({ click_buy: 2 }),
@@ -73,16 +75,16 @@ const gpu = await gpujs({ mode: 'cpu' })
 open.push(() => gpu.release())
 const BACKENDS: Readonly<Record<string, Backend>> = { cpu, wasm: wasm({ bytes: 2 ** 24 }), 'gpujs cpu': gpu }
 
-const build = (backend: Backend = cpu, dnnDropout = 0.2): PLE =>
+const build = (types: Types = TYPES, backend: Backend = cpu): PLE =>
   new PLE({
     features,
     taskNames: TASKS.slice(1),
-    taskTypes: TYPES.slice(1),
+    taskTypes: types.slice(1),
     numLevels: 1,
     towerDnnHiddenUnits: [3],
     expertDnnHiddenUnits: [4],
     dnnUseBn: true,
-    dnnDropout,
+    dnnDropout: 0.2,
     initStd: 0.1,
     backend,
   })
@@ -93,13 +95,14 @@ type Way = (
   strategy: Strategy,
   options: EpochOptions,
   backend: Backend,
+  types: Types,
 ) => Promise<History>
 
 const WAYS: Readonly<Record<string, Way>> = {
-  fit: (model, optimizer, strategy, options, backend) =>
+  fit: (model, optimizer, strategy, options, backend, types) =>
     fit(model, {
-      data,
-      validation,
+      data: feed(22, 1, features, types),
+      validation: feed(19, 3, features, types),
       batchSize: 5,
       optimizer,
       strategy,
@@ -108,8 +111,13 @@ const WAYS: Readonly<Record<string, Way>> = {
       ...options,
       backend,
     }),
-  fitAlternating: (model, optimizer, strategy, options, backend) =>
-    fitAlternating(model, {
+  fitAlternating: (model, optimizer, strategy, options, backend, types) => {
+    const [data, other, validation] = [
+      feed(22, 1, features, types),
+      feed(17, 5, features, types),
+      feed(19, 3, features, types),
+    ]
+    return fitAlternating(model, {
       turns: {
         a: { data, optimizer, strategy, batchSize: 5, validation },
         b: { data: other, optimizer: adam({ learningRate: 0.003 }), tasks: ['click_buy'], batchSize: 4 },
@@ -117,7 +125,8 @@ const WAYS: Readonly<Record<string, Way>> = {
       order: { a: 2, b: 1 },
       ...options,
       backend,
-    }),
+    })
+  },
 }
 
 /** All that a training leaves behind, but for how long it took, and where it ran. */
@@ -151,35 +160,39 @@ interface Run {
   /** Steps after which it is stopped. */
   readonly stops?: readonly number[]
   readonly every?: number
-  readonly of?: () => PLE
+  readonly types?: Types
+  readonly of?: (types: Types) => PLE
 }
 
 /** Trains in as many parts as there are stops, and one more. Each makes its own objects, as another process would. */
 async function trained({ way = 'fit', strategy = 'uncertainty', optimizer = 'adam', ...run }: Run): Promise<object> {
-  const { backends, stops = [], every, of = build } = run
+  const { backends, stops = [], every, types = TYPES, of = build } = run
   const store = memoryStore()
   const keeping = { checkpoint: { store, ...(every !== undefined && { every }) }, resume: store }
   for (let part = 0; ; part++) {
-    const model = of()
+    const model = of(types)
     const moves = OPTIMIZERS[optimizer](model)
     const options = { epochs: 4, ...(stops.length > 0 && keeping), ...stopping(stops[part] ?? Infinity) }
-    const history = await WAYS[way](model, moves, STRATEGIES[strategy](), options, backends[part % backends.length])
+    const backend = backends[part % backends.length]
+    const history = await WAYS[way](model, moves, STRATEGIES[strategy](), options, backend, types)
     expect(history.resumed?.step).toBe(stops[part - 1])
     if (part === stops.length) return outcome(model, moves, history)
     expect(history.stopped).toBe('aborted')
   }
 }
 
-const CASES = Object.keys(STRATEGIES).flatMap((strategy) =>
-  Object.keys(OPTIMIZERS).map((optimizer) => ({ strategy, optimizer })),
+/** Each with the types of tasks that are its turn: of three backends, each has others. */
+const CASES = Object.keys(STRATEGIES).flatMap((strategy, row) =>
+  Object.keys(OPTIMIZERS).map((optimizer, column) => ({ strategy, optimizer, turn: row + column })),
 )
 
 describe.each(Object.keys(WAYS))('%s', (way) => {
-  describe.each(Object.keys(BACKENDS))('on %s', (name) => {
+  describe.each(Object.keys(BACKENDS).map((name, place) => [name, place] as const))('on %s', (name, place) => {
     it.each(CASES)(
       'by $strategy and $optimizer, stopped in the middle of an epoch and at the end of one',
-      async (of) => {
-        const run = { ...of, way, backends: [BACKENDS[name]] }
+      async ({ turn, ...of }) => {
+        const types = OF_TYPES[(turn + place) % OF_TYPES.length]
+        const run = { ...of, types, way, backends: [BACKENDS[name]] }
         const whole = await trained(run)
         expect(await trained({ ...run, stops: [3, way === 'fit' ? 10 : 20] })).toEqual(whole)
       },
@@ -202,7 +215,7 @@ describe.each(Object.keys(WAYS))('%s', (way) => {
   })
 
   it('in float64', async () => {
-    const run = { way, backends: [cpu64], of: () => build(cpu64) }
+    const run = { way, backends: [cpu64], of: (types: Types) => build(types, cpu64) }
     const whole = await trained(run)
     expect(await trained({ ...run, stops: [7] })).toEqual(whole)
     expect(await trained({ way, backends: [cpu] })).not.toEqual(whole)

@@ -7,11 +7,12 @@ import type { Model } from '../../../src/models/index.ts'
 import { Parameter, tensor } from '../../../src/tensor/index.ts'
 import { adam, conflictMeter, fit, gradientConflicts, taskLosses } from '../../../src/training/index.ts'
 import type { Alignment, ConflictOptions, Conflicts, RowLoss } from '../../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed, stir } from '../../models/feed.ts'
+import type { TaskType } from '../../../src/models/index.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed, stir } from '../../models/feed.ts'
 
 const SETTINGS = { features: FEATURES, taskNames: TASKS, taskTypes: TYPES, towerDnnHiddenUnits: [3] }
 const experts = { expertDnnHiddenUnits: [4], dnnUseBn: true, dnnDropout: 0.5 }
-const ple = (): PLE => stir(new PLE({ ...SETTINGS, ...experts }))
+const ple = (taskTypes: readonly TaskType[] = TYPES): PLE => stir(new PLE({ ...SETTINGS, ...experts, taskTypes }))
 const data = feed(40)
 const whole = { batchSize: 40, batches: 1 }
 
@@ -75,8 +76,12 @@ describe('conflicts of gradients', () => {
     }
   })
 
-  it('are those of plain gradients, parameter by parameter and of all, whatever runs them', () => {
-    const model = ple()
+  it.each([
+    ['binary tasks and a regression', TYPES],
+    ['classes, labels and counts', KINDS],
+  ])('of %s are those of plain gradients, parameter by parameter and of all, whatever runs them', (_, types) => {
+    const model = ple(types)
+    const data = feed(40, 1, FEATURES, types)
     const [batch] = batches(data, { batchSize: 40 })
     const paths = trainable(model)
     const losses = Object.values(taskLosses(model.forward(batch).logits, batch, model.tasks))

@@ -7,6 +7,7 @@ import type { Batch, Dataset, Feature } from '../../../src/data/index.ts'
 import { PLE, parameters } from '../../../src/models/index.ts'
 import type { Model } from '../../../src/models/index.ts'
 import { Parameter, stream, tensor, zeros } from '../../../src/tensor/index.ts'
+import { multiclass } from '../../../src/tasks.ts'
 import { adam, evaluate, fit, permutationImportance } from '../../../src/training/index.ts'
 import { nextInterval, quantileOfT } from '../../../src/training/insight/nextInterval.ts'
 import { TASKS, TYPES, feed, stir } from '../../models/feed.ts'
@@ -86,6 +87,7 @@ describe('of a linear model', () => {
 it('of a model that has learned, what matters is told from what does not, task by task', async () => {
   const rows = 600
   const random = stream(8)
+  const genre = multiclass(3)
   const column = (name: string, bound: number): number[] =>
     Array.from({ length: rows }, (_, row) => Math.floor(random.stream(name).uniform(row) * bound))
   const columns = { user: column('user', 8), video: column('video', 8), noise: column('noise', 3) }
@@ -96,13 +98,15 @@ it('of a model that has learned, what matters is told from what does not, task b
     labels: {
       like: columns.user.map((user, row) => (random.stream('like').uniform(row) < (user < 4 ? 0.9 : 0.1) ? 1 : 0)),
       stay: columns.video.map((video, row) => video / 2 + random.stream('stay').normal(row) / 2),
+      genre: columns.video.map((video, row) => (random.stream('genre').uniform(row) < 0.8 ? video % 3 : 0)),
     },
+    tasks: { genre },
   })
   const [train, test] = [Array.from({ length: 400 }, (_, at) => at), Array.from({ length: 200 }, (_, at) => 400 + at)]
   const model = new PLE({
     features,
-    taskNames: ['like', 'stay'],
-    taskTypes: ['binary', 'regression'],
+    taskNames: ['like', 'stay', 'genre'],
+    taskTypes: ['binary', 'regression', genre],
     expertDnnHiddenUnits: [8],
   })
   await fit(model, { data: data.select(train), epochs: 30, batchSize: 50, optimizer: adam({ learningRate: 0.01 }) })
@@ -118,11 +122,15 @@ it('of a model that has learned, what matters is told from what does not, task b
     ['user', 'like', 'logLoss'],
     ['video', 'stay', 'mse'],
     ['video', 'stay', 'mae'],
+    ['video', 'genre', 'auc'],
+    ['video', 'genre', 'logLoss'],
+    ['video', 'genre', 'accuracy'],
   ])
     expect(apart(group, task, metric), `${group} ${task} ${metric}`).toBe(true)
   const { mean, half } = groups.noise.like.auc
   expect(Math.abs(mean)).toBeLessThan(half)
   expect(groups.user.like.auc.mean).toBeGreaterThan(10 * Math.abs(groups.video.like.auc.mean))
+  expect(groups.video.genre.accuracy.mean).toBeGreaterThan(10 * Math.abs(groups.user.genre.accuracy.mean))
   expect(groups.video.stay.mse.mean).toBeGreaterThan(10 * Math.abs(groups.user.stay.mse.mean))
 })
 

@@ -1,17 +1,18 @@
 /** A moving average of the parameters: what is kept by hand, scored with, and ended with; training never sees it. */
 import { describe, expect, it } from 'vitest'
 import { parameters, saveState, trainable } from '../../../src/models/index.ts'
-import type { State } from '../../../src/models/index.ts'
+import type { State, TaskType } from '../../../src/models/index.ts'
 import { adam, evaluate, fit } from '../../../src/training/index.ts'
 import type { FitOptions, Progress } from '../../../src/training/index.ts'
-import { feed } from '../../models/feed.ts'
+import { FEATURES, KINDS, TYPES, feed } from '../../models/feed.ts'
 import { smallPLE } from '../strategies/models.ts'
 
 const [data, validation] = [feed(22), feed(15, 23)]
 const DECAY = 0.8
 
-async function trained(options: Partial<FitOptions> = {}) {
-  const model = smallPLE({ dnnUseBn: true })
+async function trained(options: Partial<FitOptions> = {}, taskTypes: readonly TaskType[] = TYPES) {
+  const model = smallPLE({ dnnUseBn: true, taskTypes })
+  const data = feed(22, 1, FEATURES, taskTypes)
   const steps: State[] = []
   const onBatch = (): void => void steps.push(saveState(model))
   const optimizer = adam({ learningRate: 0.01 })
@@ -28,10 +29,13 @@ function average(start: State, steps: readonly State[], paths: readonly string[]
 }
 
 describe('a moving average', () => {
-  it('is what one keeps by hand over the steps, and what the model ends with', async () => {
-    const model = smallPLE({ dnnUseBn: true })
+  it.each([
+    ['binary tasks and a regression', TYPES],
+    ['classes, labels and counts', KINDS],
+  ])('of %s is what one keeps by hand over the steps, and what the model ends with', async (_, taskTypes) => {
+    const model = smallPLE({ dnnUseBn: true, taskTypes })
     const paths = Object.keys(trainable(model))
-    const { steps, state } = await trained({ emaDecay: DECAY })
+    const { steps, state } = await trained({ emaDecay: DECAY }, taskTypes)
     const kept = average(saveState(model), steps, paths)
     for (const path of paths)
       kept[path].forEach((value, at) => expect(Math.abs(state[path][at] - value)).toBeLessThan(1e-5))

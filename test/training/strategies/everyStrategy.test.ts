@@ -15,7 +15,8 @@ import {
   uncertainty,
 } from '../../../src/training/index.ts'
 import type { FitOptions, Progress, Strategy } from '../../../src/training/index.ts'
-import { TASKS, feed } from '../../models/feed.ts'
+import type { TaskType } from '../../../src/models/index.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed } from '../../models/feed.ts'
 import { smallPLE } from './models.ts'
 
 const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
@@ -28,12 +29,12 @@ const STRATEGIES: Readonly<Record<string, () => Strategy>> = {
   CAGrad: () => caGrad(),
 }
 
-/** Five steps of an epoch, the last of two rows. */
-const data = feed(22)
 const EPOCHS = 4
 
-async function trained(strategy: Strategy, options: Partial<FitOptions>) {
-  const model = smallPLE()
+/** Five steps of an epoch, the last of two rows. */
+async function trained(strategy: Strategy, options: Partial<FitOptions>, taskTypes: readonly TaskType[] = TYPES) {
+  const data = feed(22, 1, FEATURES, taskTypes)
+  const model = smallPLE({ taskTypes })
   const told: Progress[] = []
   // Plain steps: what rounding makes of a gradient of nearly 0 is not made a whole step of.
   const optimizer = sgd({ learningRate: 0.05 })
@@ -47,15 +48,18 @@ const apart = (a: State, b: State): number =>
   Math.max(...Object.keys(a).flatMap((path) => Array.from(a[path], (value, at) => Math.abs(value - b[path][at]))))
 
 describe.each(Object.entries(STRATEGIES))('%s', (name, make) => {
-  it('compiled are what they are op by op, on cpu and on WASM, over 20 steps with short ones', async () => {
-    const eager = await trained(make(), { compiled: false })
+  it.each([
+    ['binary tasks and a regression', TYPES],
+    ['classes, labels and counts', KINDS],
+  ])('of %s compiled is what it is op by op, on cpu and on WASM, over 20 steps with short ones', async (_, types) => {
+    const eager = await trained(make(), { compiled: false }, types)
     expect(eager.told).toHaveLength(20)
     const cases: readonly (readonly [Partial<FitOptions>, number])[] = [
       [{ backend: cpu }, 0],
       [{ backend: wasm() }, 1e-5],
     ]
     for (const [options, tolerance] of cases) {
-      const compiled = await trained(make(), options)
+      const compiled = await trained(make(), options, types)
       expect(apart(eager.state, compiled.state)).toBeLessThanOrEqual(tolerance)
       compiled.told.forEach(({ weights }, step) => {
         for (const task of TASKS) {

@@ -9,7 +9,7 @@ import { kernelsOf, wasm, wasmThreads } from '../../../../src/kernels/index.ts'
 import type { Backend, ThreadedBackend } from '../../../../src/kernels/index.ts'
 import { PLE, saveState } from '../../../../src/models/index.ts'
 import { adam, fit } from '../../../../src/training/index.ts'
-import { FEATURES, TASKS, TYPES, feed } from '../../../models/feed.ts'
+import { FEATURES, KINDS, TASKS, TYPES, feed } from '../../../models/feed.ts'
 import { allowRelaxed } from '../variants.ts'
 import { everyone } from './everyone.ts'
 
@@ -28,12 +28,15 @@ afterEach(() => {
   for (const { release } of opened.splice(0)) release()
 })
 
-describe('training a PLE, compiled', () => {
-  const data = feed(185)
+describe.each([
+  ['binary tasks and a regression', TYPES],
+  ['tasks of classes, of labels and of counts', KINDS],
+])('training a PLE of %s, compiled', (_, taskTypes) => {
+  const data = feed(185, 1, FEATURES, taskTypes)
 
   async function trained(backend: Backend, epochs = 10): Promise<Record<string, readonly number[]>> {
     const model = new PLE({
-      ...{ features: FEATURES, taskNames: TASKS, taskTypes: TYPES, initStd: 0.1, dnnUseBn: true, dnnDropout: 0.2 },
+      ...{ features: FEATURES, taskNames: TASKS, taskTypes, initStd: 0.1, dnnUseBn: true, dnnDropout: 0.2 },
       ...{ expertDnnHiddenUnits: [24, 16], gateDnnHiddenUnits: [8], towerDnnHiddenUnits: [9], sharedExpertNum: 2 },
     })
     const { steps } = await fit(model, { data, backend, batchSize: 37, epochs, optimizer: adam() })
