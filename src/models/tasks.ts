@@ -135,8 +135,8 @@ export function tasksOf(
     )
   taskTypes.forEach((type, index) => {
     if (typeof type !== 'string')
-      for (const [part, check] of Object.entries(KIND))
-        checkValue(who, `${part} of the kind of '${taskNames[index]}'`, type[part as keyof typeof KIND], check)
+      for (const [part, check] of Object.entries(type.classes ? { ...KIND, joined: callable } : KIND))
+        checkValue(who, `${part} of the kind of '${taskNames[index]}'`, Reflect.get(type, part), check)
   })
   // A task may be called as no class of another is, of which there is an output.
   const names = taskNames.flatMap((name, index) => [...new Set([name, ...outputsOf(name, taskTypes[index])])])

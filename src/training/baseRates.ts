@@ -125,7 +125,7 @@ export function startAtBaseRates(model: Model, data: Dataset): ByTask<number> {
         const [gap] = gaps
         const move = gap / slope
         const bias = biases[task]
-        bias.assign(Array.from(bias.values, (value, at) => value + gaps[at] / slope))
+        bias.assign(Array.from(bias.values, (value, at) => value + (gaps[at] ?? 0) / slope))
         gaps = gapsOf()
         if (outputs.length === 1) slope = Math.min(1, Math.max(LEAST_SLOPE, (gap - gaps[0]) / move))
       }

@@ -20,6 +20,7 @@ export const DOCUMENTS = [
   'docs/files.md',
   'docs/tables.md',
   'docs/strategies.md',
+  'docs/tasks.md',
   'docs/deepctr.md',
 ] as const
 

@@ -20,6 +20,7 @@ describe.each([
   'docs/tables.md',
   'docs/data.md',
   'docs/strategies.md',
+  'docs/tasks.md',
   'docs/deepctr.md',
 ])('%s', (document) => {
   const programs = programsOf(blocksOf(document)).map((program) => ({

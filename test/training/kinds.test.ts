@@ -1,5 +1,6 @@
 /** Tasks of classes, of labels and of counts are trained, kept, served and exported as binary tasks are. */
 import { describe, expect, it } from 'vitest'
+import { add, checkGradients, exp, mul, neg, square, sub, sum } from '../../src/autograd/index.ts'
 import { batches, dataset, sparseFeature, denseFeature } from '../../src/data/index.ts'
 import type { Dataset, SampleWeights } from '../../src/data/index.ts'
 import { cpu, cpu64, wasm } from '../../src/kernels/index.ts'
@@ -16,10 +17,12 @@ import {
   mlMmoe,
   mmoe,
   restoreModel,
+  restoreState,
   saveModel,
   saveState,
 } from '../../src/models/index.ts'
-import type { Model, ModelOptions, SavableModel } from '../../src/models/index.ts'
+import type { Model, ModelOptions, SavableModel, TaskKind } from '../../src/models/index.ts'
+import { columnsOf } from '../../src/models/kinds/classes.ts'
 import { macroAuc, multiclassLogLoss } from '../../src/metrics/index.ts'
 import {
   caGrad,
@@ -38,7 +41,8 @@ import {
   uncertainty,
 } from '../../src/training/index.ts'
 import type { FitOptions, Strategy } from '../../src/training/index.ts'
-import { stream } from '../../src/tensor/index.ts'
+import { stream, tensor } from '../../src/tensor/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
 import { apart as furthest, inputsOf } from '../exchange/onnx/drawn.ts'
 import { feedsOf } from '../exchange/onnx/feeds.ts'
 import { NO_ORT, ort, ranBy } from '../exchange/onnx/runtime.ts'
@@ -299,6 +303,77 @@ describe('scoring', () => {
   it('says what classes owe to features', () => {
     const { groups } = permutationImportance(ZOO.PLE(cpu), data, { repeats: 2 })
     expect(Object.keys(groups.user.genre)).toEqual(['auc', 'logLoss', 'accuracy'])
+  })
+})
+
+/** A mean and the logarithm of a variance, of which the mean is predicted: two logits, and one output. */
+const normal: TaskKind = {
+  ...count(),
+  kind: 'normal',
+  width: 2,
+  loss(z, y) {
+    const [mean, log] = columnsOf(z)
+    return add(mul(square(sub(y, mean)), exp(neg(log))), log)
+  },
+  predictions: (z) => [columnsOf(z)[0]],
+  link: (mean) => mean,
+  toJSON: () => ({ kind: 'normal' }),
+}
+
+describe('a kind of one’s own', () => {
+  const build = (type: TaskKind = normal, backend: Backend = cpu): PLE =>
+    new PLE({ ...small(backend), taskNames: ['visits', 'like'], taskTypes: [type, 'binary'] })
+
+  it('has gradients of order 1 and 2 that agree with finite differences', () => {
+    const z = tensor([0.5, -1, 2, 0.25], [2, 2], cpu64)
+    checkGradients((logits: Tensor) => sum(normal.loss(logits, tensor([1, 3], [2], cpu64))), [z], { seed: 4 })
+  })
+
+  it('is trained, compiled and not, and goes on from a checkpoint', async () => {
+    const [eager, compiled, stopped, again] = [build(), build(), build(), build()]
+    await fit(eager, { ...RECIPE, compiled: false })
+    await fit(compiled, { ...RECIPE, backend: cpu })
+    expect(saveState(compiled)).toEqual(saveState(eager))
+    const store = memoryStore()
+    await fit(stopped, { ...RECIPE, backend: cpu, epochs: 1, checkpoint: { store } })
+    await fit(again, { ...RECIPE, backend: cpu, resume: store })
+    expect(saveState(again)).toEqual(saveState(compiled))
+    expect(apart(again, build())).toBeGreaterThan(1e-3)
+  })
+
+  it('is not gone on with as another', async () => {
+    const store = memoryStore()
+    await fit(build(), { ...RECIPE, checkpoint: { store } })
+    const other = { ...normal, toJSON: () => ({ kind: 'normal', floor: 1 }) }
+    await expect(fit(build(other), { ...RECIPE, resume: store })).rejects.toThrow('as in the checkpoint')
+  })
+
+  it('starts at its base rate, and is kept, measured, served and written down by what it predicts', async () => {
+    const model = build()
+    const { visits } = startAtBaseRates(model, data)
+    const predicted = predict(model, data)
+    const rows = ROWS.filter((row) => !Number.isNaN(data.labels.visits[row]))
+    expect(rows.reduce((total, row) => total + predicted.visits[row], 0) / rows.length).toBeCloseTo(visits, 4)
+    expect(model.biases.visits.values[1]).toBe(0)
+    const again = build()
+    restoreState(again, saveState(model))
+    expect(evaluate(again, data, { metrics: { visits: ['mae'] } })).toEqual(
+      evaluate(model, data, { metrics: { visits: ['mae'] } }),
+    )
+    const program = loadProgram(saveProgram(compilePredictor(model, { backend: cpu })), { backend: servingCpu })
+    const score = program.score({ user: data.ids.user[3], age: data.numbers.age[3] })
+    expect(score.visits).toBeCloseTo(predicted.visits[3], 6)
+    if (!ort) return
+    const outputs = await ranBy(ort, toONNX(model), feedsOf(ort, inputsOf(data)))
+    expect(furthest(outputs.visits.data, predicted.visits)).toBeLessThan(1e-5)
+  })
+
+  it('is refused where its loss is of another shape than labels, and leaves the model as it was', async () => {
+    const model = build({ ...normal, loss: (z) => square(z) })
+    await expect(fit(model, RECIPE)).rejects.toThrow(
+      'taskLoss: expected a loss of each label, (16), but got (16×2): because its mean is over the labels that are there',
+    )
+    expect(saveState(model)).toEqual(saveState(build()))
   })
 })
 

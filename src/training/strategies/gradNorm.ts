@@ -31,10 +31,12 @@ export function rebalance(
 ): number[] {
   const pulls = weights.map((weight, task) => weight * norms[task])
   const pull = mean(pulls)
-  const rate = mean(ratios)
+  // Rounding may take a loss of 0 below it, which has no power.
+  const held = ratios.map((ratio) => Math.max(0, ratio))
+  const rate = mean(held)
   if (!(pull > 0 && rate > 0)) return [...weights]
   const moved = weights.map((weight, task) => {
-    const target = pull * (ratios[task] / rate) ** alpha
+    const target = pull * (held[task] / rate) ** alpha
     return Math.max(LEAST, weight - (learningRate * Math.sign(pulls[task] - target) * norms[task]) / pull)
   })
   const scale = mean(weights) / mean(moved)
@@ -58,7 +60,7 @@ export function gradNorm(options: GradNormOptions = {}): Strategy {
       const present = tasks.map((task) => (weights[task] ??= 1))
       const start = tasks.map((task, index) => (first[task] ??= losses[index]))
       const norms = gram.map((row, index) => Math.sqrt(Math.max(0, row[index])))
-      const ratios = losses.map((loss, index) => (start[index] > 0 ? Math.max(0, loss) / start[index] : 1))
+      const ratios = losses.map((loss, index) => (start[index] > 0 ? loss / start[index] : 1))
       rebalance(present, norms, ratios, { alpha, learningRate }).forEach(
         (next, index) => (weights[tasks[index]] = next),
       )

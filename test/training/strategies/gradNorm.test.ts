@@ -39,6 +39,12 @@ describe('the next weights', () => {
     )
   })
 
+  it('are those of a loss of 0 where rounding left it below', () => {
+    const by = (ratio: number): number[] => rebalance([1, 1], [1, 2], [ratio, 1], { alpha: 1.5, learningRate: 0.1 })
+    expect(by(-1e-12)).toEqual(by(0))
+    expect(by(0)).not.toEqual(by(1))
+  })
+
   it('move down the gradient of the paper’s objective over the mean pull, by finite differences', () => {
     fc.assert(
       fc.property(scene, (given) => {
