@@ -36,4 +36,7 @@ export const WATCHING = fromFiles('kuairand', 'vtr, vcr', () => kuairand())
 /** Click, and click with long view. */
 export const FUNNEL = fromFiles('kuairand', 'ctr, ctcvr', () => kuairand({ labels: 'funnel' }))
 export const CENSUS = fromFiles('census', 'income, neverMarried', () => census())
-export const CENSUS_3 = fromFiles('census', 'income, neverMarried, college', () => census({ college: true }))
+export const CENSUS_3 = fromFiles('census', 'income, neverMarried, college', () => census({ third: 'college' }))
+export const CENSUS_EDUCATION = fromFiles('census', 'income, neverMarried, education', () =>
+  census({ third: 'education' }),
+)

@@ -17,5 +17,8 @@ const BUILDS: Readonly<Record<string, Build>> = {
 export const EVERYONE = ['single-task', 'shared-bottom', 'mmoe', LEVELS, 'cgc', 'ple'] as const
 
 /** A cell for each name. */
-export const cellsOf = (names: readonly string[], options: Pick<CellOptions, 'data' | 'recipe'>): readonly Cell[] =>
+export const cellsOf = (
+  names: readonly string[],
+  options: Pick<CellOptions, 'data' | 'recipe' | 'list'>,
+): readonly Cell[] =>
   names.map((name) => cell({ name, ...(name === LEVELS && { label: 'ML-MMoE' }), build: BUILDS[name], ...options }))

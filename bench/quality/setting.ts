@@ -15,8 +15,8 @@ export interface Measured {
   readonly seconds: number
   readonly backend: string
   readonly optimizer: string
-  /** Numbers over epochs or steps, by name, for figures. */
-  readonly traces?: Readonly<Record<string, readonly number[]>>
+  /** Several numbers by one name, for figures, as in the rows of a matrix. */
+  readonly lists?: Readonly<Record<string, readonly number[]>>
 }
 
 /** A model under a strategy: what is trained once for each seed. */

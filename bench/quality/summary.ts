@@ -19,6 +19,8 @@ export interface Line {
   readonly seconds: number
   /** By measure; those that the cell does not have are not there. */
   readonly results: Readonly<Record<string, Result>>
+  /** The lists that all runs have, each number the mean over them. */
+  readonly lists: NonNullable<Run['lists']>
 }
 
 /** What came of a setting. Cells of which no run has ended have no line. */
@@ -54,6 +56,16 @@ function resultOf(measure: Measure, cell: Cell, own: readonly Run[], twins: read
   }
 }
 
+function meanLists(runs: readonly Run[]): Line['lists'] {
+  const names = Object.keys(runs[0].lists ?? {}).filter((name) => runs.every(({ lists }) => lists && name in lists))
+  return Object.fromEntries(
+    names.map((name) => {
+      const lists = runs.map(({ lists }) => lists![name])
+      return [name, lists[0].map((_, place) => mean(lists.map((list) => list[place])))]
+    }),
+  )
+}
+
 function blockOf(setting: Setting, runs: readonly Run[]): Block {
   const of = (cell: string): readonly Run[] => runs.filter((run) => run.setting === setting.name && run.cell === cell)
   return {
@@ -73,6 +85,7 @@ function blockOf(setting: Setting, runs: readonly Run[]): Block {
               return result ? [[measure.name, result]] : []
             }),
           ),
+          lists: meanLists(own),
         }
       }),
   }

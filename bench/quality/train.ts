@@ -37,6 +37,8 @@ export interface TrainOptions {
   readonly seed: number
   /** What is measured in the end. Default: `testMetrics`. */
   readonly measure?: (model: Model, feed: Feed) => Metrics
+  /** What figures need beside. Default: nothing. */
+  readonly list?: (model: Model, feed: Feed) => NonNullable<Measured['lists']>
   /** What differs from everyone's training. */
   readonly fit?: Partial<FitOptions>
   /** What trains in place of `fit`, where that is not everyone's way. */
@@ -53,7 +55,7 @@ export type Given = Recipe & Pick<FitOptions, 'seed' | 'onBatch'>
 export async function trained(
   model: Model,
   feed: Feed,
-  { recipe, seed, measure = testMetrics, fit: options = {}, learn }: TrainOptions,
+  { recipe, seed, measure = testMetrics, list, fit: options = {}, learn }: TrainOptions,
 ): Promise<Measured> {
   const started = performance.now()
   // Lets messages through: training alone would keep them waiting.
@@ -66,6 +68,7 @@ export async function trained(
   const metrics = Object.entries(measure(model, feed)).filter(([, value]) => Number.isFinite(value))
   return {
     metrics: Object.fromEntries(metrics),
+    ...(list && { lists: list(model, feed) }),
     parameters: countParameters(model),
     epoch: history.best ?? history.epochs.length,
     seconds,
@@ -74,7 +77,7 @@ export async function trained(
   }
 }
 
-export interface CellOptions extends Partial<Pick<TrainOptions, 'measure' | 'learn'>> {
+export interface CellOptions extends Partial<Pick<TrainOptions, 'measure' | 'list' | 'learn'>> {
   readonly name: string
   readonly label?: string
   readonly data: Data
@@ -87,7 +90,18 @@ export interface CellOptions extends Partial<Pick<TrainOptions, 'measure' | 'lea
 }
 
 /** A cell that builds a model on the data's features and tasks, and trains it. */
-export const cell = ({ name, label, data, build, recipe, facts, fit: options, measure, learn }: CellOptions): Cell => ({
+export const cell = ({
+  name,
+  label,
+  data,
+  build,
+  recipe,
+  facts,
+  fit: options,
+  measure,
+  list,
+  learn,
+}: CellOptions): Cell => ({
   name,
   label: label ?? labelOf(name),
   facts: { version: VERSION, model: name, ...recipe, ...facts },
@@ -98,6 +112,7 @@ export const cell = ({ name, label, data, build, recipe, facts, fit: options, me
       recipe,
       seed,
       ...(measure && { measure }),
+      ...(list && { list }),
       ...(learn && { learn }),
       fit: options?.(feed, model) ?? {},
     })

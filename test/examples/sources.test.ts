@@ -10,6 +10,7 @@ import { readCsv } from '../../examples/feed/sources/csv.ts'
 import { kuairand } from '../../examples/feed/sources/kuairand.ts'
 import { synthetic } from '../../examples/feed/sources/synthetic.ts'
 import type { Dataset } from '../../src/index.ts'
+import type { TaskKind } from '../../src/tasks.ts'
 
 let folder = ''
 
@@ -314,9 +315,19 @@ describe('census', () => {
   })
 
   it('labels degrees too where asked, and takes education for no feature then either', async () => {
-    const { train, tasks, features } = await census({ college: true })
+    const { train, tasks, features } = await census({ third: 'college' })
     expect(tasks).toEqual({ income: 'binary', neverMarried: 'binary', college: 'binary' })
     expect([...train.labels.college]).toEqual(Array.from({ length: 20 }, (_, who) => (who % 3 === 1 ? 0 : 1)))
+    expect(features.map(({ name }) => name)).not.toContain('education')
+  })
+
+  it('labels education by classes from the least to the most where asked', async () => {
+    const { train, tasks, features } = await census({ third: 'education' })
+    const classes = (tasks.education as TaskKind).classes!
+    expect(classes).toHaveLength(17)
+    expect([classes[0], classes[16]]).toEqual(['children', 'doctorate'])
+    const names = Array.from({ length: 20 }, (_, who) => ['master', 'some college', 'bachelor'][who % 3])
+    expect(Array.from(train.labels.education, (label) => classes[label])).toEqual(names)
     expect(features.map(({ name }) => name)).not.toContain('education')
   })
 

@@ -1,5 +1,6 @@
 /** What studies say of made-up runs: papers' shapes that are there, that are not, and that one seed leaves open. */
 import { describe, expect, it } from 'vitest'
+import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
 import { STUDIES } from '../../bench/quality/studies/index.ts'
 import { keyOf } from '../../bench/quality/store.ts'
 import type { Run } from '../../bench/quality/setting.ts'
@@ -24,7 +25,7 @@ const runsOf = ({ settings }: Study, gains: Gains, seeds = 3): readonly Run[] =>
           Object.fromEntries(
             measures.map((measure, place) => {
               const gain = (gains[cell.name]?.[place] ?? 0) * (1 + 0.01 * seed)
-              return [measure.name, 0.7 + 0.01 * seed + (measure.metric === 'mse' ? -gain : gain)]
+              return [measure.name, 0.7 + 0.01 * seed + (METRIC_DIRECTIONS[measure.metric] === 'lower' ? -gain : gain)]
             }),
           ),
         ),
@@ -94,6 +95,14 @@ describe('others', () => {
     const text = says('census3', { mmoe: [0, 0, 0.002] })
     expect(text).toContain('On college (AUC), MMoE (+0.0020 ±.0000) gains')
     expect(text).toContain('NOT reproduced: it is not so here that shared-bottom loses on college')
+  })
+
+  it('education tells of the task of classes by each of its metrics', () => {
+    const text = says('education', { ple: [0, 0, 0.002, 0.001, 0.003], 'shared-bottom': [-0.002, 0, 0, 0, 0] })
+    expect(text).toContain('On education (AUC), PLE (+0.0020 ±.0000) gains')
+    expect(text).toContain('On education (accuracy), PLE')
+    expect(text).toContain('The shape of the PLE paper is reproduced: PLE loses on no task')
+    expect(says('education', { ple: [0, 0, 0, 0, -0.003] })).toContain('it is not so here that PLE loses on no task')
   })
 
   it('seesaw tells of both data sets', () => {

@@ -1,17 +1,22 @@
-/** Income and never married, and education as a third task, on the nominal columns of census-income. */
-import { CENSUS as TWO, CENSUS_3 as THREE } from '../data.ts'
+/** Income and never married, and education as a third task, of two classes or of all 17, on the nominal columns of census-income. */
+import { CENSUS as TWO, CENSUS_3 as THREE, CENSUS_EDUCATION as CLASSES } from '../data.ts'
+import { confusionOf } from '../confusion.ts'
 import { EVERYONE, cellsOf } from '../models.ts'
 import { figuresOf } from '../published.ts'
 import type { Measure, Published, Setting } from '../setting.ts'
 import type { Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
-import { deeds, every, shape, verdictOf } from '../words.ts'
+import { deeds, every, shape, some, verdictOf } from '../words.ts'
 
 const RECIPE = { epochs: 5, batchSize: 1024 }
 
 const INCOME: Measure = { name: 'income auc', label: 'income', metric: 'auc', twin: 'single-task' }
 const MARRIED: Measure = { name: 'neverMarried auc', label: 'never married', metric: 'auc', twin: 'single-task' }
 const COLLEGE: Measure = { name: 'college auc', label: 'college', metric: 'auc', twin: 'single-task' }
+
+const EDUCATION: Measure = { name: 'education auc', label: 'education', metric: 'auc', twin: 'single-task' }
+const EDUCATION_HIT: Measure = { ...EDUCATION, name: 'education accuracy', metric: 'accuracy' }
+const EDUCATION_LOSS: Measure = { ...EDUCATION, name: 'education logLoss', metric: 'logLoss' }
 
 const COLUMNS =
   'the numeric columns (age, wage, capital gains and more) are among its inputs, and not here, which costs income most'
@@ -92,6 +97,13 @@ const CENSUS_3: Setting = {
   published: [MMOE_GROUP_2, ADATT],
 }
 
+const CENSUS_EDUCATION: Setting = {
+  name: 'census-income',
+  fingerprint: CLASSES.fingerprint,
+  measures: [INCOME, MARRIED, EDUCATION, EDUCATION_HIT, EDUCATION_LOSS],
+  cells: cellsOf(EVERYONE, { data: CLASSES, recipe: RECIPE, list: confusionOf('education') }),
+}
+
 const NOTES = [
   'Data: Census-Income (KDD), UCI Machine Learning Repository, CC BY 4.0. Trained on the official training split, validated on a random half of the official test split, tested on the other half.',
   'The numeric columns of the official training split are not among the inputs, so the AUC of income is below that of published papers. Education and marital status are never inputs.',
@@ -137,6 +149,23 @@ function findingOfThree({ blocks: [block] }: Summary): string {
   ].join(' ')
 }
 
+function findingOfEducation({ blocks: [block] }: Summary): string {
+  const of = (cell: string, measures: readonly Measure[]) => measures.map(({ name }) => verdictOf(block, cell, name))
+  return [
+    deeds(block),
+    shape('the PLE paper', [
+      {
+        says: 'PLE loses on no task, the one of classes included',
+        holds: every(of('ple', block.setting.measures), (verdict) => verdict !== 'loses'),
+      },
+      {
+        says: 'shared-bottom loses on at least one task',
+        holds: some(of('shared-bottom', [INCOME, MARRIED, EDUCATION]), (verdict) => verdict === 'loses'),
+      },
+    ]),
+  ].join(' ')
+}
+
 export const census: Study = {
   name: 'census',
   title: 'Income and never married: who gains from learning them together',
@@ -159,4 +188,23 @@ export const census3: Study = {
   finding: findingOfThree,
   figures,
   notes: NOTES,
+}
+
+export const education: Study = {
+  name: 'education',
+  title: 'Income, never married and education: a task of 17 classes beside two of yes and no',
+  asks: 'Does a task of many classes give to two of yes and no, or take from them?',
+  minutes: 6,
+  seeds: 5,
+  settings: [CENSUS_EDUCATION],
+  finding: findingOfEducation,
+  figures: async (summary) => {
+    const { confusionFigures } = await import('../figures/confusion.ts')
+    return [...confusionFigures(summary.blocks[0], 'education'), ...(await figures(summary))]
+  },
+  notes: [
+    ...NOTES,
+    'The AUC of education is the mean of 17, each of one class against the rest, in which rare classes count as much as common ones. Children, a quarter of all rows, are told by other columns at once.',
+    'hs_college is among the inputs: it tells who is enrolled at a school, not what was completed.',
+  ],
 }

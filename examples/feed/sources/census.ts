@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { stream } from '../../../src/index.ts'
+import { multiclass } from '../../../src/tasks.ts'
 import type { Feed } from '../feed.ts'
 import { readCsv } from './csv.ts'
 import { dataFolder } from './folder.ts'
@@ -15,8 +16,8 @@ export interface CensusOptions {
   readonly dimension?: number
   /** Of the halves of the test split. Default 1. */
   readonly seed?: number
-  /** Adds a third task, `college`: education of at least a bachelor's degree. Default false. */
-  readonly college?: boolean
+  /** A third task: `college`, a bachelor's degree or more, or `education`, which of 17 classes. Default none. */
+  readonly third?: 'college' | 'education'
 }
 
 /** All nominal columns but education and marital_stat, which tell the second task; instance_weight is no feature either. */
@@ -56,12 +57,27 @@ const INPUTS = [
 
 const INCOME = ['50000+.']
 const NEVER_MARRIED = ['Never-married']
-const COLLEGE = [
-  'Bachelors-degree(BA-AB-BS)',
-  'Masters-degree(MA-MS-MEng-MEd-MSW-MBA)',
-  'Prof-school-degree-(MD-DDS-DVM-LLB-JD)',
-  'Doctorate-degree(PhD-EdD)',
-]
+/** From the least schooling to the most, by short names; children are those below 15. */
+const EDUCATION: Readonly<Record<string, string>> = {
+  Children: 'children',
+  'Less-than-1st-grade': 'none',
+  '1st-2nd-3rd-or-4th-grade': 'grades 1–4',
+  '5th-or-6th-grade': 'grades 5–6',
+  '7th-and-8th-grade': 'grades 7–8',
+  '9th-grade': 'grade 9',
+  '10th-grade': 'grade 10',
+  '11th-grade': 'grade 11',
+  '12th-grade-no-diploma': 'grade 12',
+  'High-school-graduate': 'high school',
+  'Some-college-but-no-degree': 'some college',
+  'Associates-degree-occup-/vocational': 'vocational',
+  'Associates-degree-academic-program': 'associate',
+  'Bachelors-degree(BA-AB-BS)': 'bachelor',
+  'Masters-degree(MA-MS-MEng-MEd-MSW-MBA)': 'master',
+  'Prof-school-degree-(MD-DDS-DVM-LLB-JD)': 'professional',
+  'Doctorate-degree(PhD-EdD)': 'doctorate',
+}
+const DEGREES = ['bachelor', 'master', 'professional', 'doctorate']
 
 const readSplit = (
   folder: string,
@@ -75,13 +91,13 @@ const readSplit = (
 
 /**
  * Trains on the official train split; validates on a random half of the official test split and tests on the other.
- * Tasks: `income`, above 50,000; `neverMarried`; and `college` if asked for.
+ * Tasks: `income`, above 50,000; `neverMarried`; and a third if asked for.
  *
  * @throws Error if the files are not there, or not what they should be.
  */
-export async function census({ dimension = 4, seed = 1, college = false }: CensusOptions = {}): Promise<Feed> {
+export async function census({ dimension = 4, seed = 1, third }: CensusOptions = {}): Promise<Feed> {
   const folder = dataFolder('census')
-  const read = [...INPUTS, 'income_50k', 'marital_stat', ...(college ? ['education'] : [])]
+  const read = [...INPUTS, 'income_50k', 'marital_stat', ...(third ? ['education'] : [])]
   const [first, second] = await Promise.all(['train', 'test'].map((name) => readSplit(folder, name, read)))
   const column = (name: string): readonly string[] => first[name].concat(second[name])
   const trained = first.income_50k.length
@@ -97,16 +113,22 @@ export async function census({ dimension = 4, seed = 1, college = false }: Censu
   const columns = Object.fromEntries(INPUTS.map((name) => [name, column(name)]))
   const isAmong = (name: string, values: readonly string[]): readonly number[] =>
     column(name).map((value) => (values.includes(value) ? 1 : 0))
+  const schooling = third ? column('education').map((value) => EDUCATION[value]) : []
   return split(
     {
       name: 'census-income',
-      tasks: { income: 'binary', neverMarried: 'binary', ...(college && { college: 'binary' }) },
+      tasks: {
+        income: 'binary',
+        neverMarried: 'binary',
+        ...(third && { [third]: third === 'college' ? 'binary' : multiclass(Object.values(EDUCATION)) }),
+      },
       features: categories(columns, rows, dimension),
       columns,
       labels: {
         income: isAmong('income_50k', INCOME),
         neverMarried: isAmong('marital_stat', NEVER_MARRIED),
-        ...(college && { college: isAmong('education', COLLEGE) }),
+        ...(third === 'college' && { college: schooling.map((name) => Number(DEGREES.includes(name))) }),
+        ...(third === 'education' && { education: schooling }),
       },
     },
     rows,
