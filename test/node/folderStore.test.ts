@@ -41,17 +41,34 @@ interface Told {
   readonly from: number
 }
 
-/** Runs a training to its end, or kills it some time after its first sign of life; what it told, if it came to that. */
-async function run(path: string, strategy: string, killAfter = Infinity): Promise<Told | undefined> {
+/** Steps of a training that nobody kills. */
+const STEPS = 60
+
+/** A moment of a training: so many milliseconds after it has told of so many steps, however fast the machine is. */
+interface Moment {
+  readonly steps: number
+  readonly milliseconds: number
+}
+
+/** Runs a training to its end, or kills it at some moment; what it told, if it came to that. */
+async function run(path: string, strategy: string, killed?: Moment): Promise<Told | undefined> {
   const child = spawn(process.execPath, [program, path, strategy], { stdio: ['ignore', 'pipe', 'inherit'] })
   let told = ''
-  child.stdout.on('data', (text) => (told += String(text)))
-  const timer = killAfter === Infinity ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter)
+  let timer: NodeJS.Timeout | undefined
+  const look = (): void => {
+    if (!killed || told.split('\n').length <= killed.steps) return
+    timer ??= setTimeout(() => child.kill('SIGKILL'), killed.milliseconds)
+  }
+  look()
+  child.stdout.on('data', (text) => {
+    told += String(text)
+    look()
+  })
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   clearTimeout(timer)
   if (signal === 'SIGKILL') return undefined
   expect(code).toBe(0)
-  return JSON.parse(told) as Told
+  return JSON.parse(told.trim().split('\n').at(-1)) as Told
 }
 
 describe('a training that is killed at any moment', () => {
@@ -65,16 +82,11 @@ describe('a training that is killed at any moment', () => {
       let partial = 0
       for (let round = 0; kills < KILLS; round++) {
         const strategy = round % 2 === 0 ? 'uncertainty' : 'pcGrad'
-        const started = performance.now()
         const whole = await run('nowhere', strategy)
-        const length = performance.now() - started
         const path = join(folder.path, `run-${round}`)
         for (;;) {
-          const told = await run(
-            path,
-            strategy,
-            kills < KILLS ? length * (0.2 + 1.2 * random.uniform(kills)) : Infinity,
-          )
+          const [steps, milliseconds] = [STEPS * random.uniform(2 * kills), 5 * random.uniform(2 * kills + 1)]
+          const told = await run(path, strategy, kills < KILLS ? { steps, milliseconds } : undefined)
           if (told) {
             expect(told.passedOver).toEqual([])
             expect(told.outcome).toEqual(whole?.outcome)

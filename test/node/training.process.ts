@@ -1,6 +1,6 @@
 /**
- * A training that keeps itself in a folder and goes on from there, for whoever kills it: `folder strategy`. Its last line
- * tells what it came to.
+ * A training that keeps itself in a folder and goes on from there, for whoever kills it: `folder strategy`. It writes a line
+ * for each step, and its last line tells what it came to.
  */
 import { dataset, denseFeature, sparseFeature } from '../../src/data/index.ts'
 import { PLE, saveState } from '../../src/models/index.ts'
@@ -40,6 +40,7 @@ const { resumed, epochs, best } = await fit(model, {
   optimizer: adam({ learningRate: 0.01 }),
   strategy: strategy === 'pcGrad' ? pcGrad() : uncertainty(),
   emaDecay: 0.95,
+  onBatch: () => void process.stdout.write('.\n'),
   ...(store && { checkpoint: { store, every: 3 }, resume: store }),
 })
 

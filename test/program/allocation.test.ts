@@ -1,6 +1,4 @@
 /** A run of a program allocates nothing, or next to nothing: counted in bytes of V8's heap over thousands of runs. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { gradients, mean, mul, square } from '../../src/autograd/index.ts'
 import { batches, sparseFeature, varLenFeature } from '../../src/data/index.ts'
@@ -24,25 +22,18 @@ import {
   taskLosses,
   weightedSum,
 } from '../../src/training/index.ts'
+import { heapBytes } from '../heapBytes.ts'
 import { FEATURES, TASKS, TYPES, feed } from '../models/feed.ts'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 const RUNS = 500
 const ROUNDS = 12
 
-/** Bytes that a run takes: the least of several rounds, for the host compiles and records things of its own in some. */
 function bytesPerRun(run: () => void): number {
-  for (let warm = 0; warm < RUNS; warm++) run()
-  let least = Infinity
-  for (let round = 0; round < ROUNDS; round++) {
-    collect()
-    const before = process.memoryUsage().heapUsed
+  const runs = (): void => {
     for (let index = 0; index < RUNS; index++) run()
-    least = Math.min(least, (process.memoryUsage().heapUsed - before) / RUNS)
   }
-  return least
+  runs()
+  return heapBytes(runs, ROUNDS) / RUNS
 }
 
 const threaded = await wasmThreads({ bytes: 2 ** 24, threads: 2, worthwhile: 0 })

@@ -1,16 +1,12 @@
 /** A hundred thousand damaged files: refused in words or read as what they say, soon and in little memory. And the check can fail. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { readSafetensors } from '../../src/safetensors.ts'
 import type { Safetensors } from '../../src/safetensors.ts'
 import type { Fate } from '../fuzz/damage.ts'
 import { FILES, checkDamagedFile, damagedOf } from './damage.ts'
+import { collect } from '../heapBytes.ts'
 import { processorTime } from '../processorTime.ts'
 import { rawFile } from './rawFile.ts'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 const COUNT = 100_000
 /** Milliseconds that one of them may take. */

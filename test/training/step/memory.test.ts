@@ -1,17 +1,14 @@
 /** Training keeps nothing of a step but what it has learned: after collection, memory is level. */
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { getHeapStatistics } from 'node:v8'
 import { expect, it } from 'vitest'
 import { PLE } from '../../../src/models/index.ts'
 import { adam, fit } from '../../../src/training/index.ts'
+import { collect } from '../../heapBytes.ts'
 import { FEATURES, feed } from '../../models/feed.ts'
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 /** Bytes alive on the heap, and in typed arrays beside it, once garbage is gone. */
 function alive(): number {
-  for (let round = 0; round < 3; round++) collect()
+  collect()
   const { used_heap_size: heap, external_memory: beside } = getHeapStatistics()
   return heap + beside
 }

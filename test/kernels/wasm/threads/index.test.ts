@@ -1,21 +1,18 @@
 /** The backend on threads as its users have it: what it asks of the host, that it lets go, and that it is one backend. */
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { kernelsOf, wasm, wasmThreads } from '../../../../src/kernels/index.ts'
 import type { Backend, ThreadedBackend } from '../../../../src/kernels/index.ts'
 import { PLE, saveState } from '../../../../src/models/index.ts'
 import { adam, fit } from '../../../../src/training/index.ts'
+import { collect, heapBytes } from '../../../heapBytes.ts'
 import { FEATURES, KINDS, TASKS, TYPES, feed } from '../../../models/feed.ts'
 import { allowRelaxed } from '../variants.ts'
 import { everyone } from './everyone.ts'
 
 allowRelaxed()
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 const opened: ThreadedBackend[] = []
 async function threaded(options: Parameters<typeof wasmThreads>[0]): Promise<ThreadedBackend> {
@@ -182,15 +179,11 @@ describe('a call', () => {
     const run = (call: () => void, times: number): void => {
       for (let time = 0; time < times; time++) call()
     }
-    /** The least of several, because the engine itself allocates now and then. */
-    function bytesOf(call: () => void): number {
-      const bytes = Array.from({ length: 5 }, () => {
-        collect()
-        const before = process.memoryUsage().heapUsed
+    const bytesOf = (call: () => void): number => {
+      const runs = (): void => {
         run(call, 500)
-        return (process.memoryUsage().heapUsed - before) / 500
-      })
-      return Math.min(...bytes)
+      }
+      return heapBytes(runs, 5) / 500
     }
     for (let round = 0; round < 2; round++) for (const call of Object.values(calls)) run(call, 2000)
     const measured = Object.entries(calls).map(([name, call]) => [name, bytesOf(call)] as const)
