@@ -6,7 +6,19 @@ import sys
 import torch
 from torch.nn import functional
 
-ROWS = {"binary": functional.binary_cross_entropy_with_logits, "regression": functional.mse_loss}
+
+def half_deviance(z, y, reduction):
+    """The Poisson loss, above what it is where the mean is the count."""
+    least = torch.where(y > 0, y - y * torch.log(y.clamp(min=1)), 0.0)
+    return functional.poisson_nll_loss(z, y, log_input=True, reduction=reduction) - least
+
+
+ROWS = {
+    "binary": functional.binary_cross_entropy_with_logits,
+    "regression": functional.mse_loss,
+    "multiclass": lambda z, y, reduction: functional.cross_entropy(z, y.long(), reduction=reduction),
+    "count": half_deviance,
+}
 
 
 def answer(kind, logits, labels, weights):
@@ -15,7 +27,8 @@ def answer(kind, logits, labels, weights):
     inside = torch.tensor([label is not None for label in labels])
     y = torch.tensor([label or 0 for label in labels], dtype=torch.float64)
     w = torch.tensor(weights, dtype=torch.float64)[inside]
-    rows = ROWS[kind](z[inside], y[inside], reduction="none")
+    of_rows = z if len(z) == len(labels) else z.reshape(len(labels), -1)
+    rows = ROWS[kind](of_rows[inside], y[inside], reduction="none")
     loss = (w * rows).sum() / w.sum()
     loss.backward()
     return {"loss": loss.item(), "gradient": z.grad.tolist()}
