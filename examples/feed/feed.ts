@@ -7,6 +7,8 @@ export interface Feed {
   readonly name: string
   readonly tasks: Tasks
   readonly features: readonly Feature[]
+  /** Features that tell of one subject, by its name. Of two that say the same, a model may rely on either. */
+  readonly subjects?: Readonly<Record<string, readonly string[]>>
   readonly train: Dataset
   readonly validation: Dataset
   readonly test: Dataset

@@ -1,5 +1,6 @@
 /** What a reader must know before believing a figure: how it came about, and what it does not say. */
-import { BASELINE } from './labels.ts'
+import { whole } from './format.ts'
+import { BASELINE, labelOf } from './labels.ts'
 import { REFERENCES } from './reference.ts'
 import type { Study } from './study.ts'
 
@@ -18,7 +19,7 @@ const DATA: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** In the order in which doubts arise. */
-export function* notes({ settings: { seeds, models }, card, aborted, ran }: Study): Generator<string> {
+export function* notes({ settings: { seeds, models }, card, aborted, ran, runs }: Study): Generator<string> {
   if (aborted)
     yield 'Training was stopped by hand: what is here had been measured until then, the last model perhaps short of epochs.'
   if (seeds.length === 1)
@@ -32,6 +33,9 @@ export function* notes({ settings: { seeds, models }, card, aborted, ran }: Stud
   yield `Seconds are wall time of training with validation on this machine, backend ${ran.backend}; they rank models, not machines.`
   if (seeds.length > 1)
     yield `Gates and calibration are shown for seed ${seeds[0]}: experts of different seeds do not correspond, so their weights cannot be averaged.`
+  for (const { model, seed, reliance } of runs)
+    if (reliance)
+      yield `What ${labelOf(model)} relies on is measured on ${whole(reliance.rows)} test rows, each feature shuffled ${reliance.repeats} times, of seed ${seed}. Intervals are over shuffles of these rows by this one model: other rows or another seed may move more. It is not trained again without a feature, so of two that say the same it may rely on either.`
   yield 'MMoE is multi-gate mixture-of-experts, CGC customised gate control, PLE progressive layered extraction. AUC is the area under the ROC curve, MSE the mean squared error.'
   const reference = REFERENCES[card.name]
   if (reference)

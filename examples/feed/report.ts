@@ -15,6 +15,7 @@ import { notes } from './notes.ts'
 import { addressOf, epochsCsv, resultsCsv, studyJson } from './numbers.ts'
 import type { Origin } from './origin.ts'
 import { factsOf, pageOf } from './page.ts'
+import { reliance } from './reliancePlot.ts'
 import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from './study.ts'
@@ -155,6 +156,7 @@ ${see && seesawSection(see, study)}
 <section><h2>How they learned</h2><p>A mark is the epoch that was kept: the one of the best validation score over all tasks.${study.settings.seeds.length > 1 ? ' Faint lines are single seeds, strong ones their means.' : ''}</p>${curves(study)}</section>
 ${why(study)}
 ${gates(study)}
+${reliance(study)}
 <section><h2>Can predictions be taken at their word?</h2><p>On the dotted diagonal, what was predicted is what happened. Above it a model promises too little, below it too much.</p>${calibrations(study)}</section>
 <section><h2>The data</h2>${data(study)}</section>
 <section><h2>Before you believe it</h2><ul class="notes">${[...notes(study)].map((note) => markup`<li>${note}</li>`)}</ul></section>

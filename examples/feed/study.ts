@@ -11,6 +11,8 @@ import { observe } from './insight.ts'
 import type { Insight } from './insight.ts'
 import { MODELS } from './models.ts'
 import type { Tasks } from './models.ts'
+import { relianceOf } from './reliance.ts'
+import type { Reliance } from './reliance.ts'
 import { reliability } from './reliability.ts'
 import type { Reliability } from './reliability.ts'
 import { STRATEGIES } from './strategies.ts'
@@ -40,6 +42,8 @@ export interface Run {
   readonly gates: readonly Readonly<Record<string, GateUse>>[]
   /** How it learned; of the first seed only, for looking takes time. */
   readonly insight?: Insight
+  /** What it owes to features; of the last model at the first seed only, for shuffling takes time. */
+  readonly reliance?: Reliance
   /** On the test rows, by task. */
   readonly reliability: Readonly<Record<string, Reliability>>
 }
@@ -73,6 +77,7 @@ async function run(
   feed: Feed,
   {
     model: name,
+    models,
     strategy,
     seed,
     seeds,
@@ -125,6 +130,7 @@ async function run(
     test: evaluate(model, feed.test, { compiled }),
     gates: gateWeights(model, feed.test, { compiled }),
     ...(insight && { insight }),
+    ...(insight && name === models.at(-1) && { reliance: relianceOf(model, feed, { compiled }) }),
     reliability: Object.fromEntries(
       Object.entries(feed.tasks).map(([task, type]) => [
         task,

@@ -160,7 +160,7 @@ describe('the report', () => {
   it('has every part, and no number that is none', () => {
     for (const shown of [one, five, referred]) {
       const titles = [...page(shown).querySelectorAll('h2')].map(({ textContent }) => textContent)
-      expect(titles).toHaveLength(8)
+      expect(titles).toHaveLength(9)
       expect(htmlOf(shown)).not.toMatch(/NaN|undefined|\[object/)
     }
   })
@@ -181,6 +181,7 @@ describe('the report', () => {
         ['VTR', 'VCR', ...(title === 'PLE, level 1' ? ['shared'] : [])].map((gate) => `${title}: experts of ${gate}`),
       ),
       ...['MMoE', 'CGC', 'PLE, level 1', 'PLE, level 2'].map((title) => `${title}: mean weights of experts`),
+      ...['VTR: how far AUC falls without', 'VCR: how far MSE rises without'],
       ...['VTR', 'VCR'].map((task) => `${task}: mean label against mean prediction`),
     ])
   })

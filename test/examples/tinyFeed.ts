@@ -32,6 +32,7 @@ export const tinyFeed = (rows = 200): Feed => ({
   name: 'tiny <feed>',
   tasks,
   features,
+  subjects: { 'who and what': ['user', 'video'] },
   train: rowsOf('train', rows),
   validation: rowsOf('validation', rows),
   test: rowsOf('test', rows),

@@ -55,6 +55,24 @@ const INPUTS = [
   'year',
 ] as const
 
+/** What several columns tell of, the others standing alone. */
+const SUBJECTS = {
+  work: [
+    'class_worker',
+    'det_ind_code',
+    'det_occ_code',
+    'major_ind_code',
+    'major_occ_code',
+    'union_member',
+    'unemp_reason',
+    'full_or_part_emp',
+    'own_or_self',
+  ],
+  household: ['det_hh_fam_stat', 'det_hh_summ', 'fam_under_18', 'tax_filer_stat'],
+  origin: ['race', 'hisp_origin', 'country_father', 'country_mother', 'country_self', 'citizenship'],
+  moves: INPUTS.filter((name) => name.startsWith('mig_') || name.endsWith('_prev_res')),
+}
+
 const INCOME = ['50000+.']
 const NEVER_MARRIED = ['Never-married']
 /** From the least schooling to the most, by short names; children are those below 15. */
@@ -124,6 +142,7 @@ export async function census({ dimension = 4, seed = 1, third }: CensusOptions =
       },
       features: categories(columns, rows, dimension),
       columns,
+      subjects: SUBJECTS,
       labels: {
         income: isAmong('income_50k', INCOME),
         neverMarried: isAmong('marital_stat', NEVER_MARRIED),

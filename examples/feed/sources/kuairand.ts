@@ -48,6 +48,12 @@ const USER = [
 /** Of the video, besides the id. */
 const VIDEO = ['author_id', 'video_type', 'upload_type', 'music_type', 'tag']
 
+const SUBJECTS = {
+  user: ['user_id', ...USER],
+  video: ['video_id', ...VIDEO, 'duration'],
+  moment: ['tab', 'hour'],
+}
+
 const HOURS = 24
 const DURATION_BINS = 20
 /** Of each crossed feature. */
@@ -177,6 +183,7 @@ export async function kuairand({
       name: 'KuaiRand-Pure',
       tasks: LEARNED[labels].tasks,
       features,
+      subjects: SUBJECTS,
       columns: {
         ...single,
         ...(tags === 'list' && { tag: tagLists }),

@@ -29,14 +29,15 @@ export interface Unsplit {
   readonly name: string
   readonly tasks: Feed['tasks']
   readonly features: readonly Feature[]
+  readonly subjects?: NonNullable<Feed['subjects']>
   readonly columns: Columns
   readonly labels: NonNullable<DatasetOptions['labels']>
 }
 
-export function split({ name, tasks, features, columns, labels }: Unsplit, rows: Rows): Feed {
-  const all = dataset({ features, columns, labels, tasks })
+export function split({ columns, labels, ...feed }: Unsplit, rows: Rows): Feed {
+  const all = dataset({ features: feed.features, columns, labels, tasks: feed.tasks })
   const [train, validation, test] = [rows.train, rows.validation, rows.test].map((chosen) => all.select(chosen))
-  return { name, tasks, features, train, validation, test }
+  return { ...feed, train, validation, test }
 }
 
 /** The users of each part's rows. */

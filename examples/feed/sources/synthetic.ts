@@ -6,6 +6,8 @@ import type { Rows, UserFeed } from './split.ts'
 
 export type SyntheticOptions = Partial<SyntheticFeedOptions>
 
+const SUBJECTS = { video: ['video_id', 'author_id', 'duration', 'tags'], moment: ['hour', 'tab'] }
+
 /**
  * Eight tenths of the rows to train on, one to validate on, one to test on; 75,000 rows by default.
  *
@@ -19,5 +21,8 @@ export function synthetic({ rows: count = 75_000, ...options }: SyntheticOptions
   }
   const rows: Rows = { train: between(0, 0.8), validation: between(0.8, 0.9), test: between(0.9, 1) }
   const users = Array.from(columns.user_id as Int32Array, String)
-  return { ...split({ name: 'synthetic feed', tasks, features, columns, labels }, rows), users: usersOf(users, rows) }
+  return {
+    ...split({ name: 'synthetic feed', tasks, features, subjects: SUBJECTS, columns, labels }, rows),
+    users: usersOf(users, rows),
+  }
 }
