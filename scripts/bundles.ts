@@ -70,7 +70,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('safetensors', 5),
   whole('serve', 21.5),
   whole('synthetic', 6.5),
-  whole('tables', 22, '@duckdb/node-api'),
+  whole('tables', 25, '@duckdb/node-api'),
   whole('tasks', 11.5),
   whole('threads', 18.5),
   whole('vectors', 15.5),

@@ -3,6 +3,10 @@ export { inferFeatures, openTable, tableDataset } from './tables/index.ts'
 export type { InferOptions, OpenOptions, Proposal, ReadOptions } from './tables/index.ts'
 export type { Table, TableColumn, TableDataset, TableDatasetOptions } from './tables/index.ts'
 
+// Tables of apache-arrow.
+export { arrowColumns } from './tables/index.ts'
+export type { ArrowColumn, ArrowData, ArrowRead, ArrowTable, ArrowType, ArrowVector } from './tables/index.ts'
+
 // Features as JSON, before anything is fitted.
 export { FEATURES_SCHEMA, SPLIT_SCHEMA, checkJSON, checkSpecs } from './tables/index.ts'
 export type {

@@ -2,10 +2,10 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { crossedFeature, dataset, denseFeature, fitVocabulary, sparseFeature, varLenFeature } from '../../src/index.ts'
-import type { Dataset } from '../../src/index.ts'
 import { fitScaling, quantileBins } from '../../src/encoding.ts'
 import { openTable, tableDataset } from '../../src/tables.ts'
 import type { Table } from '../../src/tables.ts'
+import { contents } from './contents.ts'
 import { DRAWN, drawnColumn, queryOf } from './drawn.ts'
 
 let last: Table | undefined
@@ -14,16 +14,6 @@ const open = async (sql: string): Promise<Table> => {
   return (last = await openTable({ sql, threads: 1 }))
 }
 afterAll(() => last?.close())
-
-/** All that a dataset holds, as plain data. */
-const contents = ({ rows, features, ids, numbers, labels, sampleWeights }: Dataset): unknown => ({
-  rows,
-  features: JSON.parse(JSON.stringify(features)) as unknown,
-  ids,
-  numbers,
-  labels,
-  sampleWeights,
-})
 
 const ROWS = 40
 const RUNS = 4
