@@ -72,6 +72,14 @@ if (!said.includes('expected the peer gpu.js but got none') || !said.includes('n
   throw new Error('expected to be told that gpu.js is missing but got: ' + said)
 `
 
+const absentTables = `
+import { openTable } from 'plegrad/tables'
+const said = await openTable({ sql: 'SELECT 1 AS x' }).then(() => 'nothing', (error) => error.message)
+if (!said.includes('expected the peer @duckdb/node-api but got none') || !said.includes('npm install @duckdb/node-api'))
+  throw new Error('expected to be told that @duckdb/node-api is missing but got: ' + said)
+if (said.includes('\\n')) throw new Error('expected one line but got: ' + said)
+`
+
 const present = `
 import { matmul, tensor } from 'plegrad'
 import { gpujs } from 'plegrad/gpujs'
@@ -174,6 +182,9 @@ try {
   write('absent.mjs', absent)
   node('absent.mjs')
   console.log('✓ plegrad/gpujs says what it lacks where gpu.js is not installed')
+  write('absentTables.mjs', absentTables)
+  node('absentTables.mjs')
+  console.log('✓ plegrad/tables says what it lacks where @duckdb/node-api is not installed')
   write('gpujs.mts', present.replace(/^console.*$/m, ''))
   typeCheck('gpujs.mts')
   bring('gpu.js')

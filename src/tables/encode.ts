@@ -79,11 +79,12 @@ export function openPart({ who, features, reads, ...plan }: EncodingPlan, rows: 
   }
   for (const { task, place, kind } of plan.labels) {
     const { put } = narrow(labels, task, `labels of '${task}'`, rows)
+    const of = labelOf(task, kind, who) as (cell: unknown, row: number) => number
     writes.push(
       numbersAt(
         place,
         (row, value) => put(row, 0, value),
-        labelOf(task, kind, who) as (cell: unknown, row: number) => number,
+        (cell, row) => of(cell ?? NaN, row),
       ),
     )
   }

@@ -122,7 +122,8 @@ function proposed(facts: Facts): readonly FeatureSpec[] | string {
 
 /**
  * Proposes a feature, or two of a time, for each column that is no label: categories of texts, identities and whole numbers
- * of few values; scaled numbers; lists. Distinct values beyond 2,000 are counted by approximation.
+ * of few values; scaled numbers; lists. Distinct values beyond 2,000 are counted by approximation,
+ * unless nearly every row has its own and there are at most 2^20 rows.
  * @throws RangeError if an option is not known, or a label or exception is no column.
  */
 export async function inferFeatures(table: Table, options: InferOptions = {}): Promise<Proposal> {

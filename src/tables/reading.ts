@@ -37,12 +37,13 @@ export async function readingOf(who: string, table: Table, options: ReadOptions)
   const features = fitted ?? (await fitFeatures(who, table, specs, parts))
   const reads = readsOf(who, table, specs, features)
   const select = reads.map(({ sql }) => sql)
-  const number = (name: string, column: string): number => select.push(numberRead(who, table, name, column).sql) - 1
+  const number = (name: string, column: string, named = false): number =>
+    select.push(numberRead(who, table, name, column, named).sql) - 1
   const columns = labelColumns(tasks, labels)
   const read = Object.entries(columns).map(([task, column]) => ({
     task,
     kind: tasks[task],
-    place: number(task, column),
+    place: number(task, column, typeof tasks[task] === 'object'),
   }))
   const weighted =
     typeof sampleWeights === 'string'

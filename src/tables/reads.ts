@@ -167,10 +167,11 @@ export function readsOf(
   return [...reads.values()]
 }
 
-/** A column of labels or of what rows count for: numbers, NaN where there is none. */
-export function numberRead(who: string, table: Table, name: string, column: string): ColumnRead {
+/** A column of labels or of what rows count for: numbers, NaN where there is none, or, where they may be, names of classes. */
+export function numberRead(who: string, table: Table, name: string, column: string, named = false): ColumnRead {
   const asked = ask(who, table, name, column)
-  const read = numbers(asked, 'labels or weights')
+  const isText = named && !asked.read.use.number
+  const read = isText ? categories(asked) : numbers(asked, 'labels or weights')
   if (read.list) refuse(asked, 'one number per row')
   return { name, ...read }
 }

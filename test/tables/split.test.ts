@@ -1,4 +1,5 @@
 /** Parts of a table are disjoint, whole and stable, and hold out what was asked for. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTable, tableDataset } from '../../src/tables.ts'
 import type { Split, Table } from '../../src/tables.ts'
@@ -58,6 +59,28 @@ it('a user is in one part, whatever the order of rows', async () => {
   const again = await rowsBy(split, turned)
   turned.close()
   expect([...again.test].sort((a, b) => a - b)).toEqual(parts.test)
+})
+
+it('what is held out stays so when rows are added, by hash and at random, for any shares and seed', async () => {
+  const share = fc.constantFrom(0.05, 0.1, 0.25, 0.4)
+  const more = await openTable({ sql: `${query('i')} LIMIT ${ROWS / 2}` })
+  await fc.assert(
+    fc.asyncProperty(
+      share,
+      share,
+      fc.integer({ min: 0, max: 99 }),
+      fc.boolean(),
+      async (validation, test, seed, hash) => {
+        const split: Split = { ...(hash ? { by: 'hash', column: 'user' } : { by: 'random' }), validation, test, seed }
+        const [before, after] = [await rowsBy(split, more), await rowsBy(split)]
+        for (const [part, rows] of Object.entries(before))
+          expect(after[part].filter((row) => row < ROWS / 2)).toEqual(rows)
+        expect(Object.values(after).flat()).toHaveLength(ROWS)
+      },
+    ),
+    { numRuns: 8 },
+  )
+  more.close()
 })
 
 it('rows that are held out by time are the newest, and those of one time stay together', async () => {
