@@ -18,6 +18,7 @@ const SECTIONS: readonly Section[] = [
   { name: 'lint', script: 'lint' },
   { name: 'types', script: 'types' },
   { name: 'wasm', script: 'build:wasm -- --check' },
+  { name: 'python', script: 'build:python -- --check' },
   { name: 'tests', script: 'test:unit', report: '.cache/vitest.json' },
   { name: 'wide', script: 'test:wide', ...(node24() ? { report: '.cache/wide.json' } : { skipped: NO_NODE24 }) },
   { name: 'gpujs', script: 'test:gpujs', report: '.cache/gpujs.json' },

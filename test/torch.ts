@@ -8,9 +8,9 @@ const PYTHON = process.env.PYTHON ?? 'python3'
 export const NO_TORCH =
   spawnSync(PYTHON, ['-c', 'import torch']).status === 0 ? undefined : `${PYTHON} has no torch, PYTHON names another`
 
-/** What a script prints as JSON, of what it reads as JSON. */
-export function askTorch(script: URL, asked: unknown): unknown {
-  const { status, stdout, stderr } = spawnSync(PYTHON, ['-B', fileURLToPath(script)], {
+/** What a script prints as JSON, of what it reads as JSON, and of further arguments. */
+export function askTorch(script: URL, asked: unknown, given: readonly string[] = []): unknown {
+  const { status, stdout, stderr } = spawnSync(PYTHON, ['-B', fileURLToPath(script), ...given], {
     input: JSON.stringify(asked),
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

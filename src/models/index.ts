@@ -57,7 +57,9 @@ export type { State, Step } from './parameters.ts'
 export { growModel } from './growth/index.ts'
 export type { GrowOptions, Growth } from './growth/index.ts'
 export {
+  FORMAT,
   copied,
+  described,
   readModelFrom,
   replaceFile,
   restoreModel,

@@ -17,6 +17,7 @@ export const DOCUMENTS = [
   'docs/gpujs.md',
   'docs/serve.md',
   'docs/onnx.md',
+  'docs/pytorch.md',
   'docs/files.md',
   'docs/tables.md',
   'docs/strategies.md',

@@ -16,6 +16,7 @@ describe.each([
   'docs/gpujs.md',
   'docs/serve.md',
   'docs/onnx.md',
+  'docs/pytorch.md',
   'docs/files.md',
   'docs/tables.md',
   'docs/data.md',

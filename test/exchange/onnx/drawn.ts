@@ -40,7 +40,7 @@ const WHOLE = [-3, 0, 7, 12, 2 ** 40, -(2 ** 45), 1]
 const REAL = [0.5, -1.25, 0.1, 3, 1e-3]
 
 /** A feature, and a cell of its column. */
-interface Source {
+export interface Source {
   readonly feature: Feature
   readonly cells: Readonly<Record<string, (dice: Dice) => MaybeValue>>
 }
@@ -90,7 +90,7 @@ function scalingOf(dimension: number, dice: Dice): Scaling {
   return Object.fromEntries(Object.entries(steps).filter(([, step]) => step !== undefined))
 }
 
-function sourceOf(name: string, dice: Dice): Source {
+export function sourceOf(name: string, dice: Dice): Source {
   const kind = dice.one(['sparse', 'sparse', 'varLen', 'varLen', 'dense', 'crossed'])
   const dimension = 1 + dice.below(6)
   if (kind === 'dense') {
@@ -137,7 +137,7 @@ function taskTypeOf(dice: Dice): TaskType {
 }
 
 /** One or two layers, or as many as none where `least` is 0. */
-const unitsOf = (dice: Dice, least = 1): readonly number[] =>
+export const unitsOf = (dice: Dice, least = 1): readonly number[] =>
   Array.from({ length: least + dice.below(2) }, () => dice.one([1, 3, 4, 8, 17]))
 
 export const ZOO: Readonly<Record<string, (options: ModelOptions, dice: Dice) => Model>> = {

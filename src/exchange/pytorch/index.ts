@@ -1,0 +1,2 @@
+/** Models as Python packages on PyTorch, contents. */
+export { toPyTorch } from './toPyTorch.ts'
