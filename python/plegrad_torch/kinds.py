@@ -41,9 +41,11 @@ def squared_error(values: Tensor, labels: Tensor) -> Tensor:
     return (values - labels).square()
 
 
-def poisson_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """exp(z) − y·z: −ln p(y) but for what no parameter moves."""
-    return logits.exp() - labels * logits
+def half_deviance(logits: Tensor, labels: Tensor) -> Tensor:
+    """y·(eᵈ − 1 − d) of d = z − ln y, and eᶻ where y is 0: half of the Poisson deviance, and 0 where eᶻ is y."""
+    there = labels > 0
+    d = logits - torch.where(there, labels, torch.ones_like(labels)).log()
+    return torch.where(there, labels * (d.expm1() - d), logits.exp())
 
 
 def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
@@ -61,7 +63,7 @@ def _same(values: Tensor) -> Tensor:
 
 BINARY = TaskKind("binary", binary_cross_entropy, torch.sigmoid)
 REGRESSION = TaskKind("regression", squared_error, _same, share=0.5)
-COUNT = TaskKind("count", poisson_loss, torch.exp)
+COUNT = TaskKind("count", half_deviance, torch.exp)
 
 
 def _names(classes: int | Sequence[str]) -> tuple[str, ...]:
