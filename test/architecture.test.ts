@@ -24,7 +24,14 @@ const FLOORS = [
 /** The second door of a floor: kernels by name, of which a bundle has those that are used. */
 const SECOND = 'kernels/table'
 /** Parts that an entry of their own hands out, so that nobody downloads them unasked. */
-const PARTS = ['kernels/wasm', 'kernels/gpujs', 'program/device', 'exchange/deepctr', 'exchange/onnx', 'exchange/pytorch']
+const PARTS = [
+  'kernels/wasm',
+  'kernels/gpujs',
+  'program/device',
+  'exchange/deepctr',
+  'exchange/onnx',
+  'exchange/pytorch',
+]
 /** The backend of the one peer that the core may ask for, the file that asks, and the entry that hands it out. */
 const GPUJS = { folder: 'kernels/gpujs/', library: 'kernels/gpujs/library.ts', entry: 'gpujs.ts', peer: 'gpu.js' }
 /** The peers that may be asked for, each by the one file that asks. */

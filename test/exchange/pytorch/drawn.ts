@@ -1,6 +1,6 @@
 /** Random models of the whole zoo over features and tasks of every kind, and random rows with labels for them. */
 import { dataset, denseFeature, sparseFeature, varLenFeature } from '../../../src/data/index.ts'
-import type { Column, Dataset, Feature, LabelColumn, LabelKind } from '../../../src/data/index.ts'
+import type { Column, Dataset, Feature, LabelColumn } from '../../../src/data/index.ts'
 import { cpu } from '../../../src/kernels/index.ts'
 import type { Backend } from '../../../src/kernels/index.ts'
 import { parameters } from '../../../src/models/index.ts'
