@@ -33,10 +33,10 @@ function madeOtherwise(one: Feature, twin: Feature): string | undefined {
 
 /**
  * That data has what a model reads: each feature, as the model knows it, and a label for each of `tasks`, which the model
- * does not refuse.
+ * does not refuse. It is given back.
  * @throws RangeError naming what is missing or differs.
  */
-export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): void {
+export function checkData(who: string, model: Model, data: Dataset, tasks: readonly string[]): Dataset {
   checkModel(who, model)
   checkValue(who, 'the data', data, DATASET)
   for (const feature of model.features) {
@@ -59,6 +59,7 @@ export function checkData(who: string, model: Model, data: Dataset, tasks: reado
         `${who}: expected labels of task '${task}' but got ${Object.keys(data.labels).join(', ') || 'none'}`,
       )
   model.checkLabels?.(who, data.labels, tasks)
+  return data
 }
 
 /** Labels are what a task's kind says: of a binary one probabilities where one learns from them, classes where one scores. */
@@ -85,11 +86,12 @@ function checkClasses(
   }
 }
 
-/** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. */
-export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): void {
+/** That a set has rows, the features and labels of tasks, and that these are what the tasks' types say. It is given back. */
+export function checkSet(who: string, name: string, model: Model, set: Dataset, tasks: readonly string[]): Dataset {
   checkData(who, model, set, tasks)
   if (set.rows === 0) throw new RangeError(`${who}: expected at least one row of ${name} but got none`)
   checkClasses(who, name, model, set, tasks)
+  return set
 }
 
 /** What each task is measured by: metrics by name, or as themselves. */

@@ -22,6 +22,7 @@ export const DOCUMENTS = [
   'docs/tables.md',
   'docs/strategies.md',
   'docs/tasks.md',
+  'docs/streams.md',
   'docs/deepctr.md',
 ] as const
 

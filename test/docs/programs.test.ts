@@ -22,6 +22,7 @@ describe.each([
   'docs/data.md',
   'docs/strategies.md',
   'docs/tasks.md',
+  'docs/streams.md',
   'docs/deepctr.md',
 ])('%s', (document) => {
   const programs = programsOf(blocksOf(document)).map((program) => ({

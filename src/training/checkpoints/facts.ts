@@ -7,6 +7,8 @@ import { fromValues } from '../../tensor/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import { rowLossOf } from '../losses/rowLosses.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
+import { isStreamed } from '../step/source.ts'
+import type { Data } from '../step/source.ts'
 
 /** The numbers that JSON has no word for. */
 const ODD: readonly number[] = [NaN, Infinity, -Infinity, -0]
@@ -43,14 +45,18 @@ const hashesOf = (columns: Readonly<Record<string, Int32Array | Float32Array>>):
     ]),
   )
 
-/** What a dataset is, column by column. */
-export const factsOfData = ({ rows, ids, numbers, labels, sampleWeights = {} }: Dataset): Record<string, unknown> => ({
-  rows,
-  ids: hashesOf(ids),
-  numbers: hashesOf(numbers),
-  labels: hashesOf(labels),
-  sampleWeights: hashesOf(sampleWeights),
-})
+/** What a dataset is, column by column; of streamed data the first part, and how they are streamed. */
+export function factsOfData(data: Data): Record<string, unknown> {
+  if (isStreamed(data)) return { ...data.facts, first: factsOfData(data.example) }
+  const { rows, ids, numbers, labels, sampleWeights = {} } = data
+  return {
+    rows,
+    ids: hashesOf(ids),
+    numbers: hashesOf(numbers),
+    labels: hashesOf(labels),
+    sampleWeights: hashesOf(sampleWeights),
+  }
+}
 
 /** What features are, one by one, words of vocabularies included. */
 export const factsOfFeatures = (features: Dataset['features']): Record<string, number> =>

@@ -3,12 +3,12 @@
  * does: a loss is known by what some rows cost, a schedule by what it says of some steps.
  */
 import { show } from '../../checks/index.ts'
-import type { Dataset } from '../../data/index.ts'
 import { parameters } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
 import type { Subject } from '../fit/keeping.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
+import type { Data } from '../step/source.ts'
 import { factsOfData, factsOfFeatures, factsOfLosses, toText } from './facts.ts'
 import type { TrainingState } from './stateful.ts'
 
@@ -40,7 +40,7 @@ const flat = ([name, value]: Pair): readonly Pair[] =>
 
 /** What is asked of a training or of one of its turns. */
 function asked(given: object, tasks: Model['tasks']): readonly Pair[] {
-  const options = given as Settings & { losses?: RowLosses; data?: Dataset; validation?: Dataset }
+  const options = given as Settings & { losses?: RowLosses; data?: Data; validation?: Data }
   const { losses, data, validation } = options
   return [
     ...Object.entries(DEFAULTS).map(([name, initial]): Pair => [name, options[name] ?? initial]),

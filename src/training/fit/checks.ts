@@ -17,8 +17,6 @@ import {
   whole,
 } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
-import { DATASET } from '../../data/index.ts'
-import type { Dataset } from '../../data/index.ts'
 import { kindOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
@@ -28,6 +26,8 @@ import { LOSSES } from '../losses/rowLosses.ts'
 import { OPTIMIZERS } from '../optimizers/optimizers.ts'
 import { PATHS } from '../optimizers/parameterGroups.ts'
 import { RUN } from '../runsOn.ts'
+import { DATA, exampleOf, isStreamed } from '../step/source.ts'
+import type { Data } from '../step/source.ts'
 import { WEIGHTS, checkTasks } from '../strategies/strategy.ts'
 import { KEEPING } from './keeping.ts'
 import type { EpochOptions, FitAlternatingOptions, FitOptions, StepSettings, Turn } from './options.ts'
@@ -66,8 +66,8 @@ const EPOCHS: Checks<EpochOptions> = {
 }
 
 const LEARNING: Checks<Pick<FitOptions, 'data' | 'validation' | 'optimizer' | 'shuffle' | 'seed'>> = {
-  data: needed(DATASET),
-  validation: DATASET,
+  data: needed(DATA),
+  validation: DATA,
   optimizer: either(having('an optimizer', 'step', 'steps'), oneOf(...Object.keys(OPTIMIZERS))),
   shuffle: flag,
   seed: integer,
@@ -121,17 +121,19 @@ export function checkEpochs(who: string, { patience }: EpochOptions, validated: 
 
 /**
  * That the score which epochs are chosen by by default is defined: that labels of at least one task are such that its
- * first metric is. `sets` are what each task is validated on.
+ * first metric is. `sets` are what each task is validated on; of one that is streamed, no labels are known before.
  * @throws RangeError naming the metrics that are not.
  */
 export function checkScore(
   who: string,
   { tasks }: Model,
-  sets: Readonly<Record<string, Dataset>>,
+  sets: Readonly<Record<string, Data>>,
   metrics: TaskMetrics,
 ): void {
   const undefinedOnes: string[] = []
-  for (const [task, { labels, sampleWeights = {} }] of Object.entries(sets)) {
+  for (const [task, set] of Object.entries(sets)) {
+    if (isStreamed(set)) return
+    const { labels, sampleWeights = {} } = set
     const [{ name }] = metricsOf(tasks[task], metrics[task])
     const present = labels[task].filter((label, row) => !Number.isNaN(label) && sampleWeights[task]?.[row] !== 0)
     if (present.length > 0 && (name !== 'auc' || new Set(present).size > 1)) return
@@ -146,7 +148,7 @@ export function checkScore(
 /** That options and data fit a model, before anything changes. @throws RangeError naming what does not. */
 export function checkFit(model: Model, options: FitOptions): void {
   checkModel('fit', model)
-  if (DATASET.fits(options))
+  if (DATA.fits(options))
     throw new RangeError('fit: expected an object of options, as in { data: … }, but got a dataset: pass { data: it }')
   checkOptions('fit', options, FIT)
   const { data, validation, metrics = {} } = options
@@ -154,7 +156,7 @@ export function checkFit(model: Model, options: FitOptions): void {
   checkStep('fit', model, options)
   checkMetrics('fit', model, metrics, () => validation?.rows)
   for (const [name, set] of Object.entries({ data, validation }))
-    if (set) checkSet('fit', name, model, set, Object.keys(model.tasks))
+    if (set) checkSet('fit', name, model, exampleOf(set), Object.keys(model.tasks))
   if (validation && !options.score)
     checkScore(
       'fit',

@@ -13,6 +13,7 @@ import type { EpochRecord, History } from './history.ts'
 import type { Keeping } from './keeping.ts'
 import type { EpochOptions } from './options.ts'
 import type { StepReport } from '../step/learner.ts'
+import type { Unread } from '../step/source.ts'
 import { metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 
@@ -22,6 +23,9 @@ type Turned = StepReport & { readonly turn?: string }
 export interface Training {
   readonly who: string
   readonly batches: number
+  /** Has the next step's rows at hand, where data are streamed, and tells how the steps of an epoch had theirs. */
+  readonly ready: () => Promise<Unread | undefined> | undefined
+  readonly told: () => Pick<EpochRecord, 'waiting'> | undefined
   /** Takes a step; `when` is for errors. */
   readonly step: (when: string) => Promise<Turned>
   /** Has parameters at hand: after the steps of an epoch, before anyone looks. */
@@ -29,7 +33,7 @@ export interface Training {
   /** Gives all memory back, once parameters are at hand. */
   readonly release: () => Promise<void>
   readonly learningRate: () => number
-  readonly evaluate?: () => Scores
+  readonly evaluate?: () => Promise<Scores>
   readonly epochEnded: (losses: ByTask<number>) => void
   /** Stand in for the parameters while they are scored, and at the end. */
   readonly averages?: Averages
@@ -68,6 +72,7 @@ export async function runEpochs(
   const course = keeping.course ?? beginning()
   const every = checkpoint?.every ?? Infinity
   let aborted = false
+  let unread: Unread | undefined
 
   const settle = async (): Promise<void> => {
     await training.settle()
@@ -94,7 +99,8 @@ export async function runEpochs(
       if (course.batch === 0) course.learningRate = training.learningRate()
       while (course.batch < batches) {
         aborted = signal?.aborted ?? false
-        if (aborted) break
+        unread = aborted ? undefined : await training.ready()
+        if (aborted || unread) break
         const report = await training.step(`epoch ${epoch}, step ${course.steps + 1}`)
         addStep(course, report)
         course.seconds = (Date.now() - started) / 1000
@@ -116,14 +122,16 @@ export async function runEpochs(
         }
       }
       await settle()
-      if (aborted) {
+      if (aborted || unread) {
         await keeping.keep(course)
+        if (unread) throw unread.error
         break
       }
       const { losses, weights } = meansOf(course)
       training.epochEnded(losses)
+      const told = training.told()
       averages?.standIn(true)
-      const scores = training.evaluate?.()
+      const scores = await training.evaluate?.()
       const scored = scores && score(scores)
       const record: EpochRecord = {
         epoch,
@@ -133,6 +141,7 @@ export async function runEpochs(
         ...(scored !== undefined && { score: scored }),
         learningRate: course.learningRate,
         seconds: (Date.now() - started) / 1000,
+        ...told,
       }
       course.records.push(record)
       if (scored !== undefined && scored > (course.best?.score ?? -Infinity))

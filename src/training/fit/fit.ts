@@ -1,18 +1,21 @@
 /** Trains a model on data, epoch by epoch, and returns the history. It refuses to go on with numbers that are not finite. */
 import { trainable } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
+import type { Dataset } from '../../data/index.ts'
 import { movingAverages } from '../step/averages.ts'
 import { claim } from './claims.ts'
 import { runEpochs } from './epochs.ts'
-import { scoresOf } from '../scoring/evaluate.ts'
+import { scoresIn } from '../scoring/evaluate.ts'
 import { scorer } from '../scoring/predict.ts'
+import { checkSet } from '../dataChecks.ts'
 import { checkFit } from './checks.ts'
 import { keepingOf } from './keeping.ts'
 import type { FitOptions } from './options.ts'
 import type { History } from './history.ts'
 import { learner } from '../step/learner.ts'
 import { optimizerOf } from '../optimizers/optimizers.ts'
-import { rounds, stepsOf } from '../step/rounds.ts'
+import { stepsOf } from '../step/rounds.ts'
+import { exampleOf, rangesOf } from '../step/source.ts'
 import { atOnce, ranOn } from '../runsOn.ts'
 import { fixedWeights } from '../strategies/index.ts'
 
@@ -36,7 +39,7 @@ import { fixedWeights } from '../strategies/index.ts'
  */
 export async function fit(model: Model, options: FitOptions): Promise<History> {
   checkFit(model, options)
-  const { data, validation, batchSize = 256, accumulate = 1, shuffle = true, seed = 1024 } = options
+  const { data, validation, batchSize = 256, accumulate = 1, shuffle = true, seed = 1024, epochs = 1 } = options
   const optimizer = optimizerOf(options.optimizer)
   const { strategy = fixedWeights(options.taskWeights), emaDecay } = options
   const stepRows = batchSize * accumulate
@@ -54,23 +57,34 @@ export async function fit(model: Model, options: FitOptions): Promise<History> {
     const skip = keeping.course?.steps ?? 0
     // Rounds are counted over all calls with this optimizer.
     const first = 1 + Math.floor((optimizer.steps - skip) / batches)
-    const rows = rounds(data.rows, { stepRows, shuffle, seed, first, skip })
-    const training = learner(model, data, { ...options, who: 'fit', optimizer, strategy, batchSize, ...followed })
+    const checked = (name: string) => (part: Dataset) => checkSet('fit', name, model, part, Object.keys(model.tasks))
+    const rows = rangesOf(data, { stepRows, shuffle, seed, first, skip, epochs }, checked('data'))
+    const training = learner(model, exampleOf(data), {
+      ...options,
+      who: 'fit',
+      optimizer,
+      strategy,
+      batchSize,
+      ...followed,
+    })
     const scoring = scorer(model, atOnce(options))
     return await runEpochs(
       model,
       {
         who: 'fit',
         batches,
+        ready: () => rows.ready?.(),
+        told: () => rows.told?.(),
         step: (when) => training.learn(rows.next().value, when),
         settle: () => training.settle(),
         release: () => {
+          rows.close?.()
           scoring.release()
           return training.release()
         },
         learningRate: () => optimizer.learningRate,
         ...(validation && {
-          evaluate: () => scoresOf(model, scoring.predict(validation), validation, options.metrics),
+          evaluate: () => scoresIn(model, scoring, validation, options.metrics, undefined, checked('validation')),
         }),
         epochEnded: (losses) => strategy.epochEnded?.(losses),
         ...followed,

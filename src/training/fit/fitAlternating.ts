@@ -5,13 +5,14 @@
 import type { Model } from '../../models/index.ts'
 import { claim } from './claims.ts'
 import { runEpochs } from './epochs.ts'
-import { scoresOf } from '../scoring/evaluate.ts'
+import { scoresIn } from '../scoring/evaluate.ts'
 import { scorer } from '../scoring/predict.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { History } from './history.ts'
 import { learner } from '../step/learner.ts'
 import { matching } from '../optimizers/parameterGroups.ts'
-import { rounds, stepsOf } from '../step/rounds.ts'
+import { stepsOf } from '../step/rounds.ts'
+import { exampleOf, rangesOf } from '../step/source.ts'
 import { atOnce, ranOn } from '../runsOn.ts'
 import type { RunOptions } from '../runsOn.ts'
 import { byTask } from '../byTask.ts'
@@ -71,38 +72,50 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
 
   const seats = new Map(
     players.map((player) => {
-      const { name, data, optimizer, stepRows, shuffle = true, seed = 1024, moves, ...settings } = player
+      const { name, data, optimizer, stepRows, shuffle = true, seed = 1024, moves, made, ...settings } = player
       const skip = before.filter((each) => each === name).length
       const first = 1 + Math.floor((optimizer.steps - skip) / batches[name])
-      const learning = learner(model, data, {
+      const example = made.data(exampleOf(data))
+      const learning = learner(model, example, {
         ...settings,
         ...run,
         who: WHO,
         optimizer,
         ...(moves && { moves: matching(moves) }),
       })
-      return [name, { learning, rows: rounds(data.rows, { stepRows, shuffle, seed, first, skip }) }]
+      return [name, { learning, rows: rangesOf(data, { stepRows, shuffle, seed, first, skip }, made.data) }]
     }),
   )
-  const takeTurn = async (when: string) => {
-    const name = nameOf(step)
+  /** Whose turn it is, once it is known. */
+  let turn: string | undefined
+  const seatOf = (name: string) => {
     const seat = seats.get(name)
     if (!seat)
       throw new RangeError(
         `${WHO}: expected a turn of ${[...seats.keys()].join(', ')} but got '${name}' at step ${step}`,
       )
+    return seat
+  }
+  const ready = () => seatOf((turn ??= nameOf(step))).rows.ready?.()
+  const told = () => {
+    const all = [...seats.values()].flatMap(({ rows }) => rows.told?.() ?? [])
+    return all.length > 0 ? { waiting: Math.max(...all.map(({ waiting }) => waiting)) } : undefined
+  }
+  const takeTurn = async (when: string) => {
+    const name = turn!
+    const seat = seatOf(name)
+    turn = undefined
     step++
     return { ...(await seat.learning.learn(seat.rows.next().value, `${when}, turn '${name}'`)), turn: name }
   }
   const scoring = scorer(model, atOnce(run))
   const validated = players.filter(({ validation }) => validation)
-  const evaluate = (): Scores =>
-    Object.assign(
-      {},
-      ...validated.map(({ validation, tasks }) =>
-        scoresOf(model, scoring.predict(validation!), validation!, options.metrics, tasks),
-      ),
-    ) as Scores
+  const evaluate = async (): Promise<Scores> => {
+    const all: Record<string, Scores[string]> = {}
+    for (const { validation, tasks, made } of validated)
+      Object.assign(all, await scoresIn(model, scoring, validation!, options.metrics, tasks, made.validation))
+    return all
+  }
   const epochEnded = (losses: ByTask<number>): void => {
     for (const { strategy, tasks } of players)
       if (tasks.every((task) => task in losses)) strategy.epochEnded?.(byTask(tasks, (task) => losses[task]))
@@ -112,11 +125,14 @@ async function alternate(model: Model, players: readonly Player[], options: FitA
     {
       who: WHO,
       batches: options.stepsPerEpoch ?? Object.values(batches).reduce((sum, count) => sum + count, 0),
+      ready,
+      told,
       step: takeTurn,
       // One takes home what all have on a device.
       settle: async () => [...seats.values()][0].learning.settle(),
       release: async () => {
         scoring.release()
+        for (const { rows } of seats.values()) rows.close?.()
         for (const { learning } of seats.values()) await learning.release()
       },
       learningRate: () => players[0].optimizer.learningRate,

@@ -31,6 +31,8 @@ export interface EpochRecord {
   readonly score?: number
   readonly learningRate: number
   readonly seconds: number
+  /** Which share of their time steps waited for their rows, where data are streamed: those taken since training began or went on. */
+  readonly waiting?: number
 }
 
 /** Where a training went on. */

@@ -1,10 +1,10 @@
 /** What `fit` and `fitAlternating` take, with their defaults. What is wrong with it, `checks.ts` says. */
-import type { Dataset } from '../../data/index.ts'
 import type { RowLosses } from '../losses/taskLosses.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
 import type { OptimizerName } from '../optimizers/optimizers.ts'
 import type { Paths } from '../optimizers/parameterGroups.ts'
 import type { RunOptions } from '../runsOn.ts'
+import type { Data } from '../step/source.ts'
 import type { Scores } from '../scoring/evaluate.ts'
 import type { ByTask } from '../byTask.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
@@ -41,8 +41,9 @@ export interface EpochOptions {
 
 /** What `fit` takes. */
 export interface FitOptions extends EpochOptions, RunOptions {
-  readonly data: Dataset
-  readonly validation?: Dataset
+  /** In memory, or streamed: see plegrad/streams. */
+  readonly data: Data
+  readonly validation?: Data
   /** Rows that go through the model at once. Default 256. */
   readonly batchSize?: number
   /** Batches whose gradients make one step, each counting by its rows: a step over more rows than memory takes. Default 1. */
@@ -79,13 +80,13 @@ export type StepSettings = Pick<
 /** What is learned when it is this turn's step, from what and how; each has an optimizer, and its state, of its own. */
 export interface Turn extends StepSettings, Pick<FitOptions, 'optimizer' | 'shuffle' | 'seed'> {
   /** May lack features of the model, which are then missing in all its rows: see `completed`. */
-  readonly data: Dataset
+  readonly data: Data
   /** Default: all tasks of the model that `data` has labels of. */
   readonly tasks?: readonly string[]
   /** Which of the parameters that the losses reach move in this turn, by path. Default all. */
   readonly moves?: Paths
   /** What the turn's tasks are scored on after each epoch. */
-  readonly validation?: Dataset
+  readonly validation?: Data
 }
 
 /** What `fitAlternating` takes. */

@@ -11,8 +11,10 @@ import type { TaskMetrics } from '../dataChecks.ts'
 import { gauc } from '../../metrics/index.ts'
 import type { MetricOptions } from '../../metrics/index.ts'
 import { modelIn } from './modelOf.ts'
-import { PREDICT, scoringOnce } from './predict.ts'
-import type { PredictOptions, Predictions } from './predict.ts'
+import { exampleOf, isStreamed } from '../step/source.ts'
+import type { Data, PartMade, StreamedData } from '../step/source.ts'
+import { PREDICT, scorer } from './predict.ts'
+import type { PredictOptions, Predictions, Scorer } from './predict.ts'
 import type { Predictor } from './predictor.ts'
 
 /** Metric values by task and name. */
@@ -58,6 +60,20 @@ export const scoresOf = (
   })
 }
 
+/** The scores of data, in memory or streamed. */
+export async function scoresIn(
+  model: Model,
+  { predict }: Pick<Scorer, 'predict'>,
+  data: Data,
+  metrics?: TaskMetrics,
+  tasks?: readonly string[],
+  made?: PartMade,
+): Promise<Scores> {
+  if (!isStreamed(data)) return scoresOf(model, predict(data), data, metrics, tasks)
+  const scored = await data.scored(predict, made)
+  return scoresOf(model, scored.predictions, scored.data, metrics, tasks)
+}
+
 /** What a predictor makes of all rows, as many at a time as it has room for. */
 function through({ program, rows }: Predictor, data: Dataset): Predictions {
   const { predictions } = program.outputs
@@ -76,10 +92,17 @@ function through({ program, rows }: Predictor, data: Dataset): Predictions {
 /**
  * The metrics of each task, over the rows of its sample space, each counting by its sample weight. An AUC is NaN where only one class is there. A predictor is
  * scored as it serves: with its own weights, so many rows at a time, on its backend.
+ * Of streamed data they are promised, and the same: see plegrad/streams.
  * @throws RangeError if the data lacks a feature or a label, or has no rows, a metric is not known, or a predictor is given
  * with an option that says how a model is run.
  */
-export function evaluate(scored: Model | Predictor, data: Dataset, options: EvaluateOptions = {}): Scores {
+export function evaluate(scored: Model | Predictor, data: Dataset, options?: EvaluateOptions): Scores
+export function evaluate(scored: Model | Predictor, data: StreamedData, options?: EvaluateOptions): Promise<Scores>
+export function evaluate(
+  scored: Model | Predictor,
+  data: Data,
+  options: EvaluateOptions = {},
+): Scores | Promise<Scores> {
   const predicting = modelIn(scored)
   const model = predicting ?? (scored as Model)
   checkModel('evaluate', model)
@@ -94,17 +117,31 @@ export function evaluate(scored: Model | Predictor, data: Dataset, options: Eval
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)
     throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
-  checkData('evaluate', model, data, tasks)
+  checkData('evaluate', model, exampleOf(data), tasks)
   checkMetrics('evaluate', model, metrics ?? {}, () => data.rows)
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
-  const predictions = predicting
-    ? through(scored as Predictor, data)
-    : scoringOnce(model, options, (once) => once.predict(data))
-  const found = scoresOf(model, predictions, data, metrics, tasks)
-  if (!users) return found
-  return byTask(Object.keys(found), (task) =>
-    model.tasks[task] === 'binary'
-      ? { ...found[task], gauc: gauc(predictions[task], data.labels[task], users, weightsIn(data, task)) }
-      : found[task],
-  )
+  const measured = (predictions: Predictions, rows: Dataset): Scores => {
+    const found = scoresOf(model, predictions, rows, metrics, tasks)
+    if (!users) return found
+    return byTask(Object.keys(found), (task) =>
+      model.tasks[task] === 'binary'
+        ? { ...found[task], gauc: gauc(predictions[task], rows.labels[task], users, weightsIn(rows, task)) }
+        : found[task],
+    )
+  }
+  const once = predicting ? undefined : scorer(model, options)
+  const predict = (part: Dataset): Predictions => once?.predict(part) ?? through(scored as Predictor, part)
+  const release = (): void => once?.release()
+  if (isStreamed(data)) {
+    const checked = (part: Dataset): Dataset => checkData('evaluate', model, part, tasks)
+    return data
+      .scored(predict, checked)
+      .then(({ predictions, data: rows }) => measured(predictions, rows))
+      .finally(release)
+  }
+  try {
+    return measured(predict(data), data)
+  } finally {
+    release()
+  }
 }

@@ -79,7 +79,7 @@ function reportOf(tasks: readonly string[], taken: readonly Taken[], batches: re
   }
 }
 
-/** A learner of one model on one dataset, which it has been checked to fit. */
+/** A learner of one model on one dataset, or on what that is an example of, which it has been checked to fit. */
 export function learner(model: Model, data: Dataset, options: LearnerOptions): Learner {
   const { who, batchSize, compiled = true } = options
   const all = Object.values(parameters(model))
@@ -140,10 +140,10 @@ export function learner(model: Model, data: Dataset, options: LearnerOptions): L
     return known
   }
   return {
-    async learn({ start, rows, order }, when) {
+    async learn({ start, rows, order, data: held = data }, when) {
       const program = programFor(rows)
       const batches = program?.inputs ?? emptyBatches(rows)
-      batches.forEach((batch, part) => fillBatch(batch, data, start + part * batchSize, order))
+      batches.forEach((batch, part) => fillBatch(batch, held, start + part * batchSize, order))
       try {
         // On a device, in turn: no other program there reads half of a step.
         await (device ? device(batches) : during(ours, () => program?.run()))

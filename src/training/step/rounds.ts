@@ -1,4 +1,5 @@
 /** Goes through rows again and again, each time in a new order. It refuses to know what the rows are for. */
+import type { Dataset } from '../../data/index.ts'
 import { stream } from '../../tensor/index.ts'
 
 export interface RoundsOptions {
@@ -10,6 +11,8 @@ export interface RoundsOptions {
   readonly first: number
   /** How many of its steps are left out: they were taken before. */
   readonly skip?: number
+  /** How many rounds are asked for at most, those that were taken before among them: nothing is read ahead of the last. */
+  readonly epochs?: number
 }
 
 /** Where a step's rows are: `rows` of them from `start` on in the order, or in the data itself without one. */
@@ -17,6 +20,8 @@ export interface RowRange {
   readonly start: number
   readonly rows: number
   readonly order: Int32Array | undefined
+  /** What they are rows of, where data are streamed. */
+  readonly data?: Dataset
 }
 
 /** How many steps a round has. */
