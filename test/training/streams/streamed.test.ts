@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { dataset, datasetOf, sparseFeature } from '../../../src/data/index.ts'
 import type { DataParts, Dataset } from '../../../src/data/index.ts'
-import { PLE, saveState } from '../../../src/models/index.ts'
+import { PLE, nameOf, saveState } from '../../../src/models/index.ts'
 import type { TaskType } from '../../../src/models/index.ts'
 import { inParts, predictBatches, streamed } from '../../../src/streams.ts'
 import {
@@ -17,7 +17,7 @@ import {
   startAtBaseRates,
   uncertainty,
 } from '../../../src/training/index.ts'
-import type { EpochRecord, FitOptions, History, Strategy } from '../../../src/training/index.ts'
+import type { CheckpointStore, EpochRecord, FitOptions, History, Strategy } from '../../../src/training/index.ts'
 import { windowsOf } from '../../../src/training/streams/plan.ts'
 import { FEATURES, KINDS, TASKS, TYPES, feed } from '../../models/feed.ts'
 
@@ -59,7 +59,7 @@ const settings = (): Partial<FitOptions> => ({ batchSize: 16, epochs: 3, optimiz
 describe('with a buffer of all rows', () => {
   for (const types of OF_TYPES)
     for (const [name, strategy] of Object.entries(STRATEGIES))
-      it(`fit gives the bits of data in memory: ${types.map((type) => (typeof type === 'string' ? type : type.name)).join(', ')} by ${name}`, async () => {
+      it(`fit gives the bits of data in memory: ${types.map((type) => nameOf(type)).join(', ')} by ${name}`, async () => {
         const all = weighted(feed(150, 1, features, types))
         const [data, validation] = [rows(all, 0, 110), rows(all, 110, 150)]
         const run = async (stream: boolean) => {
@@ -272,12 +272,13 @@ describe('what is wrong with a part', () => {
   it('leaves a checkpoint, too, where the disk is full later: training stops by that error, and goes on from there', async () => {
     const inner = memoryStore()
     let full = false
-    const store = {
-      ...inner,
-      save: (...given: Parameters<typeof inner.save>) =>
+    const store: CheckpointStore = {
+      begin: (training) => inner.begin(training),
+      resume: (training) => inner.resume(training),
+      save: (training, course) =>
         full
           ? Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }))
-          : inner.save(...given),
+          : inner.save(training, course),
     }
     const data = await streamed(parts, { buffer: 32 })
     const model = modelOf()
