@@ -6,5 +6,5 @@ export interface DataParts {
   /** How many rows each part has. */
   readonly sizes: readonly number[]
   /** Reads a part, by its place in `sizes`: the same rows each time, encoded by the same features as those of all others. */
-  read(part: number): Promise<Dataset>
+  readonly read: (part: number) => Promise<Dataset>
 }
