@@ -51,7 +51,7 @@ export default defineConfig(
   },
   { files: ['*.config.{ts,js}'], rules: { 'no-restricted-exports': 'off' } },
   {
-    files: ['{scripts,bench,examples}/**', 'test/**/report.ts', 'test/wide/*.process.ts'],
+    files: ['{scripts,bench,examples,cli}/**', 'test/**/report.ts', 'test/wide/*.process.ts'],
     rules: { 'no-console': 'off' },
   },
   { files: ['test/**'], rules: { '@typescript-eslint/no-empty-function': 'off' } },

@@ -1,9 +1,10 @@
 /**
  * Builds src/ to dist/ as `tsc` would, and marks what makes module constants (`op(…)` above all) as pure: without
- * the mark a bundler must keep every op that a program never uses.
+ * the mark a bundler must keep every op that a program never uses. The command line becomes one file beside it.
  */
 import { rmSync } from 'node:fs'
 import ts from 'typescript'
+import { bundleCli } from './bundle-cli.ts'
 
 const CONFIG = 'tsconfig.build.json'
 
@@ -51,4 +52,4 @@ const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
 if (all.length > 0) {
   console.error(ts.formatDiagnosticsWithColorAndContext(all, ts.createCompilerHost(config.options)))
   process.exitCode = 1
-}
+} else await bundleCli('dist')

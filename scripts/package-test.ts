@@ -18,7 +18,7 @@ const MOST_FILES = 1800
 /** The oldest that the README promises, where it is installed, and the one that builds. */
 const COMPILERS = ['test/runtimes/node_modules/typescript-oldest', 'node_modules/typescript'] as const
 const project = projectWithPackage()
-const { write, node, bring } = project
+const { write, node, npx, bring } = project
 
 const program = `
 import { ${NAMES.join(', ')} } from 'plegrad'
@@ -139,6 +139,30 @@ function runFirstProgram(): void {
   console.log(`✓ ${file} of the README prints what it says, after npm init -y`)
 }
 
+/** The command line runs without any peer, and says which one a table needs. */
+function runCommands(): void {
+  const said = (command: string, status: number, words: string): void => {
+    const got = npx(`plegrad ${command}`)
+    if (got.status !== status || !got.printed.includes(words))
+      throw new Error(`plegrad ${command}: expected ${status} and '${words}' but got ${got.status}: ${got.printed}`)
+  }
+  said('--help', 0, 'Usage: plegrad')
+  said('train', 2, "'plegrad init TABLE' makes one")
+  write('table.csv', 'user,liked\nann,1\n')
+  said('init table.csv', 1, "install it by 'npm install @duckdb/node-api'")
+  write(
+    'saved.mjs',
+    `import { PLE, denseFeature } from 'plegrad'
+import { writeModel } from 'plegrad/node'
+const tasks = { taskNames: ['like', 'stay'], taskTypes: ['binary', 'regression'] }
+await writeModel('saved.safetensors', new PLE({ features: [denseFeature('age')], ...tasks }))
+`,
+  )
+  node('saved.mjs')
+  said('inspect saved.safetensors', 0, 'stay')
+  console.log('✓ npx plegrad runs without any peer, and says what a table needs')
+}
+
 function typeCheck(file: string): void {
   for (const compiler of COMPILERS) {
     if (!existsSync(compiler)) {
@@ -160,6 +184,7 @@ try {
   runFirstProgram()
   write('program.mjs', program)
   console.log(`✓ plegrad runs: ${node('program.mjs').trim()}`)
+  runCommands()
   write('consumer.mts', consumer)
   typeCheck('consumer.mts')
 

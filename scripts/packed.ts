@@ -1,5 +1,5 @@
 /** The package as strangers get it: packed, and installed offline into an empty project, whatever caches or settings say. */
-import { execFileSync, execSync } from 'node:child_process'
+import { execFileSync, execSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -13,6 +13,8 @@ export interface Project {
   readonly write: (file: string, text: string) => void
   /** Runs Node there and returns what it printed. */
   readonly node: (...args: readonly string[]) => string
+  /** Runs a command of the package there, as `npx` finds it, and returns its exit code and what it printed. */
+  readonly npx: (command: string) => { readonly status: number | null; readonly printed: string }
   /** Makes a peer of the repository's one of the project's. */
   readonly bring: (peer: string) => void
   readonly remove: () => void
@@ -37,6 +39,14 @@ export function projectWithPackage(): Project {
     tarball,
     write: (file, text) => writeFileSync(join(folder, file), text),
     node: (...args) => execFileSync(process.execPath, args, { ...quiet, cwd: folder }),
+    npx: (command) => {
+      const { status, stdout, stderr } = spawnSync(`npx --no-install ${command}`, {
+        ...quiet,
+        cwd: folder,
+        shell: true,
+      })
+      return { status, printed: stdout + stderr }
+    },
     bring: (peer) => symlinkSync(dirname(locate.resolve(`${peer}/package.json`)), join(modules, peer), 'junction'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

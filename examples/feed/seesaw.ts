@@ -1,7 +1,7 @@
 /** The seesaw: gain of one task against gain of the other, after the paper's Figure 1. It needs exactly two tasks. */
 import { axisX, axisY, dot, link, rect, ruleX, ruleY, text } from '@observablehq/plot'
 import type { MetricName } from '../../src/index.ts'
-import { cut, widthOf } from './columns.ts'
+import { cut, widthOf } from '../../cli/terminal/columns.ts'
 import { gainSpread, metricLabel } from './format.ts'
 import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'

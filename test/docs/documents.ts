@@ -24,6 +24,7 @@ export const DOCUMENTS = [
   'docs/tasks.md',
   'docs/streams.md',
   'docs/deepctr.md',
+  'docs/cli.md',
 ] as const
 
 export const read = (path: string): string => readFileSync(path, 'utf8')

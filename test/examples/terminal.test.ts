@@ -1,6 +1,6 @@
 /** What `npm start` says while it trains, line by line: 80 columns, plain text where nobody watches, any task name. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cut, cutStart, fold, pad, widthOf, wrap } from '../../examples/feed/columns.ts'
+import { cut, cutStart, fold, pad, widthOf, wrap } from '../../cli/terminal/columns.ts'
 import { taskLabel } from '../../examples/feed/labels.ts'
 import { lines } from '../../examples/feed/progress.ts'
 import { study } from '../../examples/feed/study.ts'

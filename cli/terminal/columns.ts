@@ -48,16 +48,18 @@ interface Folds {
   readonly gap?: number
   /** Blanks before every line but the first. */
   readonly indent?: number
+  /** Columns of a line. */
+  readonly width?: number
 }
 
 /** Parts beside each other, broken between two of them where a line would be too wide. */
-export function fold(parts: readonly string[], { gap = 2, indent = 0 }: Folds = {}): string {
+export function fold(parts: readonly string[], { gap = 2, indent = 0, width = WIDTH }: Folds = {}): string {
   const lines: string[] = []
   for (const part of parts) {
     const line = lines.at(-1)
     const joined = line === undefined ? part : `${line}${' '.repeat(gap)}${part}`
-    if (line === undefined || widthOf(joined) > WIDTH)
-      lines.push(lines.length === 0 ? part : ' '.repeat(indent) + cut(part, WIDTH - indent))
+    if (line === undefined || widthOf(joined) > width)
+      lines.push(lines.length === 0 ? part : ' '.repeat(indent) + cut(part, width - indent))
     else lines[lines.length - 1] = joined
   }
   return lines.join('\n')
