@@ -3,7 +3,7 @@
  * use what tells a label: education and marital status are in no feature.
  */
 import { PLE, adam, evaluate, fit } from '../../src/index.ts'
-import type { Model } from '../../src/index.ts'
+import type { Model, Scores } from '../../src/index.ts'
 import { inferFeatures, openTable, tableDataset } from '../../src/tables.ts'
 import type { OpenOptions } from '../../src/tables.ts'
 import { multiclass } from '../../src/tasks.ts'
@@ -24,7 +24,7 @@ export interface Census {
   readonly rows: number
   readonly leftOut: readonly string[]
   /** Over the rows that validate, by task and metric. */
-  readonly scores: ReturnType<typeof evaluate>
+  readonly scores: Scores
 }
 
 /** Trains on a table with the columns of the census, by features that are proposed; a tenth of the rows validates. */

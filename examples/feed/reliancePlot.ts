@@ -1,7 +1,7 @@
 /** How far a task's metric falls without each feature, with intervals: hollow where that may be nothing. It says in words which. */
 import { axisX, axisY, dot, gridX, link, ruleX } from '@observablehq/plot'
 import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
-import { cut, widthOf } from './columns.ts'
+import { cut, widthOf } from '../../cli/terminal/columns.ts'
 import { listed } from './finding.ts'
 import { gain, metric, metricLabel, plusMinus } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
