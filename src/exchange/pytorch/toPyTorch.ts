@@ -21,9 +21,9 @@ function checkFeatures({ features }: SavableModel): void {
 /**
  * A Python package by path: the text of each file, and in `weights.safetensors` the bytes. Write them into an empty folder.
  *
- * It has the model with plegrad's names, paths of parameters, features, losses and optimizers, `train.py` for
- * `torchrun --nproc-per-node N`, and tests of its own. `weights.safetensors` is what `saveModel` returns; the file
- * that training leaves is one that `restoreModel` takes.
+ * It has the model with plegrad's names, paths of parameters, features, losses and optimizers, steps that several processes
+ * take together, and tests of its own. `weights.safetensors` is what `saveModel` returns; the file that its `save_model`
+ * writes is one that `restoreModel` takes.
  * @throws RangeError for a model, an activation or a kind of task of one's own, and for a feature with a transform; what
  * `saveModel` throws.
  */
