@@ -5,6 +5,9 @@
 import { ARROW } from './arrowTypes.ts'
 import type { ArrowData, ArrowType } from './arrowTypes.ts'
 
+/** Every host of today has it. */
+declare const TextDecoder: new (label: string, options: object) => { decode(bytes: Uint8Array): string }
+
 /** The cells of a stretch, in a typed array or another. */
 export type Cells = ArrayLike<unknown>
 
@@ -89,7 +92,8 @@ export function numbersOf(type: ArrowType): ReadCells | undefined {
   })
 }
 
-const UTF8 = new TextDecoder('utf-8')
+// A mark at the beginning belongs to the text.
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const LONGEST_INSIDE = 12
 
