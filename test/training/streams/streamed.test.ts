@@ -90,7 +90,7 @@ describe('with a buffer of all rows', () => {
     expect(read).toEqual([0, 1, 2])
   })
 
-  it('fitAlternating gives the bits of data in memory, with features that one turn lacks', async () => {
+  it('fitAlternating gives the bits of data in memory', async () => {
     const [first, second] = [feed(70, 1, features), feed(50, 2, features)]
     const run = async (stream: boolean) => {
       const model = modelOf()
