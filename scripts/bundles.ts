@@ -37,7 +37,7 @@ export const BUNDLES: readonly Bundle[] = [
     budget: 6.7 * KB,
   },
   { name: '{ compile, wasm }', code: names('compile, wasm', 'index'), goal: 20.5 * KB, budget: 25 * KB },
-  { name: PLE, code: `export ${PLE} from './dist/index.js'`, goal: 37 * KB, budget: 51.5 * KB },
+  { name: PLE, code: `export ${PLE} from './dist/index.js'`, goal: 37 * KB, budget: 51.75 * KB },
   {
     name: `${PLE} without WebAssembly`,
     code: `export ${PLE} from './dist/index.js'`,

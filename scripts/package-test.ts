@@ -14,7 +14,7 @@ const ENTRIES = Object.keys(exports)
 const imports = ENTRIES.map((entry, index) => `import * as entry${index} from '${entry}'`).join('\n')
 const entries = `[${ENTRIES.map((_, index) => `entry${index}`).join(', ')}]`
 /** More than this is something that was not meant to be in it. */
-const MOST_FILES = 1800
+const MOST_FILES = 1900
 /** The oldest that the README promises, where it is installed, and the one that builds. */
 const COMPILERS = ['test/runtimes/node_modules/typescript-oldest', 'node_modules/typescript'] as const
 const project = projectWithPackage()
