@@ -1,5 +1,5 @@
 /** Which columns are labels, and of what kind: as they are asked for, or guessed by name and values. It refuses to guess from values alone. */
-import { factsOf } from '../src/tables/index.ts'
+import { factsOf, rowsOf } from '../src/tables/index.ts'
 import type { Facts, Table } from '../src/tables/index.ts'
 import { told } from './told.ts'
 
@@ -7,10 +7,14 @@ import { told } from './told.ts'
 export interface Label {
   readonly column: string
   readonly kind: string
+  /** Of a task of classes: how many, or their names. */
+  readonly classes?: number | readonly string[]
   readonly why: string
 }
 
-const KINDS = ['binary', 'regression', 'count']
+const KINDS = ['binary', 'regression', 'count', 'multiclass']
+/** More classes than a person would name. */
+const CLASSES = 1000
 
 /** What a row becomes known by afterwards. */
 const LABEL =
@@ -18,7 +22,8 @@ const LABEL =
 
 /** What the values of a column may be, if it is a label. */
 function kindOf({ read, column, whole, least, most, distinct }: Facts): string | undefined {
-  if (read.list || !read.use.number || distinct < 2) return undefined
+  if (read.list || distinct < 2) return undefined
+  if (!read.use.number) return read.use.category === 'text' ? 'multiclass' : undefined
   if (column.type === 'BOOLEAN' || (whole && least >= 0 && most <= 1)) return 'binary'
   return 'regression'
 }
@@ -27,23 +32,44 @@ const refuse = (column: string, expected: string, got: string): never => {
   throw told('usage', `init: expected ${expected} for --label ${column} but got ${got}`)
 }
 
-function asked(text: string, facts: readonly Facts[], table: Table): Label {
+/** Classes by name where values are texts, and else as many as whole numbers from 0 say. */
+async function classesOf(
+  { column: { name }, read, whole, least, most }: Facts,
+  table: Table,
+): Promise<Label['classes']> {
+  if (read.use.number) {
+    if (!whole || least < 0 || most >= CLASSES)
+      refuse(name, `classes from 0 to at most ${CLASSES - 1}, or their names`, `numbers from ${least} to ${most}`)
+    return most + 1
+  }
+  const x = `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`
+  const sql = `SELECT DISTINCT ${x} AS name FROM ${table.relation} WHERE ${x} IS NOT NULL ORDER BY name LIMIT ${CLASSES + 1}`
+  const names = (await rowsOf('init', table.connection, sql)).map((row) => String(row.name))
+  if (names.length > CLASSES) refuse(name, `at most ${CLASSES} classes`, 'more')
+  return names
+}
+
+async function asked(text: string, facts: readonly Facts[], table: Table): Promise<Label> {
   const [, column, kind] = /^(.*?)(?::(\w+))?$/s.exec(text)!
   table.column('init --label', column)
-  const own = kindOf(facts.find((each) => each.column.name === column)!)
+  const own = facts.find((each) => each.column.name === column)!
+  const like = kindOf(own)
   if (kind !== undefined && !KINDS.includes(kind)) refuse(column, `one of ${KINDS.join(', ')}`, kind)
-  if (own === undefined)
-    refuse(column, 'numbers of more than one value', `column of ${table.column('init', column).type}`)
-  return { column, kind: kind ?? own!, why: 'asked for' }
+  if (like === undefined) refuse(column, 'numbers or texts of more than one value', `column of ${own.column.type}`)
+  if (like === 'multiclass' && kind !== undefined && kind !== like) refuse(column, `${like}, as texts are,`, kind)
+  const why = 'asked for'
+  if ((kind ?? like) !== 'multiclass') return { column, kind: kind ?? like!, why }
+  const classes = await classesOf(own, table)
+  return { column, kind: 'multiclass', classes: classes!, why }
 }
 
 /** The labels of a table. @throws what `told` makes where none is asked for, and none looks like one. */
 export async function labelsIn(table: Table, given: readonly string[]): Promise<readonly Label[]> {
   const facts = await factsOf('init', table)
-  if (given.length > 0) return given.map((text) => asked(text, facts, table))
+  if (given.length > 0) return Promise.all(given.map((text) => asked(text, facts, table)))
   const guessed = facts.flatMap((each): readonly Label[] => {
     const kind = LABEL.test(each.column.name) ? kindOf(each) : undefined
-    return kind === undefined
+    return kind === undefined || kind === 'multiclass'
       ? []
       : [{ column: each.column.name, kind, why: `guessed: ${each.column.type}, by its name` }]
   })

@@ -16,6 +16,7 @@ export type { ArrowData, ArrowTable, ArrowType, ArrowVector } from './arrowTypes
 export { encodedParts, readingOf, rowsIn } from './reading.ts'
 export type { TableReading } from './reading.ts'
 export type { ReadOptions } from './readOptions.ts'
+export { rowsOf } from './sql.ts'
 export { factsOf } from './facts.ts'
 export type { Facts } from './facts.ts'
 export { inferFeatures } from './inferFeatures.ts'
