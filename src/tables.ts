@@ -1,7 +1,14 @@
 /** plegrad/tables: DuckDB's tables as datasets: files and queries, features that are fitted by SQL, parts by time or user. */
-export { inferFeatures, openTable, tableDataset } from './tables/index.ts'
+export { inferFeatures, openTable, tableDataset, tableParts } from './tables/index.ts'
 export type { InferOptions, OpenOptions, Proposal, ReadOptions } from './tables/index.ts'
-export type { Table, TableColumn, TableDataset, TableDatasetOptions } from './tables/index.ts'
+export type {
+  Table,
+  TableColumn,
+  TableDataset,
+  TableDatasetOptions,
+  TableParts,
+  TablePartsOptions,
+} from './tables/index.ts'
 
 // Tables of apache-arrow.
 export { arrowColumns } from './tables/index.ts'

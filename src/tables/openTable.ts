@@ -42,6 +42,8 @@ export interface Table {
   readonly rows: number
   /** What stands for it in SQL: `SELECT count(*) FROM ${table.relation}`. */
   readonly relation: string
+  /** Files of Parquet, where its rows are all of theirs, one file after the other, and are not kept elsewhere. */
+  readonly files?: readonly string[]
   /** DuckDB's own, for queries of yours. */
   readonly connection: Connection
   /** The column of that name, which `who` asks for. @throws RangeError if there is none, with one that is spelt much like it. */
@@ -100,14 +102,15 @@ async function tableOf(instance: Instance, options: OpenOptions): Promise<Table>
     return name
   }
   const source = await relationIn(connection, options)
-  const relation =
-    (options.keep ?? !source.columnar) ? await keep(WHO, `SELECT * FROM ${source.relation}`) : source.relation
+  const own = options.keep ?? !source.columnar
+  const relation = own ? await keep(WHO, `SELECT * FROM ${source.relation}`) : source.relation
   const columns = await columnsOf(WHO, connection, relation)
   const [{ rows }] = await rowsOf(WHO, connection, `SELECT count(*)::DOUBLE AS rows FROM ${relation}`)
   return {
     columns,
     rows: rows as number,
     relation,
+    ...(source.files && !own && { files: source.files }),
     connection,
     column: (who, name) => {
       const column = columns.find((each) => each.name === name)

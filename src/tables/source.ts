@@ -19,6 +19,8 @@ export interface TableColumn {
 export interface Source {
   readonly relation: string
   readonly columnar: boolean
+  /** Files of Parquet, of which it is all rows, one file after the other. */
+  readonly files?: readonly string[]
 }
 
 const WHO = 'openTable'
@@ -149,5 +151,6 @@ export async function sourceOf(
   if (table !== undefined)
     throw new RangeError(`${WHO}: expected table of a DuckDB file alone but got '${table}' of '${files[0]}'`)
   await checkAlike(connection, reader, files)
-  return { relation: `${reader}([${files.map(literal).join(', ')}])`, columnar: reader === 'read_parquet' }
+  const relation = `${reader}([${files.map(literal).join(', ')}])`
+  return reader === 'read_parquet' ? { relation, columnar: true, files } : { relation, columnar: false }
 }

@@ -99,8 +99,21 @@ function stretches(x: string, validationFrom: string | undefined, testFrom: stri
   }
 }
 
-const byShares = (x: string, { validation = 0, test = 0 }: Shares): Parts['where'] =>
-  stretches(x, validation > 0 ? `${1 - validation - test}` : undefined, test > 0 ? `${1 - test}` : undefined)
+/** Conditions of an expression of evenly spread values, by what stands for a share of them. */
+const byShares = (
+  x: string,
+  { validation = 0, test = 0 }: Shares,
+  of: (share: number) => string = String,
+): Parts['where'] =>
+  stretches(x, validation > 0 ? of(1 - validation - test) : undefined, test > 0 ? of(1 - test) : undefined)
+
+/** A share of all hexadecimal numbers, by their first 15 digits: texts of them are in the order of the numbers. */
+const digitsOf = (share: number): string =>
+  literal(
+    BigInt(Math.ceil(share * 2 ** 60))
+      .toString(16)
+      .padStart(15, '0'),
+  )
 
 async function byTime(who: string, table: Table, split: TimeSplit): Promise<Parts> {
   const x = quoted(split.column)
@@ -158,22 +171,12 @@ export async function partsOf(who: string, table: Table, split: Split | undefine
   table.column(who, split.column)
   const x = quoted(split.column)
   if (split.by === 'time') return byTime(who, table, split)
-  if (split.by === 'hash') {
-    // The first 60 bits of MD5, which are the same in every version of DuckDB, are asked for once for each value.
-    const value = `coalesce(CAST(${x} AS VARCHAR), '')`
-    const digits = `md5(${literal(`${split.seed ?? 1}/`)} || value)[1:15]`
-    const shares = await table.keep(
-      who,
-      `SELECT value, CAST('0x' || ${digits} AS BIGINT) / 1152921504606846976.0 AS share FROM (SELECT DISTINCT ${value} AS value FROM ${relation})`,
-    )
-    const where = Object.entries(byShares('share', split))
+  // MD5 is the same in every version of DuckDB. Not a join with the values' shares, which rows leave in another order.
+  if (split.by === 'hash')
     return {
       relation,
-      where: Object.fromEntries(
-        where.map(([part, condition]) => [part, `${value} IN (SELECT value FROM ${shares} WHERE ${condition})`]),
-      ),
+      where: byShares(`md5(${literal(`${split.seed ?? 1}/`)} || coalesce(CAST(${x} AS VARCHAR), ''))`, split, digitsOf),
     }
-  }
   const found = await rowsOf(who, table.connection, `SELECT DISTINCT CAST(${x} AS VARCHAR) AS part FROM ${relation}`)
   const named = (part: Part) => found.some((row) => row.part === part) && { [part]: `${x} = ${literal(part)}` }
   return { relation, where: { ...named('training'), ...named('validation'), ...named('test') } }
