@@ -1,0 +1,125 @@
+/**
+ * `npm run bench:stream`: one epoch over a table of 20 columns that is larger than memory need be, made by SQL, in a process
+ * for each size: time and memory for each row, and how much of the time steps waited. It refuses to compare: it has no peer.
+ */
+import './measure/relaxed.ts'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import Table from 'cli-table3'
+import { Command } from 'commander'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { CHARS, STYLE } from '../examples/feed/table.ts'
+import { PLE, adam, fit } from '../src/index.ts'
+import { streamed } from '../src/streams.ts'
+import { tableParts } from '../src/tables.ts'
+import type { FeatureSpec } from '../src/tables.ts'
+import { enableVectors } from '../src/vectors.ts'
+
+const SPARSE = 12
+const DENSE = 6
+const TASKS = ['click', 'like']
+/** Of the main job: larger models wait less. */
+const WIDTHS = { expertDnnHiddenUnits: [64], gateDnnHiddenUnits: [], towerDnnHiddenUnits: [32] }
+const BATCH = 1024
+const BUFFER = 2 ** 17
+const MB = 2 ** 20
+
+/** What one process found. */
+interface Found {
+  readonly rows: number
+  readonly bytes: number
+  readonly seconds: number
+  readonly waiting: number
+  readonly peak: number
+  readonly backend: string
+  readonly loss: number
+}
+
+const FEATURES: readonly FeatureSpec[] = [
+  ...Array.from({ length: SPARSE }, (_, at) => ({ kind: 'sparse' as const, name: `id${at}`, hashBuckets: 1000 })),
+  ...Array.from({ length: DENSE }, (_, at) => ({ kind: 'dense' as const, name: `number${at}`, standardise: true })),
+]
+
+/** Ids, numbers and two labels that some of them tell. */
+const queryOf = (rows: number): string => `SELECT
+  ${Array.from({ length: SPARSE }, (_, at) => `(hash(i * ${SPARSE + DENSE} + ${at}) % 1000)::INTEGER AS id${at}`).join(', ')},
+  ${Array.from({ length: DENSE }, (_, at) => `(hash(i * ${SPARSE + DENSE} + ${SPARSE + at}) % 1000)::FLOAT / 1000 AS number${at}`).join(', ')},
+  (id0 + id1) % 7 < 2 AS click, (id0 + id2) % 5 < 1 AND click AS "like" FROM range(${rows}) rows(i)`
+
+/** Trains in this process on the file. */
+async function trained(file: string): Promise<Found> {
+  enableVectors()
+  const tasks = Object.fromEntries(TASKS.map((task) => [task, 'binary' as const]))
+  const { features, training, close } = await tableParts({
+    from: file,
+    features: FEATURES,
+    tasks,
+    memoryLimit: '400MB',
+  })
+  const rows = training.sizes.reduce((sum, size) => sum + size, 0)
+  const model = new PLE({ features, taskNames: TASKS, taskTypes: TASKS.map(() => 'binary'), ...WIDTHS })
+  const started = performance.now()
+  const data = await streamed(training, { buffer: BUFFER })
+  const { epochs, backend } = await fit(model, { data, batchSize: BATCH, optimizer: adam() })
+  const seconds = (performance.now() - started) / 1000
+  close()
+  const [{ waiting = NaN, losses }] = epochs
+  const peak = process.resourceUsage().maxRSS * 1024
+  return { rows, bytes: statSync(file).size, seconds, waiting, peak, backend, loss: losses.click }
+}
+
+/** The same in a process of its own, whose memory is nobody else's. */
+function inProcess(file: string): Found {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), '--file', file], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(output) as Found
+}
+
+async function climb(sizes: readonly number[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'stream-'))
+  const table = new Table({
+    head: ['rows', 'Parquet, MB', 'seconds', 'µs a row', 'peak, MB', 'waiting'],
+    colAligns: ['right', 'right', 'right', 'right', 'right', 'right'],
+    chars: CHARS,
+    style: STYLE,
+  })
+  try {
+    let ran = ''
+    for (const rows of sizes) {
+      const file = join(folder, 'table.parquet')
+      const instance = await DuckDBInstance.create(':memory:')
+      const connection = await instance.connect()
+      await connection.run(`COPY (${queryOf(rows)}) TO '${file}' (FORMAT parquet)`)
+      connection.closeSync()
+      instance.closeSync()
+      const { bytes, seconds, waiting, peak, backend } = inProcess(file)
+      ran = backend
+      table.push([
+        rows.toLocaleString('en-GB'),
+        (bytes / MB).toFixed(0),
+        seconds.toFixed(1),
+        ((1e6 * seconds) / rows).toFixed(2),
+        (peak / MB).toFixed(0),
+        `${(100 * waiting).toFixed(1)} %`,
+      ])
+    }
+    console.log(
+      `One epoch of a PLE over ${SPARSE + DENSE + TASKS.length} columns, batches of ${BATCH}, a buffer of ${BUFFER} rows\n${ran}, Node ${process.versions.node}\n\n${table.toString()}`,
+    )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const { file, rows } = new Command('npm run bench:stream --')
+  .option('--rows <counts>', 'how many, with commas between', '1e6,5e6,50e6')
+  .option('--file <file>', 'a file of such a table, to be trained on in this process')
+  .parse()
+  .opts<{ readonly rows: string; readonly file?: string }>()
+if (file === undefined) await climb(rows.split(',').map(Number))
+else console.log(JSON.stringify(await trained(file)))
