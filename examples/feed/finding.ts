@@ -3,7 +3,8 @@ import { certainties } from './certainty.ts'
 import { gain, metricLabel } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Study } from './study.ts'
-import { metricOf, summarize } from './summary.ts'
+import { metricOf } from './metric.ts'
+import { summarize } from './summary.ts'
 import type { Line } from './summary.ts'
 
 /** `MMoE`, `MMoE and CGC`, `MMoE, CGC and PLE` */

@@ -7,7 +7,8 @@ import { labelOf, longName, taskLabel } from './labels.ts'
 import { colourOf } from './plots.ts'
 import { REFERENCES, reached } from './reference.ts'
 import type { Study } from './study.ts'
-import { isBest, metricOf, summarize } from './summary.ts'
+import { metricOf } from './metric.ts'
+import { isBest, summarize } from './summary.ts'
 import type { Line, Spread } from './summary.ts'
 
 /** Its label and, where that is short for something, what for. */

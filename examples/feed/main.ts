@@ -20,7 +20,7 @@ import { study } from './study.ts'
 import type { Feed } from './feed.ts'
 import type { Settings } from './study.ts'
 import { terminalTable } from './table.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 import { whyTable } from './whyTable.ts'
 import { metricLabel, whole } from './format.ts'
 

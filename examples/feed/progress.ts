@@ -6,7 +6,7 @@ import { amount, metric, metricLabel, seconds } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Tasks } from './models.ts'
 import type { Run, Settings, Watcher } from './study.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 
 type Print = (line: string) => void
 

@@ -5,7 +5,7 @@
 import { multiTaskGain } from '../../src/metrics.ts'
 import type { TaskType } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 import type { Outcome, Spread } from './summary.ts'
 
 export interface Reference {

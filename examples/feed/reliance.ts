@@ -3,7 +3,7 @@ import { stream } from '../../src/index.ts'
 import type { Model } from '../../src/index.ts'
 import { permutationImportance } from '../../src/insight.ts'
 import type { Feed } from './feed.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 
 /** How far a task's metric falls, in its own units: above 0 where the model does worse without. */
 export interface Owed {

@@ -11,7 +11,7 @@ import { draw, fitted } from './plots.ts'
 import { isOwed } from './reliance.ts'
 import type { Owed, Reliance } from './reliance.ts'
 import type { Run, Study } from './study.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 
 /** Features that a figure shows: those that some task owes the most, as a share of what it owes to any. */
 const SHOWN = 12

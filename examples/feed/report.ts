@@ -19,7 +19,7 @@ import { reliance } from './reliancePlot.ts'
 import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from './study.ts'
-import { metricOf } from './summary.ts'
+import { metricOf } from './metric.ts'
 import { why } from './why.ts'
 
 const lossOf = (type: TaskType): string => (type === 'regression' ? 'squared error' : 'cross-entropy')

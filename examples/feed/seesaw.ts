@@ -7,7 +7,8 @@ import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import type { Markup } from './markup.ts'
 import { apart, colourOf, draw, fitted, symbolOf } from './plots.ts'
 import type { Study } from './study.ts'
-import { metricOf, summarize } from './summary.ts'
+import { metricOf } from './metric.ts'
+import { summarize } from './summary.ts'
 import type { Spread } from './summary.ts'
 
 /** Gains, and how far up and down their deviations reach. */

@@ -2,6 +2,7 @@
 import { multiTaskGain } from '../../src/metrics.ts'
 import type { MetricName, TaskType } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
+import { metricOf } from './metric.ts'
 import type { Run, Study } from './study.ts'
 
 export interface Spread {
@@ -26,9 +27,6 @@ export interface Line {
   readonly short: boolean
   readonly tasks: Readonly<Record<string, Outcome>>
 }
-
-/** What a task is judged by: the metric by which the epoch was chosen too. */
-export const metricOf = (type: TaskType): MetricName => (type === 'regression' ? 'mse' : 'auc')
 
 /** Whether no other line is better at a task by what four digits show. */
 export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean => {

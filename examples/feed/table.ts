@@ -8,7 +8,8 @@ import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import { REFERENCES, reached } from './reference.ts'
 import type { Reference } from './reference.ts'
 import type { Study } from './study.ts'
-import { isBest, metricOf, summarize } from './summary.ts'
+import { metricOf } from './metric.ts'
+import { isBest, summarize } from './summary.ts'
 import type { Line } from './summary.ts'
 
 /** No frame: a rule under the head is enough. */
