@@ -259,8 +259,12 @@ describe('what fit is given', () => {
     ],
     ['no model', [{ epoch: 5 }], 'fit: expected the first argument to be a model but got an object of epoch'],
     ['nothing', [], 'fit: expected the first argument to be a model but got undefined'],
-    ['no data', [model, { epochs: 2 }], 'fit: expected data to be a dataset but got undefined'],
-    ['rows as data', [model, { data: [1, 2] }], 'fit: expected data to be a dataset but got a list of 2'],
+    ['no data', [model, { epochs: 2 }], 'fit: expected data to be a dataset or a stream of one but got undefined'],
+    [
+      'rows as data',
+      [model, { data: [1, 2] }],
+      'fit: expected data to be a dataset or a stream of one but got a list of 2',
+    ],
     [
       'text for a number',
       [model, { data, epochs: '5' }],
@@ -288,15 +292,15 @@ describe('what fit is given', () => {
   })
 
   it.each([
-    ['evaluate', evaluate],
-    ['predict', predict],
-    ['gateWeights', gateWeights],
-  ])('is told by %s too', (who, ask) => {
+    ['evaluate', evaluate, 'a dataset or a stream of one'],
+    ['predict', predict, 'a dataset'],
+    ['gateWeights', gateWeights, 'a dataset'],
+  ])('is told by %s too', (who, ask, expected) => {
     expect(() => loose(ask)(data, model)).toThrow(
       `${who}: expected the first argument to be a model but got an object of`,
     )
     expect(() => loose(ask)(model)).toThrow(
-      new RangeError(`${who}: expected the data to be a dataset but got undefined`),
+      new RangeError(`${who}: expected the data to be ${expected} but got undefined`),
     )
   })
 

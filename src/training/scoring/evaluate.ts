@@ -1,5 +1,5 @@
 /** What a trained model says of data: metrics per task. It refuses data that lacks what the model reads, or labels. */
-import { checkOptions, having, listOf, text } from '../../checks/index.ts'
+import { checkOptions, checkValue, having, listOf, text } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import { fillBatch } from '../../data/index.ts'
 import type { Dataset, Value } from '../../data/index.ts'
@@ -11,7 +11,7 @@ import type { TaskMetrics } from '../dataChecks.ts'
 import { gauc } from '../../metrics/index.ts'
 import type { MetricOptions } from '../../metrics/index.ts'
 import { modelIn } from './modelOf.ts'
-import { exampleOf, isStreamed } from '../step/source.ts'
+import { DATA, exampleOf, isStreamed } from '../step/source.ts'
 import type { Data, PartMade, StreamedData } from '../step/source.ts'
 import { PREDICT, scorer } from './predict.ts'
 import type { PredictOptions, Predictions, Scorer } from './predict.ts'
@@ -117,6 +117,7 @@ export function evaluate(
   const unknown = tasks.find((task) => !Object.hasOwn(model.tasks, task))
   if (unknown !== undefined)
     throw new RangeError(`evaluate: expected tasks among ${Object.keys(model.tasks).join(', ')} but got '${unknown}'`)
+  checkValue('evaluate', 'the data', data, DATA)
   checkData('evaluate', model, exampleOf(data), tasks)
   checkMetrics('evaluate', model, metrics ?? {}, () => data.rows)
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
