@@ -163,20 +163,33 @@ describe('export and inspect', () => {
 
 describe('resume', () => {
   it('ends, after Ctrl-C, with the bits of a training that was never stopped', async () => {
-    const text = read('parquet.json')
-      .replace('"epochs": 2', '"epochs": 40, "restoreBest": false')
-      .replace(/"patience": \d+,/, '')
-    writeFileSync(join(folder, 'long.json'), text)
     const config = ['--config', 'long.json']
-    expect((await plegrad('train', ...config, '--run', 'whole')).status).toBe(0)
-    const stopped = await run(cli, folder, ['train', ...config, '--run', 'halves'], (printed, interrupt) => {
-      if (printed.includes('epoch 2/40')) interrupt()
-    })
+    const learnFor = (epochs: number): void =>
+      writeFileSync(
+        join(folder, 'long.json'),
+        read('parquet.json')
+          .replace('"epochs": 2', `"epochs": ${epochs}, "restoreBest": false`)
+          .replace(/"patience": \d+,/, ''),
+      )
+    // More than any machine ends before it is interrupted.
+    learnFor(1_000_000)
+    let told = false
+    const stopped = await run(
+      cli,
+      folder,
+      ['train', ...config, '--run', 'halves', '--overwrite'],
+      (printed, interrupt) => {
+        if (!told && printed.includes('epoch 2/')) interrupt()
+        told ||= printed.includes('epoch 2/')
+      },
+    )
     expect(stopped).toMatchObject({ status: 130, stderr: '' })
     expect(stopped.stdout).toContain('Go on: plegrad resume --config long.json --run halves')
     expect(existsSync(join(folder, 'halves/model.safetensors'))).toBe(false)
     expect((await plegrad('evaluate', ...config, '--run', 'halves')).stderr).toContain('plegrad resume')
+    learnFor(stopped.stdout.match(/^epoch \d+\//gm)!.length + 2)
     expect(await plegrad('resume', ...config, '--run', 'halves')).toMatchObject({ status: 0, stderr: '' })
+    expect((await plegrad('train', ...config, '--run', 'whole', '--overwrite')).status).toBe(0)
     expect(readFileSync(join(folder, 'halves/model.safetensors'))).toEqual(
       readFileSync(join(folder, 'whole/model.safetensors')),
     )
