@@ -1,7 +1,7 @@
 /** Crossover plots: the round trip of every backend over the work of a call, both in powers, and where one passes another. */
 import { axisX, axisY, dot, gridX, gridY, line, link, text } from '@observablehq/plot'
-import type { Markup } from '../../examples/feed/markup.ts'
-import { apart, draw } from '../../examples/feed/plots.ts'
+import type { Markup } from '../../cli/report/markup.ts'
+import { apart, draw } from '../../cli/report/plots.ts'
 import { decimal } from '../report/style.ts'
 import type { Point } from './crossover.ts'
 import { isSoftware } from '../../src/kernels/gpujs/hardware.ts'

@@ -1,5 +1,5 @@
 /** Which class of a task is taken for which, as lists of numbers that a run can keep: a row of the matrix for each class. */
-import type { Feed } from '../../examples/feed/feed.ts'
+import type { Feed } from '../../cli/compare/feed.ts'
 import { predict } from '../../src/index.ts'
 import type { Model, TaskType } from '../../src/index.ts'
 import { confusionMatrix } from '../../src/metrics.ts'

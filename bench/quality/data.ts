@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { census } from '../../examples/feed/sources/census.ts'
 import { dataFolder } from '../../examples/feed/sources/folder.ts'
 import { kuairand } from '../../examples/feed/sources/kuairand.ts'
-import type { Feed } from '../../examples/feed/feed.ts'
+import type { Feed } from '../../cli/compare/feed.ts'
 
 export interface Data {
   /** Changes whenever what `load` returns does. */

@@ -1,6 +1,6 @@
 /** The models of all studies: those of the feed example at its widths, and MMoE of two levels beside them. */
-import { EXPERTS, MODELS, settingsOf } from '../../examples/feed/models.ts'
-import type { Build } from '../../examples/feed/models.ts'
+import { EXPERTS, MODELS, settingsOf } from '../../cli/compare/models.ts'
+import type { Build } from '../../cli/compare/models.ts'
 import { mlMmoe } from '../../src/index.ts'
 import { cell } from './train.ts'
 import type { CellOptions } from './train.ts'

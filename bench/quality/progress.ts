@@ -1,5 +1,5 @@
 /** A line for each run as it ends, with what it measured and about how long the rest takes. It prints and decides nothing. */
-import { metric } from '../../examples/feed/format.ts'
+import { metric } from '../../cli/compare/format.ts'
 import type { Plan } from './runner.ts'
 import type { Run } from './setting.ts'
 import type { Study } from './study.ts'

@@ -1,20 +1,11 @@
 /** The report of a study: one HTML file that is complete in itself and asks no network for anything. */
-import {
-  amount,
-  arrow,
-  gain,
-  metric,
-  metricLabel,
-  metricSpread,
-  plusMinus,
-  seconds,
-} from '../../examples/feed/format.ts'
-import { grid } from '../../examples/feed/grid.ts'
-import { markup } from '../../examples/feed/markup.ts'
-import type { Markup } from '../../examples/feed/markup.ts'
-import { factsOf, pageOf } from '../../examples/feed/page.ts'
-import { verdict } from './interval.ts'
-import type { Estimate } from './interval.ts'
+import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seconds } from '../../cli/compare/format.ts'
+import { grid } from '../../cli/report/grid.ts'
+import { markup } from '../../cli/report/markup.ts'
+import type { Markup } from '../../cli/report/markup.ts'
+import { factsOf, pageOf } from '../../cli/report/page.ts'
+import { verdict } from '../../cli/compare/interval.ts'
+import type { Estimate } from '../../cli/compare/interval.ts'
 import { printed } from './published.ts'
 import { countTrained } from './results.ts'
 import type { Outcome } from './results.ts'

@@ -1,7 +1,7 @@
 /** All numbers of a study as JSON: what it ran on, each cell's summary and every run. No row of data is among them. */
 import { machine } from '../measure/machine.ts'
 import type { Machine } from '../measure/machine.ts'
-import { verdict } from './interval.ts'
+import { verdict } from '../../cli/compare/interval.ts'
 import { printed } from './published.ts'
 import type { Run } from './setting.ts'
 import type { Study } from './study.ts'

@@ -2,7 +2,7 @@
  * What a study is: settings, in each of which cells are trained over seeds and held against a twin. It is a declaration;
  * nothing is read or trained before a cell is asked to.
  */
-import type { Markup } from '../../examples/feed/markup.ts'
+import type { Markup } from '../../cli/report/markup.ts'
 import type { Setting } from './setting.ts'
 import type { Summary } from './summary.ts'
 

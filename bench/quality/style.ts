@@ -1,6 +1,6 @@
 /** What the page of studies adds to the looks of the reports: a colour and a symbol for every series of every study. */
-import { STRATEGIES } from '../../examples/feed/strategies.ts'
-import { STYLE as HOUSE } from '../../examples/feed/style.ts'
+import { STRATEGIES } from '../../cli/compare/strategies.ts'
+import { STYLE as HOUSE } from '../../cli/report/style.ts'
 
 /** By name of cell, beyond those that the house has: light, dark. */
 const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {

@@ -1,7 +1,7 @@
 /** A study in a few numbers: of each cell the metrics and the gains over its twin, as means over seeds with intervals. */
 import { multiTaskGain } from '../../src/metrics.ts'
-import { estimate } from './interval.ts'
-import type { Estimate } from './interval.ts'
+import { estimate } from '../../cli/compare/interval.ts'
+import type { Estimate } from '../../cli/compare/interval.ts'
 import type { Cell, Measure, Run, Setting } from './setting.ts'
 
 export interface Result {

@@ -1,8 +1,8 @@
 /** Trains a model as all studies do: Adam at 1e-3, the epoch of the best validation score kept, test rows measured once. */
 import { setImmediate } from 'node:timers/promises'
-import { labelOf } from '../../examples/feed/labels.ts'
-import type { Build } from '../../examples/feed/models.ts'
-import type { Feed } from '../../examples/feed/feed.ts'
+import { labelOf } from '../../cli/compare/labels.ts'
+import type { Build } from '../../cli/compare/models.ts'
+import type { Feed } from '../../cli/compare/feed.ts'
 import { adam, countParameters, evaluate, fit } from '../../src/index.ts'
 import type { FitOptions, History, Model, Scores } from '../../src/index.ts'
 import type { Data } from './data.ts'

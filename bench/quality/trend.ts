@@ -1,6 +1,6 @@
 /** How a gain changes along the axis of a sweep: a slope for each seed, then their mean with its interval. It fits lines only. */
-import { estimate } from './interval.ts'
-import type { Estimate } from './interval.ts'
+import { estimate } from '../../cli/compare/interval.ts'
+import type { Estimate } from '../../cli/compare/interval.ts'
 import type { Summary } from './summary.ts'
 
 /** Of the line through (x, y) with the least squares; NaN where all x are one. */

@@ -1,8 +1,8 @@
 /** Numbers in sentences: what each cell gained, and whether a paper's shape is there. It claims what intervals bear out. */
-import { listed } from '../../examples/feed/finding.ts'
-import { gainSpread, metricLabel } from '../../examples/feed/format.ts'
-import { verdict } from './interval.ts'
-import type { Estimate, Verdict } from './interval.ts'
+import { listed } from '../../cli/compare/finding.ts'
+import { gainSpread, metricLabel } from '../../cli/compare/format.ts'
+import { verdict } from '../../cli/compare/interval.ts'
+import type { Estimate, Verdict } from '../../cli/compare/interval.ts'
 import type { Measure } from './setting.ts'
 import type { Block, Line } from './summary.ts'
 

@@ -1,7 +1,7 @@
 /** A ladder: the speed of every contestant over the size of the problem, both in powers. */
 import { axisY, dot, gridY, line, text } from '@observablehq/plot'
-import { apart, draw } from '../../examples/feed/plots.ts'
-import type { Markup } from '../../examples/feed/markup.ts'
+import { apart, draw } from '../../cli/report/plots.ts'
+import type { Markup } from '../../cli/report/markup.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Side } from '../measure/case.ts'
 import { SYMBOLS, colourOfSide, decimal } from './style.ts'

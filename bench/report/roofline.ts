@@ -1,7 +1,7 @@
 /** The roofline: what every kernel reached, over the operations it does per byte, under the ceilings of this machine. */
 import { axisX, axisY, dot, gridX, gridY, line, text } from '@observablehq/plot'
-import { draw } from '../../examples/feed/plots.ts'
-import type { Markup } from '../../examples/feed/markup.ts'
+import { draw } from '../../cli/report/plots.ts'
+import type { Markup } from '../../cli/report/markup.ts'
 import type { Ceilings } from '../measure/ceiling.ts'
 import { isTimed } from '../measure/case.ts'
 import type { Outcome, Side } from '../measure/case.ts'

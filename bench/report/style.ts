@@ -1,5 +1,5 @@
 /** What the page of benchmarks adds to the looks of the reports: colours of contestants, told apart by their marks as well. */
-import { STYLE as HOUSE } from '../../examples/feed/style.ts'
+import { STYLE as HOUSE } from '../../cli/report/style.ts'
 import type { Side } from '../measure/case.ts'
 
 export const STYLE = `${HOUSE}

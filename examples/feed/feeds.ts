@@ -2,8 +2,8 @@
 import { census } from './sources/census.ts'
 import { kuairand } from './sources/kuairand.ts'
 import { synthetic } from './sources/synthetic.ts'
-import type { Feed } from './feed.ts'
-import type { Settings } from './study.ts'
+import type { Feed } from '../../cli/compare/feed.ts'
+import type { Settings } from '../../cli/compare/study.ts'
 
 export interface Source extends Pick<Settings, 'epochs' | 'batchSize'> {
   readonly load: () => Feed | Promise<Feed>

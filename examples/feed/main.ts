@@ -7,22 +7,22 @@ import { CommanderError } from 'commander'
 import { enableVectors } from '../../src/vectors.ts'
 import { wrap } from '../../cli/terminal/columns.ts'
 import { FEEDS } from './feeds.ts'
-import { listed } from './finding.ts'
+import { listed } from '../../cli/compare/finding.ts'
 import { EXIT_INTERRUPTED, interruptible } from '../../cli/terminal/interrupt.ts'
-import { spelledOut } from './labels.ts'
-import { studyJson } from './numbers.ts'
+import { spelledOut } from '../../cli/compare/labels.ts'
+import { studyJson } from '../../cli/compare/numbers.ts'
 import { parseOptions } from './options.ts'
 import type { Options } from './options.ts'
-import { originOf } from './origin.ts'
-import type { Origin } from './origin.ts'
-import { bars, lines } from './progress.ts'
-import { study } from './study.ts'
-import type { Feed } from './feed.ts'
-import type { Settings } from './study.ts'
-import { terminalTable } from './table.ts'
-import { metricOf } from './metric.ts'
-import { whyTable } from './whyTable.ts'
-import { metricLabel, whole } from './format.ts'
+import { originOf } from '../../cli/compare/origin.ts'
+import type { Origin } from '../../cli/compare/origin.ts'
+import { bars, lines } from '../../cli/compare/progress.ts'
+import { study } from '../../cli/compare/study.ts'
+import type { Feed } from '../../cli/compare/feed.ts'
+import type { Settings } from '../../cli/compare/study.ts'
+import { terminalTable } from '../../cli/compare/table.ts'
+import { metricOf } from '../../cli/compare/metric.ts'
+import { whyTable } from '../../cli/compare/whyTable.ts'
+import { metricLabel, whole } from '../../cli/compare/format.ts'
 
 // Vectors as wide as this host has them, before anything compiles.
 enableVectors()
@@ -69,7 +69,7 @@ async function main(options: Options, origin: Origin): Promise<void> {
   if (options.json !== undefined) writeFileSync(options.json, studyJson(done, origin, 2))
   if (done.runs.length > 0) {
     // Only now, since figures bring a document along that takes a while to load.
-    const { report } = await import('./report.ts')
+    const { report } = await import('../../cli/report/report.ts')
     writeFileSync(options.report, report(done, origin))
     print(`\nReport: ${options.report}`)
   }

@@ -2,9 +2,9 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { MODELS } from './models.ts'
+import { MODELS } from '../../cli/compare/models.ts'
 import { FEEDS } from './feeds.ts'
-import { STRATEGIES } from './strategies.ts'
+import { STRATEGIES } from '../../cli/compare/strategies.ts'
 
 export interface Options {
   readonly data: string

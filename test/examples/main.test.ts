@@ -7,8 +7,8 @@ import { stripVTControlCharacters } from 'node:util'
 import { JSDOM } from 'jsdom'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { parseOptions } from '../../examples/feed/options.ts'
-import type { Origin } from '../../examples/feed/origin.ts'
-import type { Study } from '../../examples/feed/study.ts'
+import type { Origin } from '../../cli/compare/origin.ts'
+import type { Study } from '../../cli/compare/study.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plegrad-feed-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,6 @@
 /** Means, intervals and paired gains, against numbers worked out by hand. */
 import { describe, expect, it } from 'vitest'
-import { estimate, verdict } from '../../bench/quality/interval.ts'
+import { estimate, verdict } from '../../cli/compare/interval.ts'
 import { figuresOf, printed } from '../../bench/quality/published.ts'
 import type { Published } from '../../bench/quality/setting.ts'
 import { summarize } from '../../bench/quality/summary.ts'

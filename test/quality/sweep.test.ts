@@ -1,6 +1,6 @@
 /** The sweep over correlations: slopes paired within seeds, what it says of them, and models of equal size. */
 import { describe, expect, it } from 'vitest'
-import { estimate } from '../../bench/quality/interval.ts'
+import { estimate } from '../../cli/compare/interval.ts'
 import { BUILDS, feedOf, sweep } from '../../bench/quality/studies/sweep.ts'
 import type { Run } from '../../bench/quality/setting.ts'
 import { summarize } from '../../bench/quality/summary.ts'

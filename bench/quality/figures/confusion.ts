@@ -1,7 +1,7 @@
 /** Which class is taken for which, as a square of shares: what lies on the diagonal is right. */
 import { axisX, axisY, cell, text } from '@observablehq/plot'
-import { percent } from '../../../examples/feed/format.ts'
-import { colourOf, draw } from '../../../examples/feed/plots.ts'
+import { percent } from '../../../cli/compare/format.ts'
+import { colourOf, draw } from '../../../cli/report/plots.ts'
 import { matrixIn } from '../confusion.ts'
 import type { Figure } from '../study.ts'
 import type { Block, Line } from '../summary.ts'

@@ -1,7 +1,7 @@
 /** Gains of every cell over its twin with their intervals, a row a cell: what reaches over 0 is no gain. */
 import { axisX, axisY, dot, link, ruleX } from '@observablehq/plot'
-import { gain as signed, metricLabel } from '../../../examples/feed/format.ts'
-import { colourOf, draw, extent, symbolOf } from '../../../examples/feed/plots.ts'
+import { gain as signed, metricLabel } from '../../../cli/compare/format.ts'
+import { colourOf, draw, extent, symbolOf } from '../../../cli/report/plots.ts'
 import type { Measure } from '../setting.ts'
 import type { Figure } from '../study.ts'
 import type { Block } from '../summary.ts'

@@ -1,5 +1,5 @@
 /** The seesaw of a setting: the gain of its second measure against that of its first, with intervals both ways. */
-import { seesawOf } from '../../../examples/feed/seesaw.ts'
+import { seesawOf } from '../../../cli/report/seesaw.ts'
 import type { Figure } from '../study.ts'
 import type { Block } from '../summary.ts'
 import { gainText } from '../words.ts'

@@ -1,7 +1,7 @@
 /** A sweep as lines: each cell's metric, and its gain over the twin, against the axis. What has no interval has no band. */
 import { axisX, axisY, dot, line, link, ruleY, text } from '@observablehq/plot'
-import { colourOf, draw, extent, symbolOf } from '../../../examples/feed/plots.ts'
-import type { Estimate } from '../interval.ts'
+import { colourOf, draw, extent, symbolOf } from '../../../cli/report/plots.ts'
+import type { Estimate } from '../../../cli/compare/interval.ts'
 import type { Measure } from '../setting.ts'
 import type { Figure } from '../study.ts'
 import type { Line, Summary } from '../summary.ts'

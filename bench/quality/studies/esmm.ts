@@ -1,7 +1,7 @@
 /** The entire-space idea on KuaiRand-Pure: impression, click, long view as the ESMM paper has impression, click, purchase. */
-import { settingsOf } from '../../../examples/feed/models.ts'
-import type { Build } from '../../../examples/feed/models.ts'
-import type { Feed } from '../../../examples/feed/feed.ts'
+import { settingsOf } from '../../../cli/compare/models.ts'
+import type { Build } from '../../../cli/compare/models.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
 import { ESMM, SingleTask, predict } from '../../../src/index.ts'
 import { METRICS } from '../../../src/metrics.ts'
 import type { Model } from '../../../src/index.ts'

@@ -1,8 +1,8 @@
 /** Strategies compared: the same two models under each of them, on the studies’ real data. It declares no winner itself. */
-import { listed } from '../../../examples/feed/finding.ts'
-import { labelOf } from '../../../examples/feed/labels.ts'
-import { MODELS } from '../../../examples/feed/models.ts'
-import { STRATEGIES } from '../../../examples/feed/strategies.ts'
+import { listed } from '../../../cli/compare/finding.ts'
+import { labelOf } from '../../../cli/compare/labels.ts'
+import { MODELS } from '../../../cli/compare/models.ts'
+import { STRATEGIES } from '../../../cli/compare/strategies.ts'
 import { CENSUS, WATCHING } from '../data.ts'
 import type { Data } from '../data.ts'
 import { cellsOf } from '../models.ts'

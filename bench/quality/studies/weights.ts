@@ -1,8 +1,8 @@
 /** What weights of 16 and 8 bits cost: the same trained model, served with each. */
 import { compilePredictor, evaluate } from '../../../src/index.ts'
 import type { Model, PredictorOptions } from '../../../src/index.ts'
-import { MODELS } from '../../../examples/feed/models.ts'
-import type { Feed } from '../../../examples/feed/feed.ts'
+import { MODELS } from '../../../cli/compare/models.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
 import { WATCHING } from '../data.ts'
 import type { Cell, Setting } from '../setting.ts'
 import type { Study } from '../study.ts'

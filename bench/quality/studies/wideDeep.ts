@@ -1,9 +1,9 @@
 /** Wide & Deep trained jointly and in turns: FTRL for wide weights, Adam for deep ones, and Adam for all as the twin. */
 import { WideDeep, adam, fitAlternating, ftrl, parameterGroups, trainable } from '../../../src/index.ts'
 import type { Feature, Model, Optimizer } from '../../../src/index.ts'
-import type { Build } from '../../../examples/feed/models.ts'
+import type { Build } from '../../../cli/compare/models.ts'
 import { kuairand } from '../../../examples/feed/sources/kuairand.ts'
-import type { Feed } from '../../../examples/feed/feed.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
 import { WATCHING, once } from '../data.ts'
 import type { Data } from '../data.ts'
 import type { Setting } from '../setting.ts'

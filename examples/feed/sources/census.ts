@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { stream } from '../../../src/index.ts'
 import { multiclass } from '../../../src/tasks.ts'
-import type { Feed } from '../feed.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
 import { readCsv } from './csv.ts'
 import { dataFolder } from './folder.ts'
 import { categories, split } from './split.ts'

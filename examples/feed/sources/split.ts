@@ -1,7 +1,7 @@
 /** What loaders share: one dataset of all rows, split in three, its vocabularies fitted on rows to train on alone. */
 import { dataset, fitVocabulary, sparseFeature } from '../../../src/index.ts'
 import type { Columns, DatasetOptions, Feature, Vocabulary } from '../../../src/index.ts'
-import type { Feed } from '../feed.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
 
 /** Which rows are for what. */
 export type Rows = Readonly<Record<'train' | 'validation' | 'test', Int32Array>>

@@ -1,7 +1,7 @@
 /** Why tasks help or hurt, for a terminal of 80 columns: how gradients lie, and what intervals bear out. */
 import Table from 'cli-table3'
 import { certainties } from './certainty.ts'
-import { cut, cutStart, fold } from '../../cli/terminal/columns.ts'
+import { cut, cutStart, fold } from '../terminal/columns.ts'
 import { conflictsOf } from './conflict.ts'
 import { gainSpread, signed } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'

@@ -2,8 +2,8 @@
 import { axisX, axisY, cell, text } from '@observablehq/plot'
 import { SHARED } from '../../src/layers.ts'
 import type { GateUse } from '../../src/insight.ts'
-import { cut, widthOf } from '../../cli/terminal/columns.ts'
-import { taskLabel } from './labels.ts'
+import { cut, widthOf } from '../terminal/columns.ts'
+import { taskLabel } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
 import { draw } from './plots.ts'
 

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { TaskType } from '../../src/index.ts'
-import { cut, widthOf, wrap } from '../../cli/terminal/columns.ts'
+import { cut, widthOf, wrap } from '../terminal/columns.ts'
 import { amount, arrow, gain, metricLabel, metricSpread, seconds } from './format.ts'
 import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import { REFERENCES, reached } from './reference.ts'

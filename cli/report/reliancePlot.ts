@@ -1,17 +1,17 @@
 /** How far a task's metric falls without each feature, with intervals: hollow where that may be nothing. It says in words which. */
 import { axisX, axisY, dot, gridX, link, ruleX } from '@observablehq/plot'
 import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
-import { cut, widthOf } from '../../cli/terminal/columns.ts'
-import { listed } from './finding.ts'
-import { gain, metric, metricLabel, plusMinus } from './format.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { cut, widthOf } from '../terminal/columns.ts'
+import { listed } from '../compare/finding.ts'
+import { gain, metric, metricLabel, plusMinus } from '../compare/format.ts'
+import { labelOf, taskLabel } from '../compare/labels.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { draw, fitted } from './plots.ts'
-import { isOwed } from './reliance.ts'
-import type { Owed, Reliance } from './reliance.ts'
-import type { Run, Study } from './study.ts'
-import { metricOf } from './metric.ts'
+import { isOwed } from '../compare/reliance.ts'
+import type { Owed, Reliance } from '../compare/reliance.ts'
+import type { Run, Study } from '../compare/study.ts'
+import { metricOf } from '../compare/metric.ts'
 
 /** Features that a figure shows: those that some task owes the most, as a share of what it owes to any. */
 const SHOWN = 12

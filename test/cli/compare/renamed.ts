@@ -1,5 +1,5 @@
 /** A study as if its tasks had had other names, wherever these stand: as keys, as words and in paths. */
-import type { Study } from '../../examples/feed/study.ts'
+import type { Study } from '../../../cli/compare/study.ts'
 
 type Names = Readonly<Record<string, string>>
 

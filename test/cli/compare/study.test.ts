@@ -1,11 +1,11 @@
 /** The study behind `npm start`, on a feed of a few hundred rows: what it measures, and that it stops when told. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MODELS } from '../../examples/feed/models.ts'
-import { study } from '../../examples/feed/study.ts'
-import type { Settings, Study } from '../../examples/feed/study.ts'
-import { metricOf } from '../../examples/feed/metric.ts'
-import { spread, summarize } from '../../examples/feed/summary.ts'
-import { multiTaskGain } from '../../src/metrics.ts'
+import { MODELS } from '../../../cli/compare/models.ts'
+import { study } from '../../../cli/compare/study.ts'
+import type { Settings, Study } from '../../../cli/compare/study.ts'
+import { metricOf } from '../../../cli/compare/metric.ts'
+import { spread, summarize } from '../../../cli/compare/summary.ts'
+import { multiTaskGain } from '../../../src/metrics.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 const feed = tinyFeed()

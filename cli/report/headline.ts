@@ -1,15 +1,15 @@
 /** The report's first table: each model's test metrics, what they gain over single-task learning, and its price. */
-import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seconds } from './format.ts'
+import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seconds } from '../compare/format.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { grid } from './grid.ts'
-import { labelOf, longName, taskLabel } from './labels.ts'
+import { labelOf, longName, taskLabel } from '../compare/labels.ts'
 import { colourOf } from './plots.ts'
-import { REFERENCES, reached } from './reference.ts'
-import type { Study } from './study.ts'
-import { metricOf } from './metric.ts'
-import { isBest, summarize } from './summary.ts'
-import type { Line, Spread } from './summary.ts'
+import { REFERENCES, reached } from '../compare/reference.ts'
+import type { Study } from '../compare/study.ts'
+import { metricOf } from '../compare/metric.ts'
+import { isBest, summarize } from '../compare/summary.ts'
+import type { Line, Spread } from '../compare/summary.ts'
 
 /** Its label and, where that is short for something, what for. */
 const taskWord = (task: string): Markup => {

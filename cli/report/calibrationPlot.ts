@@ -1,13 +1,13 @@
 /** Predictions against what happened, a panel for each model: on the diagonal, a model can be taken at its word. */
 import { axisFx, axisX, axisY, dot, frame, lineY, link, text } from '@observablehq/plot'
 import type { CalibrationBin } from '../../src/metrics.ts'
-import { metric, whole } from './format.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { metric, whole } from '../compare/format.ts'
+import { labelOf, taskLabel } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
 import { colourOf, draw, extent } from './plots.ts'
-import type { Study } from './study.ts'
-import { spread } from './summary.ts'
-import type { Spread } from './summary.ts'
+import type { Study } from '../compare/study.ts'
+import { spread } from '../compare/summary.ts'
+import type { Spread } from '../compare/summary.ts'
 
 interface Bin extends CalibrationBin {
   readonly model: string

@@ -2,7 +2,7 @@
  * Readings: the numbers of a figure, shown beside a pointer that rests on them. They need no script: the page's style
  * shows what is drawn hidden. Whoever has no pointer finds the same numbers in the files that the report carries.
  */
-import { widthOf } from '../../cli/terminal/columns.ts'
+import { widthOf } from '../terminal/columns.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 

@@ -1,13 +1,13 @@
 /** What all figures share: a page to draw on, colours by name and labels that keep apart. No figure needs a script. */
 import { plot } from '@observablehq/plot'
 import type { PlotOptions } from '@observablehq/plot'
-import { JSDOM } from 'jsdom'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { readingsOf } from './readings.ts'
 import type { Frame, Reading } from './readings.ts'
+import { svgDocument } from './svgDocument.ts'
 
-const { document } = new JSDOM('').window
+const document = svgDocument()
 
 /** With the margins that readings need to know. */
 type Drawing = PlotOptions & Omit<Frame, 'place'>

@@ -1,16 +1,16 @@
 /** The report's tables on why tasks help or hurt: what intervals bear out, and by which parameters tasks pull apart. */
-import { VERDICTS, certainties } from './certainty.ts'
-import type { Certainty } from './certainty.ts'
-import { conflictsOf } from './conflict.ts'
-import type { Conflict, Pair } from './conflict.ts'
-import { gainSpread, signed } from './format.ts'
+import { VERDICTS, certainties } from '../compare/certainty.ts'
+import type { Certainty } from '../compare/certainty.ts'
+import { conflictsOf } from '../compare/conflict.ts'
+import type { Conflict, Pair } from '../compare/conflict.ts'
+import { gainSpread, signed } from '../compare/format.ts'
 import { grid } from './grid.ts'
 import type { Head } from './grid.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { labelOf, taskLabel } from '../compare/labels.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { colourOf } from './plots.ts'
-import type { Study } from './study.ts'
+import type { Study } from '../compare/study.ts'
 
 /** Parameters of a model that are named. */
 const TOP = 5

@@ -1,13 +1,13 @@
 /** Learning curves: what each task's loss and metric did, epoch by epoch. Thin lines are seeds, strong ones their means. */
 import { axisX, axisY, dot, gridY, lineY, text } from '@observablehq/plot'
 import type { EpochRecord } from '../../src/index.ts'
-import { metric } from './format.ts'
-import { labelOf } from './labels.ts'
+import { metric } from '../compare/format.ts'
+import { labelOf } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
 import { apart, colourOf, draw, extent, fitted, symbolOf } from './plots.ts'
 import type { Reading } from './readings.ts'
-import type { Study } from './study.ts'
-import { spread } from './summary.ts'
+import type { Study } from '../compare/study.ts'
+import { spread } from '../compare/summary.ts'
 
 interface Point {
   readonly epoch: number

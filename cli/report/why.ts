@@ -1,16 +1,16 @@
 /** The report's part on why tasks help or hurt: verdicts, gradients, gates and weights, as they were while models learned. */
 import type { GateUse } from '../../src/insight.ts'
-import { cosineOf, pairsOf, watched } from './conflict.ts'
-import { signed } from './format.ts'
-import { SAMPLE } from './insight.ts'
-import type { Look } from './insight.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { cosineOf, pairsOf, watched } from '../compare/conflict.ts'
+import { signed } from '../compare/format.ts'
+import { SAMPLE } from '../compare/insight.ts'
+import type { Look } from '../compare/insight.ts'
+import { labelOf, taskLabel } from '../compare/labels.ts'
 import { lines } from './lines.ts'
 import type { LinesOptions, Series } from './lines.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { colourOf, hueOf } from './plots.ts'
-import type { Study } from './study.ts'
+import type { Study } from '../compare/study.ts'
 import { named, paths, verdicts } from './whyGrids.ts'
 
 const share = (value: number): string => value.toFixed(2)

@@ -1,7 +1,7 @@
 /** Training as it happens: one bar per model in a terminal, one line per epoch anywhere else. It draws and decides nothing. */
 import { SingleBar } from 'cli-progress'
 import type { EpochRecord, Scores } from '../../src/index.ts'
-import { WIDTH, cut, fold, widthOf } from '../../cli/terminal/columns.ts'
+import { WIDTH, cut, fold, widthOf } from '../terminal/columns.ts'
 import { amount, metric, metricLabel, seconds } from './format.ts'
 import { labelOf, taskLabel } from './labels.ts'
 import type { Tasks } from './models.ts'

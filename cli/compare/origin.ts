@@ -1,5 +1,5 @@
 /** Where numbers come from: when, of which version, by which command. A figure without them cannot be made again. */
-import { readFileSync } from 'node:fs'
+import { version } from '../version.ts'
 
 export interface Origin {
   /** In UTC, as in 2026-11-29T06:42:00.000Z. */
@@ -14,7 +14,6 @@ const quoted = (argument: string): string =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`
 
 export function originOf(argv: readonly string[], date = new Date()): Origin {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Origin
   const command = argv.length === 0 ? 'npm start' : `npm start -- ${argv.map(quoted).join(' ')}`
-  return { date: date.toISOString(), version, command }
+  return { date: date.toISOString(), version: version(), command }
 }

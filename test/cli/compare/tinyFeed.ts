@@ -1,7 +1,7 @@
 /** A feed of made-up rows, for tests of what reports on feeds: two tasks that depend on who watches what. */
-import type { Feed } from '../../examples/feed/feed.ts'
-import { dataset, denseFeature, sparseFeature, stream } from '../../src/index.ts'
-import type { Dataset } from '../../src/index.ts'
+import type { Feed } from '../../../cli/compare/feed.ts'
+import { dataset, denseFeature, sparseFeature, stream } from '../../../src/index.ts'
+import type { Dataset } from '../../../src/index.ts'
 
 const features = [
   sparseFeature('user', { vocabularySize: 12 }),

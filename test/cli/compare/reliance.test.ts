@@ -1,14 +1,14 @@
 /** What a model relies on: measured on rows of which it is known, and told in words that intervals bear out. */
 import { JSDOM } from 'jsdom'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MODELS } from '../../examples/feed/models.ts'
-import { notes } from '../../examples/feed/notes.ts'
-import { isOwed, relianceOf } from '../../examples/feed/reliance.ts'
-import type { Owed, Reliance } from '../../examples/feed/reliance.ts'
-import { reliance } from '../../examples/feed/reliancePlot.ts'
-import { study } from '../../examples/feed/study.ts'
-import type { Study } from '../../examples/feed/study.ts'
-import type { Dataset } from '../../src/index.ts'
+import { MODELS } from '../../../cli/compare/models.ts'
+import { notes } from '../../../cli/compare/notes.ts'
+import { isOwed, relianceOf } from '../../../cli/compare/reliance.ts'
+import type { Owed, Reliance } from '../../../cli/compare/reliance.ts'
+import { reliance } from '../../../cli/report/reliancePlot.ts'
+import { study } from '../../../cli/compare/study.ts'
+import type { Study } from '../../../cli/compare/study.ts'
+import type { Dataset } from '../../../src/index.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 let done: Study

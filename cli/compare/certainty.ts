@@ -1,6 +1,6 @@
 /** What each task gained over its single-task twin, with the 95 % interval over seeds: no claim where that holds 0. */
-import { estimate, verdict } from '../../bench/quality/interval.ts'
-import type { Estimate, Verdict } from '../../bench/quality/interval.ts'
+import { estimate, verdict } from './interval.ts'
+import type { Estimate, Verdict } from './interval.ts'
 import type { Study } from './study.ts'
 import { summarize } from './summary.ts'
 

@@ -1,6 +1,6 @@
 /** Small line charts whose lines are named at their ends: what changed, over epochs or steps. */
 import { axisX, axisY, gridY, line, ruleY, text } from '@observablehq/plot'
-import { cut, widthOf } from '../../cli/terminal/columns.ts'
+import { cut, widthOf } from '../terminal/columns.ts'
 import type { Markup } from './markup.ts'
 import { apart, draw, extent } from './plots.ts'
 import type { Reading } from './readings.ts'

@@ -1,15 +1,15 @@
 /** The seesaw: gain of one task against gain of the other, after the paper's Figure 1. It needs exactly two tasks. */
 import { axisX, axisY, dot, link, rect, ruleX, ruleY, text } from '@observablehq/plot'
 import type { MetricName } from '../../src/index.ts'
-import { cut, widthOf } from '../../cli/terminal/columns.ts'
-import { gainSpread, metricLabel } from './format.ts'
-import { BASELINE, labelOf, taskLabel } from './labels.ts'
+import { cut, widthOf } from '../terminal/columns.ts'
+import { gainSpread, metricLabel } from '../compare/format.ts'
+import { BASELINE, labelOf, taskLabel } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
 import { apart, colourOf, draw, fitted, symbolOf } from './plots.ts'
-import type { Study } from './study.ts'
-import { metricOf } from './metric.ts'
-import { summarize } from './summary.ts'
-import type { Spread } from './summary.ts'
+import type { Study } from '../compare/study.ts'
+import { metricOf } from '../compare/metric.ts'
+import { summarize } from '../compare/summary.ts'
+import type { Spread } from '../compare/summary.ts'
 
 /** Gains, and how far up and down their deviations reach. */
 export interface Place {
