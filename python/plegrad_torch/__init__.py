@@ -7,7 +7,9 @@ from .errors import Refused
 from .learning import Learner, Taken, losses_of
 from .models import ESMM, PLE, MultiTaskModel, SharedBottom, SingleTask, WideDeep, build
 from .optimizers import SGD, Adagrad, Adam, AdamW, Ftrl
-from .strategies import DecayingWeights, DynamicWeightAveraging, FixedWeights, Strategy, Uncertainty
+from .reconciling import CAGrad, GradNorm, PCGrad
+from .strategies import DecayingWeights, DynamicWeightAveraging, FixedWeights, Uncertainty
+from .strategy import Strategy
 from .weights import load_model, save_model, state_of
 
 __all__ = [
@@ -17,15 +19,18 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "CAGrad",
     "DecayingWeights",
     "Declaration",
     "DynamicWeightAveraging",
     "FixedWeights",
     "Ftrl",
+    "GradNorm",
     "Inputs",
     "Labels",
     "Learner",
     "MultiTaskModel",
+    "PCGrad",
     "Refused",
     "SharedBottom",
     "SingleTask",

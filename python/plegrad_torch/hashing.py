@@ -44,12 +44,12 @@ def text_of(value: Value) -> str:
     return f"{sign}{digits[0]}{'.' + digits[1:] if len(digits) > 1 else ''}e{power}"
 
 
-def _units(text: str) -> memoryview:
+def units_of(text: str) -> memoryview:
     """The UTF-16 code units of a text."""
     return memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
 
 
-def _hash_on(start: int, units: memoryview) -> int:
+def hash_on(start: int, units: memoryview) -> int:
     """FNV-1a, going on from `start`, over UTF-16 code units."""
     for unit in units:
         start = ((start ^ unit) * FNV_PRIME) & 0xFFFFFFFF
@@ -62,22 +62,22 @@ def _mix(x: int) -> int:
     return x ^ (x >> 15)
 
 
-def _random_bits(key: int, counter: int) -> int:
+def random_bits(key: int, counter: int) -> int:
     """32 random bits of stream `key` at position `counter`."""
     first = _mix(((counter * 0x9E3779B1) ^ key) & 0xFFFFFFFF)
     return _mix((first + key * 0x85EBCA6B) & 0xFFFFFFFF)
 
 
 def _bucket(hashed: int, length: int, buckets: int) -> int:
-    return 1 + math.floor(_random_bits(hashed, length) / 2**32 * buckets)
+    return 1 + math.floor(random_bits(hashed, length) / 2**32 * buckets)
 
 
 def hash_bucket(value: Value | None, buckets: int) -> int:
     """A bucket of 1 … `buckets` for any value; 0 if it is missing."""
     if value is None or is_missing(value):
         return 0
-    units = _units(text_of(value))
-    return _bucket(_hash_on(FNV_START, units), len(units), buckets)
+    units = units_of(text_of(value))
+    return _bucket(hash_on(FNV_START, units), len(units), buckets)
 
 
 def hash_tuple(values: Sequence[Value | None], buckets: int) -> int:
@@ -86,7 +86,7 @@ def hash_tuple(values: Sequence[Value | None], buckets: int) -> int:
     for value in values:
         if value is None or is_missing(value):
             return 0
-        units = _units(text_of(value))
-        hashed = ((_hash_on(hashed, units) ^ END) * FNV_PRIME) & 0xFFFFFFFF
+        units = units_of(text_of(value))
+        hashed = ((hash_on(hashed, units) ^ END) * FNV_PRIME) & 0xFFFFFFFF
         length += len(units)
     return _bucket(hashed, length, buckets)

@@ -15,7 +15,7 @@ from .kinds import Rows
 from .losses import task_losses
 from .models import MultiTaskModel
 from .optimizers import clip_by_global_norm
-from .strategies import Strategy
+from .strategy import Strategy
 
 
 @dataclass(frozen=True)

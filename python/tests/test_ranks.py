@@ -34,14 +34,11 @@ def _learn(ranks: int, rank: int, strategy: str) -> tuple[Learner, list[float], 
     return learner, told, metadata
 
 
-STRATEGIES_LEARNED = ("fixed", "uncertainty")
-
-
 def _rank(rank: int, port: int, folder: str) -> None:
     torch.set_num_threads(1)
     os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
     dist.init_process_group("gloo", rank=rank, world_size=2)
-    for strategy in STRATEGIES_LEARNED:
+    for strategy in STRATEGIES:
         learner, told, metadata = _learn(2, rank, strategy)
         save_model(Path(folder) / f"{strategy}.{rank}.safetensors", learner.model, metadata)
         torch.save(told, Path(folder) / f"{strategy}.{rank}.losses")
@@ -53,7 +50,7 @@ def test_two_ranks_are_one(tmp_path: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     mp.spawn(_rank, (port, str(tmp_path)), nprocs=2)  # type: ignore[attr-defined]
-    for strategy in STRATEGIES_LEARNED:
+    for strategy in STRATEGIES:
         alone, losses, _ = _learn(1, 0, strategy)
         for rank in range(2):
             told = torch.load(tmp_path / f"{strategy}.{rank}.losses")
