@@ -49,7 +49,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off', // Reads are async because GPUs are, even where memory is at hand.
     },
   },
-  { files: ['*.config.{ts,js}'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['**/*.config.{ts,js}'], rules: { 'no-restricted-exports': 'off' } },
   {
     files: ['{scripts,bench,examples,cli}/**', 'test/**/report.ts', 'test/wide/*.process.ts'],
     rules: { 'no-console': 'off' },

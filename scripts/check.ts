@@ -29,6 +29,11 @@ const SECTIONS: readonly Section[] = [
   { name: 'size', script: 'size' },
   { name: 'docs', script: 'docs' },
   { name: 'browser', script: 'test:browser', skipped: chromium() === undefined ? NO_CHROMIUM : undefined },
+  {
+    name: 'lab',
+    script: 'test:lab',
+    ...(chromium() === undefined ? { skipped: NO_CHROMIUM } : { report: '.cache/lab.json' }),
+  },
 ]
 
 for (const { report } of SECTIONS) if (report !== undefined) rmSync(report, { force: true })

@@ -1,0 +1,97 @@
+/**
+ * Builds the lab as a static site: a page for the hall and one for each room, addressed relative to one another, so that any
+ * file server has it at any address. Pages may fetch nothing: what is dropped on them cannot leave.
+ */
+import { defineConfig } from 'vite'
+import type { Plugin } from 'vite'
+import { ROOMS } from './rooms.ts'
+
+/** Workers and WebAssembly of its own, styles of its drawings, and no connection to anywhere. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'none'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** Calls that do nothing but make what they return. */
+const PURE = [
+  'op',
+  'kernel',
+  'fused',
+  'composite',
+  'needed',
+  'real',
+  'whole',
+  'oneOf',
+  'listOf',
+  'recordOf',
+  'either',
+  'having',
+  'optional',
+]
+
+/** The way to the other rooms from a page of a folder, or of the hall. */
+function nav(here: string): string {
+  const up = here === '' ? './' : '../'
+  const link = (folder: string, title: string): string =>
+    `<a href="${up}${folder === '' ? '' : `${folder}/`}index.html"${folder === here ? ' aria-current="page"' : ''}>${title}</a>`
+  return `<nav aria-label="Rooms">${[link('', 'The lab'), ...ROOMS.map(({ folder, title }) => link(folder, title))].join('')}</nav>`
+}
+
+const cards = (): string =>
+  ROOMS.map(
+    ({ folder, title, words }) =>
+      `<li class="card"><h2><a href="./${folder}/index.html">${title}</a></h2><p>${words}</p></li>`,
+  ).join('\n')
+
+/** Puts into each page what all have: the policy, the way to the rooms and, in the hall, what they are. */
+const frame: Plugin = {
+  name: 'lab-frame',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html, { path, server }) => ({
+      html: html
+        .replace('<!-- nav -->', () => nav(path.replace(/^\//, '').replace(/\/?index\.html$/, '')))
+        .replace('<!-- rooms -->', cards),
+      // While one edits, the bundler's own connection has to work.
+      tags: server
+        ? []
+        : [
+            {
+              tag: 'meta',
+              attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+              injectTo: 'head-prepend' as const,
+            },
+          ],
+    }),
+  },
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [frame],
+  worker: { format: 'es', rolldownOptions: { treeshake: { manualPureFunctions: PURE } } },
+  build: {
+    outDir: '../.cache/lab',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      // What makes the constants of modules, as the marks of the published build say.
+      treeshake: { manualPureFunctions: PURE },
+      input: Object.fromEntries(
+        ['', ...ROOMS.map(({ folder }) => folder)].map((folder) => [
+          folder === '' ? 'hall' : folder,
+          `${import.meta.dirname}/${folder === '' ? '' : `${folder}/`}index.html`,
+        ]),
+      ),
+    },
+  },
+})
