@@ -2,6 +2,8 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
+import { dropped } from './columns.ts'
+import { select } from './select.ts'
 import type { FoundTable } from './messages.ts'
 import {
   DATA,
@@ -9,7 +11,6 @@ import {
   KINDS,
   OPTIMIZERS,
   PACES,
-  ROLES,
   SIDES,
   SIDE_FIELDS,
   STRATEGIES,
@@ -17,7 +18,7 @@ import {
   fieldsOf,
   numberIn,
 } from './settings.ts'
-import type { NumberField, Roles, Settings, Side, SideName } from './settings.ts'
+import type { NumberField, Settings, Side, SideName } from './settings.ts'
 import { letterOf } from './words.ts'
 
 /** What a form shows and tells. */
@@ -29,27 +30,6 @@ export interface Form {
   readonly set: (settings: Settings) => void
   readonly refuse: (id: string, words: string | undefined) => void
   readonly drop: (file: File) => void
-}
-
-function select<T extends string>(
-  id: string,
-  label: string,
-  options: Readonly<Record<T, string>>,
-  value: T,
-  choose: (value: T) => void,
-): TemplateResult {
-  return html`<div class="field">
-    <label for=${id}>${label}</label>
-    <select
-      id=${id}
-      .value=${live(value)}
-      @change=${({ target }: Event) => choose((target as HTMLSelectElement).value as T)}
-    >
-      ${Object.entries<string>(options).map(
-        ([name, words]) => html`<option value=${name} ?selected=${name === value}>${words}</option>`,
-      )}
-    </select>
-  </div>`
 }
 
 function number(
@@ -99,77 +79,6 @@ function slider(form: Form): TemplateResult {
     />
     <p class="ends" aria-hidden="true"><span>opposite</span><span>unrelated</span><span>the same</span></p>
   </div>`
-}
-
-const AS = {
-  out: 'left out',
-  number: 'number',
-  category: 'category',
-  binary: 'task: yes or no',
-  regression: 'task: a number',
-}
-
-function roleOf(roles: Roles, name: string): keyof typeof AS {
-  return ROLES.find((role) => roles[role].includes(name)) ?? 'out'
-}
-
-/** The roles after one column has got another. */
-export const withRole = (roles: Roles, name: string, as: keyof typeof AS): Roles =>
-  Object.fromEntries(
-    ROLES.map((role) => [role, [...roles[role].filter((each) => each !== name), ...(role === as ? [name] : [])]]),
-  ) as unknown as Roles
-
-function columns({ settings, set }: Form, { rows, columns: found }: FoundTable): TemplateResult {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Columns of the table">
-    <table class="columns">
-      <caption>
-        ${rows} rows. Say what each column is for.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">column</th>
-          <th scope="col">for</th>
-          <th scope="col">values</th>
-          <th scope="col">empty</th>
-          <th scope="col" class="words">such as</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${found.map(
-          ({ name, distinct, empty, example }, at) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              <td>
-                ${select(`role-${at}`, `Role of ${name}`, AS, roleOf(settings.roles, name), (as) =>
-                  set({ ...settings, roles: withRole(settings.roles, name, as) }),
-                )}
-              </td>
-              <td>${distinct}</td>
-              <td>${empty}</td>
-              <td class="words">${example}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`
-}
-
-function dropped(form: Form): TemplateResult {
-  const { file } = form
-  return html`<div class="drop">
-      <label for="file">${file ? file.name : 'Choose a CSV file, or drop one here'}</label>
-      <input
-        id="file"
-        type="file"
-        accept=".csv,.tsv,.txt,text/csv"
-        @change=${({ target }: Event) => {
-          const [chosen] = (target as HTMLInputElement).files ?? []
-          if (chosen) form.drop(chosen)
-        }}
-      />
-      <p class="soft">It is read by this page alone and never leaves it.</p>
-    </div>
-    ${file?.table ? columns(form, file.table) : nothing}`
 }
 
 function dataCard(form: Form): TemplateResult {

@@ -1,5 +1,6 @@
 /** The room's page: settings from the link, two trainings, and what is drawn of them, one thing a frame. */
 import { render } from 'lit-html'
+import { drawingsIn } from './drawings.ts'
 import { lookAt, pairOf } from './pair.ts'
 import type { Pair } from './pair.ts'
 import type { FoundTable } from './messages.ts'
@@ -9,15 +10,10 @@ import type { Roles, Settings, SideName } from './settings.ts'
 import { room } from './view.ts'
 import { letterOf } from './words.ts'
 
-import type * as Drawings from './charts.ts'
-
-type Charts = typeof Drawings
-
-/** How long settings rest before models are made anew, and how far apart two drawings of one chart are, in milliseconds. */
+/** How long settings rest before models are made anew, in milliseconds. */
 const REST = 200
-const APART = 250
 
-const root = document.querySelector('#room')!
+const root = document.querySelector<HTMLElement>('#room')!
 const read = readSettings(location.search)
 let settings = read.settings
 let complaints = read.complaints
@@ -27,11 +23,12 @@ let file: { readonly name: string; readonly content: File; readonly table?: Foun
 let pair: Pair | undefined
 /** The epoch that is looked at, where it is not the newest. */
 let looked: number | undefined
-let charts: Charts | undefined
 let resting: ReturnType<typeof setTimeout> | undefined
 let asked = false
 
 const atNow = (): number => Math.min(looked ?? Infinity, pair?.epochs() ?? 0)
+
+const drawings = drawingsIn(root, () => (pair ? { pair, at: atNow() } : undefined))
 
 /** Draws anew in the next frame. */
 function refresh(): void {
@@ -53,7 +50,7 @@ function start(): void {
   pair?.close()
   pair = undefined
   looked = undefined
-  drawn.clear()
+  drawings.forget()
   const lack = SIDES.flatMap((side) => {
     const words = lackOf(settings[side])
     return words === undefined ? [] : [`Model ${letterOf(side)}: ${words}.`]
@@ -122,47 +119,6 @@ async function share(): Promise<void> {
   }
 }
 
-/** What each chart was drawn of, and when. */
-const drawn = new Map<string, { readonly of: string; readonly when: number }>()
-let drawing = false
-
-/** Draws the next chart that is due, one in a frame, so that no frame is late. */
-function drawNext(): void {
-  drawing = false
-  if (!pair || !charts || SIDES.some((side) => pair!.sides[side].snapshots.length === 0)) return
-  const places = [...root.querySelectorAll<HTMLElement>('.plot')]
-  const shown = { a: pair.sides.a.snapshots.length, b: pair.sides.b.snapshots.length }
-  const of = (place: HTMLElement): string => {
-    const haze = place.id.startsWith('losses-') ? pair!.sides.a.step + pair!.sides.b.step : 0
-    return [place.clientWidth, shown.a, shown.b, haze, atNow(), pair!.settings.epochs].join()
-  }
-  const stale = places.filter((place) => drawn.get(place.id)?.of !== of(place))
-  const now = performance.now()
-  const due = stale.filter((place) => now - (drawn.get(place.id)?.when ?? -Infinity) > APART)
-  const [next] = due.sort((one, other) => (drawn.get(one.id)?.when ?? 0) - (drawn.get(other.id)?.when ?? 0))
-  if (next) {
-    drawn.set(next.id, { of: of(next), when: now })
-    next.replaceChildren(chartFor(next.id, next.clientWidth, pair, charts))
-  }
-  if (stale.length > 0) drawSoon()
-}
-
-function drawSoon(): void {
-  if (drawing) return
-  drawing = true
-  requestAnimationFrame(drawNext)
-}
-
-function chartFor(id: string, width: number, of: Pair, { losses, seesaw, utilisation, cosines }: Charts): Element {
-  const [, what, name] = /^(\w+)(?:-(.*))?$/.exec(id)!
-  const last = of.epochs()
-  if (what === 'losses') return losses(of, name, width, atNow(), last)
-  if (what === 'seesaw') return seesaw(of, Object.keys(of.sides.a.ready!.tasks), width)
-  return what === 'utilisation'
-    ? utilisation(of, name as SideName, width, atNow(), last)
-    : cosines(of, name as SideName, width)
-}
-
 function show(): void {
   render(
     room({
@@ -192,21 +148,16 @@ function show(): void {
       goOn() {
         pair!.back(atNow())
         looked = undefined
-        drawn.clear()
+        drawings.forget()
         pair!.run()
       },
     }),
-    root as HTMLElement,
+    root,
   )
-  if (!root.querySelector('.plot')) return
-  if (charts) drawSoon()
-  else void loadCharts()
+  if (root.querySelector('.plot')) drawings.soon()
 }
 
-async function loadCharts(): Promise<void> {
-  charts = await import('./charts.ts')
-  drawSoon()
-}
-
-new ResizeObserver(drawSoon).observe(root)
+new ResizeObserver(() => {
+  if (root.querySelector('.plot')) drawings.soon()
+}).observe(root)
 start()

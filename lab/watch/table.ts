@@ -8,8 +8,8 @@ import type { Column, Feature } from '../../src/index.ts'
 import { fitScaling } from '../../src/encoding.ts'
 import type { FoundColumn, FoundTable } from './messages.ts'
 import type { Roles, Settings } from './settings.ts'
-import { rowOrder } from './training.ts'
-import type { Prepared } from './training.ts'
+import { rowOrder } from './data.ts'
+import type { Prepared } from './data.ts'
 
 /** Beyond these a page would be busy for too long. */
 const MOST_BYTES = 50e6

@@ -1,111 +1,17 @@
 /**
- * One side of the room as the library does it: settings to data, a model, and a training that keeps every epoch. It knows of
- * no page and no worker, so that a test can run it anywhere.
+ * One side of the room as the library trains it, every epoch kept. It knows of no page and no worker, so that a test can run
+ * it anywhere.
  */
-import {
-  PLE,
-  SharedBottom,
-  SingleTask,
-  adagrad,
-  adam,
-  adamW,
-  caGrad,
-  cgc,
-  countParameters,
-  cpu,
-  dataset,
-  dwa,
-  evaluate,
-  fit,
-  fixedWeights,
-  ftrl,
-  gradNorm,
-  mmoe,
-  pcGrad,
-  sgd,
-  stream,
-  uncertainty,
-  wasm,
-} from '../../src/index.ts'
-import type { Backend, Dataset, Optimizer, Progress, SavableModel, Strategy } from '../../src/index.ts'
+import { countParameters, evaluate, fit } from '../../src/index.ts'
+import type { Backend, Progress, SavableModel } from '../../src/index.ts'
 import { checkpointStore } from '../../src/files.ts'
 import { conflictMeter, gateWeights } from '../../src/insight.ts'
 import type { ConflictMeter } from '../../src/insight.ts'
-import { syntheticFeed, syntheticTasks } from '../../src/synthetic.ts'
+import type { Prepared } from './data.ts'
 import type { Snapshot } from './messages.ts'
+import { OPTIMIZER, STRATEGY, modelOf } from './models.ts'
 import { partsOf } from './parts.ts'
 import type { Settings, Side } from './settings.ts'
-
-/** Rows to train on and rows to validate on, and what was done to them. */
-export interface Prepared {
-  readonly tasks: Readonly<Record<string, 'binary' | 'regression'>>
-  readonly train: Dataset
-  readonly validation: Dataset
-  readonly notes: readonly string[]
-}
-
-/** A quarter of the rows, drawn by the seed, validates. */
-export function parted(all: Dataset, seed: number): Pick<Prepared, 'train' | 'validation'> {
-  const order = rowOrder(all.rows, seed)
-  return { train: all.select(order.train), validation: all.select(order.validation) }
-}
-
-/** Which rows of so many train and which validate. */
-export function rowOrder(rows: number, seed: number): Readonly<Record<'train' | 'validation', Int32Array>> {
-  const order = stream(seed).stream('parts').permutation(rows)
-  const first = Math.ceil(rows / 4)
-  return { train: order.subarray(first), validation: order.subarray(0, first) }
-}
-
-/** The regressions of Ma et al. 2018, of eight factors, and the feed with fewer people and videos than it has by default. */
-export function invented({ data, correlation, rows, seed }: Settings): Prepared {
-  const made =
-    data === 'feed'
-      ? syntheticFeed({ rows, correlation, seed, users: 100, videos: 150, noise: 0.5 })
-      : syntheticTasks({ rows, correlation, seed, dimension: 8, scale: 1.5 })
-  return { tasks: made.tasks, ...parted(dataset(made), seed), notes: [] }
-}
-
-/** The same bits on every machine: relaxed SIMD would round otherwise where there is some. */
-export function backendHere(): { readonly backend: Backend; readonly instead?: string } {
-  try {
-    return { backend: wasm({ variant: 'simd', bytes: 2 ** 28 }) }
-  } catch (error) {
-    return { backend: cpu, instead: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** The model that a side asks for. */
-export function modelOf({ tasks, train: { features } }: Prepared, seed: number, side: Side): SavableModel {
-  const { kind, levels, shared, own, width } = side
-  const towers = { towerDnnHiddenUnits: [width] }
-  const all = { features, taskNames: Object.keys(tasks), taskTypes: Object.values(tasks), seed, ...towers }
-  const experts = { expertDnnHiddenUnits: [width] }
-  if (kind === 'single') return new SingleTask({ ...all, bottomDnnHiddenUnits: [width] })
-  if (kind === 'bottom') return new SharedBottom({ ...all, bottomDnnHiddenUnits: [width] })
-  if (kind === 'mmoe') return mmoe({ ...all, ...experts, numExperts: shared })
-  const counts = { sharedExpertNum: shared, specificExpertNum: own }
-  return kind === 'cgc'
-    ? cgc({ ...all, ...experts, ...counts })
-    : new PLE({ ...all, ...experts, ...counts, numLevels: levels })
-}
-
-const OPTIMIZER: Readonly<Record<Side['optimizer'], (options: { readonly learningRate: number }) => Optimizer>> = {
-  adam,
-  adamw: adamW,
-  adagrad,
-  ftrl,
-  sgd,
-}
-
-const STRATEGY: Readonly<Record<Side['strategy'], () => Strategy>> = {
-  fixed: () => fixedWeights(),
-  uncertainty: () => uncertainty(),
-  dwa: () => dwa(),
-  gradnorm: () => gradNorm(),
-  pcgrad: () => pcGrad(),
-  cagrad: () => caGrad(),
-}
 
 /** What is told while a model trains; each may keep it waiting. */
 export interface Hooks {

@@ -2,7 +2,9 @@
 import { saveModel } from '../../src/index.ts'
 import type { Progress } from '../../src/index.ts'
 import type { News, Order, Snapshot } from './messages.ts'
-import { backendHere, invented, trainingOf } from './training.ts'
+import { invented } from './data.ts'
+import { backendHere } from './models.ts'
+import { trainingOf } from './training.ts'
 import type { Training } from './training.ts'
 
 /** What of a worker's own side is used here; the types of pages call it a window. */

@@ -2,7 +2,7 @@
 import { PLE, SharedBottom, adam, fit, pcGrad, wasm } from '../../src/index.ts'
 import { gateWeights, gradientConflicts } from '../../src/insight.ts'
 import type { Settings } from '../../lab/watch/settings.ts'
-import { invented } from '../../lab/watch/training.ts'
+import { invented } from '../../lab/watch/data.ts'
 
 interface Shown {
   readonly firstWeights: readonly number[]

@@ -59,7 +59,7 @@ async function round(page: Page, kind: string): Promise<void> {
 describe.skipIf(absent !== undefined)(`watch it learn, for long${absent === undefined ? '' : `: ${absent}`}`, () => {
   const { open } = visits()
 
-  it('keeps sixty frames a second while both models train, as long as the machine does', async () => {
+  it('keeps sixty frames a second while both models train, as long as the machine does', async ({ annotate }) => {
     const page = await open(`${ROOM}?epochs=60`)
     await page.locator('.network').nth(1).waitFor()
     await page.click('#run')
@@ -71,12 +71,12 @@ describe.skipIf(absent !== undefined)(`watch it learn, for long${absent === unde
       windows.push(`${rate.toFixed(1)} frames a second, ${long.length} long tasks`)
       if (long.length === 0 && rate > 57) break
     }
-    console.log(windows.join('; '))
+    await annotate(windows.join('; '))
     // Others may have the processor for a while; were it the page, no window would be without.
     expect(windows[windows.length - 1]).toMatch(/^(5[7-9]|6\d)\.\d frames a second, 0 long tasks$/)
   })
 
-  it('leaves neither memory nor workers behind', async () => {
+  it('leaves neither memory nor workers behind', async ({ annotate }) => {
     const page = await open(`${ROOM}?epochs=3&rows=512&pace=fast`)
     await page.locator('.network').nth(1).waitFor()
     const session = await page.context().newCDPSession(page)
@@ -86,10 +86,14 @@ describe.skipIf(absent !== undefined)(`watch it learn, for long${absent === unde
     const before = await heldBy(session)
     const end = Date.now() + MINUTES * 60_000
     let rounds = 0
-    do for (const kind of kinds) [await round(page, kind), rounds++]
+    do
+      for (const kind of kinds) {
+        await round(page, kind)
+        rounds++
+      }
     while (Date.now() < end)
     const after = await heldBy(session)
-    console.log(`${rounds} rounds: ${JSON.stringify({ before, after })}`)
+    await annotate(`${rounds} rounds: ${JSON.stringify({ before, after })}`)
     expect(rounds).toBeGreaterThan(0)
     expect(page.workers()).toHaveLength(2)
     expect(after.heap - before.heap).toBeLessThan(1 * MEGABYTE)

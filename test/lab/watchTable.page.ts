@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Page } from 'playwright'
 import { PLE, adam, fit, wasm } from '../../src/index.ts'
 import { DEFAULTS } from '../../lab/watch/settings.ts'
-import { foundIn, parsed, tablePrepared } from '../../lab/watch/table.ts'
+import { parsed, tablePrepared } from '../../lab/watch/table.ts'
 import { DESK, absent, violations, visits } from './visit.ts'
 import { viewsTable } from './viewsTable.ts'
 
