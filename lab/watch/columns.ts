@@ -1,7 +1,7 @@
 /** A table of one's own in the form: where it is dropped, and what each of its columns is for. */
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
-import type { Form } from './fields.ts'
+import type { Form } from './form.ts'
 import type { FoundTable } from './messages.ts'
 import { select } from './select.ts'
 import { ROLES } from './settings.ts'

@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { dropped } from './columns.ts'
 import { select } from './select.ts'
-import type { FoundTable } from './messages.ts'
+import type { Form } from './form.ts'
 import {
   DATA,
   FIELDS,
@@ -18,19 +18,8 @@ import {
   fieldsOf,
   numberIn,
 } from './settings.ts'
-import type { NumberField, Settings, Side, SideName } from './settings.ts'
+import type { NumberField, Side, SideName } from './settings.ts'
 import { letterOf } from './words.ts'
-
-/** What a form shows and tells. */
-export interface Form {
-  readonly settings: Settings
-  /** What is wrong with a field, by its id. */
-  readonly wrong: ReadonlyMap<string, string>
-  readonly file: { readonly name: string; readonly table?: FoundTable } | undefined
-  readonly set: (settings: Settings) => void
-  readonly refuse: (id: string, words: string | undefined) => void
-  readonly drop: (file: File) => void
-}
 
 function number(
   form: Form,

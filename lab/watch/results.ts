@@ -71,7 +71,10 @@ export function results(pair: Pair, at: number): TemplateResult | typeof nothing
   const sharing = SIDES.filter((side) => pair.sides[side].snapshots[0].parts.length > 0)
   return html`<section aria-labelledby="losses-title">
       <h2 id="losses-title">Losses</h2>
-      <p>Strong lines are rows that validate, after each epoch; the haze is the batches. The axis is logarithmic.</p>
+      <p>
+        Strong lines are rows that validate, after each epoch; the haze is the batches. Axes of squared errors are
+        logarithmic.
+      </p>
       <div class="two">
         ${tasks.map((task) => place(`losses-${task}`, task, MEASURES[Object.keys(pair.sides.a.snapshots[0].validation[task])[0]]))}
       </div>

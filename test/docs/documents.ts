@@ -15,6 +15,7 @@ export const DOCUMENTS = [
   'docs/wasm.md',
   'docs/threads.md',
   'docs/gpujs.md',
+  'docs/lab.md',
   'docs/serve.md',
   'docs/onnx.md',
   'docs/pytorch.md',

@@ -33,7 +33,7 @@ const deadLinks = (document: string, text: string): readonly string[] =>
     return anchor !== undefined && !anchorsOf(target === document ? text : read(target)).includes(anchor)
   })
 
-const PLACE = /^(?:\.\/)?(?:src|test|docs|examples|scripts|bench)\/[\w./-]*$/
+const PLACE = /^(?:\.\/)?(?:src|test|docs|examples|lab|scripts|bench)\/[\w./-]*$/
 
 /** Files and folders of the repository that inline code names, and that are not there nor made by the page itself. */
 const missingPlaces = (text: string): readonly string[] =>

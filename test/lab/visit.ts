@@ -17,6 +17,8 @@ const ARGS = ['--no-sandbox', '--disable-dev-shm-usage', '--enable-precise-memor
 
 export interface Visits {
   readonly site: () => Site
+  /** The errors that pages had so far, which then count no more. */
+  readonly errors: () => readonly string[]
   /** Opens an address of the lab in a browser that has been nowhere; of this lab, or of another. */
   readonly open: (path: string, options?: BrowserContextOptions, at?: Site) => Promise<Page>
 }
@@ -41,6 +43,7 @@ export function visits(): Visits {
   })
   return {
     site: () => site,
+    errors: () => errors.splice(0),
     async open(path, options = DESK, at = site) {
       const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
       const page = await context.newPage()
