@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 /** plegrad on the command line: its commands, and what becomes of their errors. It refuses options that it does not know. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { enableVectors } from '../src/vectors.ts'
+import { fileToWrite, names, someOf, whole } from './arguments.ts'
+import { compare } from './commands/compare.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
 import { init } from './commands/init.ts'
 import { inspect } from './commands/inspect.ts'
 import { predict } from './commands/predict.ts'
 import { resume, train } from './commands/train.ts'
+import { NAMES } from './compare/models.ts'
+import { STRATEGIES } from './config/schema.ts'
 import { asJSON } from './terminal/print.ts'
 import { EXIT, isTold, lineFor } from './told.ts'
 import { version } from './version.ts'
@@ -18,11 +22,11 @@ const JSON_FLAG = ['--json', 'one JSON document on stdout, for programs'] as con
 const PARTS = ['training', 'validation', 'test', 'all']
 
 const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
-const list = (text: string): readonly string[] => text.split(',').map((name) => name.trim())
-const count = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.')
-  return Number(text)
-}
+const MODELS = Object.values(NAMES)
+/** Strategies that need no options. */
+const UNDER = STRATEGIES.flatMap(({ required = [], properties }) =>
+  required.length === 1 ? properties!.kind.const! : [],
+)
 
 const EXITS = `
 Exit codes: 0 done, 1 failed, 2 the command line or plegrad.json is wrong,
@@ -44,7 +48,7 @@ function programOf(done: (code: number) => void): Command {
   command('init', 'proposes a plegrad.json for a table, with reasons')
     .argument('<files...>', 'Parquet, CSV, JSON or a DuckDB file; patterns too')
     .option('--label <column>', 'a label, as in liked or visits:count; again for more', several)
-    .option('--except <columns>', 'no features, such as what is known afterwards', list)
+    .option('--except <columns>', 'no features, such as what is known afterwards', names)
     .option('--sql <query>', 'the table as a query of data, which is the files')
     .option('--table <name>', 'of a DuckDB file with several')
     .option('--config <file>', 'what is written', 'plegrad.json')
@@ -62,6 +66,15 @@ function programOf(done: (code: number) => void): Command {
     .option(...RUN)
     .option(...JSON_FLAG)
     .action(acting(resume))
+  command('compare', 'trains the zoo over seeds, and reports what tasks gain')
+    .option(...CONFIG)
+    .option('--models <names>', `in place of what tasks allow: ${MODELS.join(', ')}`, someOf(MODELS))
+    .option('--strategies <names>', `one’s own model under others, too: ${UNDER.join(', ')}`, someOf(UNDER))
+    .option('--seeds <number>', 'how many to average over', whole(1), 3)
+    .option('--epochs <number>', 'at most so many, instead of plegrad.json’s', whole(1))
+    .option('--report <file>', 'where the page goes', fileToWrite, 'report.html')
+    .option(...JSON_FLAG)
+    .action(acting(compare))
   command('evaluate', 'measures a trained model on rows with labels')
     .argument('[files...]', 'another table of the same columns')
     .option(...CONFIG)
@@ -74,14 +87,14 @@ function programOf(done: (code: number) => void): Command {
     .option(...CONFIG)
     .option(...RUN)
     .option('--to <file>', 'Parquet or CSV, by its ending', 'predictions.parquet')
-    .option('--keep <columns>', "columns beside predictions, or '*' for all", list)
+    .option('--keep <columns>', "columns beside predictions, or '*' for all", names)
     .addOption(new Option('--part <rows>', 'which rows').choices(PARTS).default('all'))
     .option(...JSON_FLAG)
     .action(acting(predict))
   command('export', 'writes a model as safetensors, ONNX or a program')
     .argument('<file>', 'ends in .safetensors, .onnx or .pleg')
     .option(...RUN)
-    .option('--rows <number>', 'of a program: rows at a time', count, 1)
+    .option('--rows <number>', 'of a program: rows at a time', whole(1), 1)
     .addOption(
       new Option('--weights <kind>', 'of a program').choices(['float32', 'bfloat16', 'int8']).default('float32'),
     )

@@ -1,7 +1,7 @@
 /** The command line. It refuses, in one line and before anything is read or trained, what no run could mean. */
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
-import { whole } from '../../examples/feed/options.ts'
+import { whole } from '../../cli/arguments.ts'
 import type { Study } from './study.ts'
 
 export interface Options {

@@ -1,11 +1,9 @@
 /** What the page of studies adds to the looks of the reports: a colour and a symbol for every series of every study. */
-import { STRATEGIES } from '../../cli/compare/strategies.ts'
+import { STRATEGIES } from '../../examples/feed/strategies.ts'
 import { STYLE as HOUSE } from '../../cli/report/style.ts'
 
 /** By name of cell, beyond those that the house has: light, dark. */
 const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
-  'ml-mmoe': ['#7a4fc4', '#bfa3f5'],
-  esmm: ['#00745f', '#45c9a5'],
   naive: ['#9a5b3c', '#d9a184'],
   'wide-deep-joint': ['#2f86cc', '#55aaf0'],
   'wide-deep-turns': ['#2f3fa6', '#b4bfff'],

@@ -1,9 +1,8 @@
 /** `train` and `resume`: from plegrad.json to a folder with a model. Ctrl-C keeps where it stands, and says how to go on. */
 import { setImmediate } from 'node:timers/promises'
-import { countParameters, evaluate, fit, parameters } from '../../src/index.ts'
-import type { Backend, Dataset, Model, Scores } from '../../src/index.ts'
+import { countParameters, evaluate, fit } from '../../src/index.ts'
+import type { Dataset, Scores } from '../../src/index.ts'
 import { writeModel } from '../../src/node.ts'
-import { wasmThreads } from '../../src/threads.ts'
 import { fitOptionsOf, modelOf } from '../config/build.ts'
 import { readConfig } from '../config/read.ts'
 import { partsOf, withTable } from '../data.ts'
@@ -12,6 +11,7 @@ import { interruptible } from '../terminal/interrupt.ts'
 import { printing } from '../terminal/print.ts'
 import { progress } from '../terminal/progress.ts'
 import { scoresTable } from '../terminal/scores.ts'
+import { threadsFor } from '../threads.ts'
 import { EXIT } from '../told.ts'
 import { version } from '../version.ts'
 
@@ -20,18 +20,6 @@ export interface TrainOptions {
   readonly run: string
   readonly overwrite?: true
   readonly json?: true
-}
-
-/** Bytes of WebAssembly memory beside what the model's numbers take, times what training keeps of them. */
-const memoryFor = (model: Model): number =>
-  Math.min(2 ** 32 - 65536, 2 ** 28 + 24 * Object.values(parameters(model)).reduce((sum, { size }) => sum + size, 0))
-
-/** Threads, where they are asked for. */
-async function backendOf(
-  model: Model,
-  threads = 1,
-): Promise<(Backend & { readonly release?: () => void }) | undefined> {
-  return threads > 1 ? wasmThreads({ threads, bytes: memoryFor(model) }) : undefined
 }
 
 const whole = (rows: number): string => rows.toLocaleString('en-GB')
@@ -60,7 +48,7 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
   print.line(`rows: ${data.map(([part, { rows }]) => `${part} ${whole(rows)}`).join(', ')}\n`)
   if (!resuming) begin(run)
   const bar = progress(print, how.epochs ?? 1)
-  const backend = await backendOf(model, spec.threads)
+  const backend = await threadsFor(model, spec.threads)
   const history = await about('training', () =>
     fit(model, {
       ...how,
@@ -82,7 +70,7 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
     }),
   ).finally(() => {
     bar.end()
-    backend?.release?.()
+    backend?.release()
   })
   const seconds = (performance.now() - started) / 1000
   const told = {

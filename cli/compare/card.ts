@@ -1,8 +1,9 @@
 /** A data card: what a feed holds, in counts and rates. It refuses to show a single row. */
-import type { Dataset } from '../../src/index.ts'
-import type { Feed } from './feed.ts'
+import { kindOf } from '../../src/models/index.ts'
+import type { Dataset, TaskType } from '../../src/index.ts'
+import type { About, Feed } from './feed.ts'
 
-/** The rows of a task's sample space, and the mean of their labels: the rate of positives where binary. */
+/** The rows of a task's sample space, and the mean of their labels: the rate of positives where they are of 0 and 1. */
 export interface LabelCount {
   readonly rows: number
   readonly mean: number
@@ -14,7 +15,7 @@ export interface Split {
   readonly labels: Readonly<Record<string, LabelCount>>
 }
 
-export interface Card {
+export interface Card extends About {
   readonly name: string
   readonly splits: readonly Split[]
   readonly features: readonly {
@@ -25,20 +26,38 @@ export interface Card {
   }[]
 }
 
-function count(labels: Float32Array): LabelCount {
+/** A row of several labels is there if any of them is. */
+function count(labels: Float32Array, type: TaskType): LabelCount {
+  const width = kindOf(type).labelWidth
   const inside = labels.filter((label) => !Number.isNaN(label))
-  return { rows: inside.length, mean: inside.reduce((total, label) => total + label, 0) / inside.length }
+  let rows = 0
+  for (let at = 0; at < labels.length; at += width)
+    if (labels.subarray(at, at + width).some((label) => !Number.isNaN(label))) rows++
+  return { rows, mean: inside.reduce((total, label) => total + label, 0) / inside.length }
 }
 
-const splitOf = (name: string, { rows, labels }: Dataset, tasks: readonly string[]): Split => ({
+const splitOf = (name: string, { rows, labels }: Dataset, tasks: Feed['tasks']): Split => ({
   name,
   rows,
-  labels: Object.fromEntries(tasks.map((task) => [task, count(labels[task])])),
+  labels: Object.fromEntries(Object.entries(tasks).map(([task, type]) => [task, count(labels[task], type)])),
 })
 
-export const describe = ({ name, tasks, features, train, validation, test }: Feed): Card => ({
+export const describe = ({
   name,
-  splits: Object.entries({ train, validation, test }).map(([split, data]) => splitOf(split, data, Object.keys(tasks))),
+  tasks,
+  features,
+  train,
+  validation,
+  test,
+  meanings,
+  notes,
+  reference,
+}: Feed): Card => ({
+  name,
+  ...(meanings && { meanings }),
+  ...(notes && { notes }),
+  ...(reference && { reference }),
+  splits: Object.entries({ train, validation, test }).map(([split, data]) => splitOf(split, data, tasks)),
   features: features.map((feature) => ({
     name: feature.name,
     kind: feature.kind,

@@ -1,7 +1,7 @@
 /** What a study found, in one or two sentences made of its numbers. It claims nothing that seeds do not bear out. */
 import { certainties } from './certainty.ts'
 import { gain, metricLabel } from './format.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { BASELINE, labelOf, taskLabel } from './labels.ts'
 import type { Study } from './study.ts'
 import { metricOf } from './metric.ts'
 import { summarize } from './summary.ts'
@@ -13,6 +13,10 @@ export const listed = (names: readonly string[]): string =>
 
 /** As shown: what rounds to nothing is nothing. */
 const gainOf = ({ tasks }: Line, task: string): number => Number((tasks[task].gain?.mean ?? 0).toFixed(4))
+
+/** What is gained as a share of the twin's own metric, so that tasks of other units can be added. */
+const shareOf = (line: Line, task: string, twin: Line | undefined): number =>
+  gainOf(line, task) / (Math.abs(twin?.tasks[task].metric.mean ?? 1) || 1)
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
@@ -61,7 +65,8 @@ export function finding(study: Study): string {
   const tasks = Object.keys(study.tasks)
   const lines = summarize(study).filter((line) => tasks.every((task) => line.tasks[task].gain))
   if (lines.length === 0) return 'No model ran beside its single-task twin, so there is no gain to tell of.'
-  const total = (line: Line): number => sum(tasks.map((task) => gainOf(line, task)))
+  const twin = summarize(study).find(({ model }) => model === BASELINE)
+  const total = (line: Line): number => sum(tasks.map((task) => shareOf(line, task, twin)))
   const best = [...lines].sort((a, b) => total(b) - total(a))[0]
   return [
     `Over single-task learning, ${clauses(lines, tasks).join('; ')}.`,

@@ -1,7 +1,7 @@
 /** Numbers as a reader takes them in: the same few digits everywhere, in the terminal and in the report. */
 import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
 import type { MetricName } from '../../src/index.ts'
-import type { Spread } from './summary.ts'
+import type { Spread } from './spread.ts'
 
 const LABELS: Readonly<Record<MetricName, string>> = {
   auc: 'AUC',
@@ -10,7 +10,7 @@ const LABELS: Readonly<Record<MetricName, string>> = {
   mae: 'MAE',
   rmse: 'RMSE',
   accuracy: 'accuracy',
-  poissonDeviance: 'Poisson deviance',
+  poissonDeviance: 'deviance',
 }
 
 export const metricLabel = (metric: MetricName): string => LABELS[metric]
@@ -20,14 +20,19 @@ export const arrow = (metric: MetricName): string => (METRIC_DIRECTIONS[metric] 
 
 const round = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits))
 
-/** 0.7147 */
-export const metric = (value: number): string => round(value, 4)
+/** Behind the point: four below 10, and one fewer for each digit before it. */
+const digitsOf = (value: number): number => 4 - Math.min(4, Math.floor(Math.log10(Math.max(1, Math.abs(value)))))
 
-/** ±.0012 */
-export const plusMinus = (deviation: number): string => `±${metric(deviation).replace(/^0/, '')}`
+/** 0.7147, 12.345, 1.235e+7 */
+export const metric = (value: number, digits = digitsOf(value)): string =>
+  Math.abs(value) < 1e6 || Number.isNaN(value) ? round(value, digits) : value.toExponential(3)
 
-const withSpread = (text: string, { deviation }: Spread): string =>
-  deviation === undefined ? text : `${text} ${plusMinus(deviation)}`
+/** ±.0012, with as many digits as a number has that it stands beside. */
+export const plusMinus = (deviation: number, beside = 0): string =>
+  `±${metric(deviation, Math.min(digitsOf(beside), digitsOf(deviation))).replace(/^0\./, '.')}`
+
+const withSpread = (text: string, { mean, deviation }: Spread): string =>
+  deviation === undefined ? text : `${text} ${plusMinus(deviation, mean)}`
 
 /** 0.7147 ±.0012, or without the spread where there is none. */
 export const metricSpread = (value: Spread): string => withSpread(metric(value.mean), value)

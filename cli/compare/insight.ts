@@ -2,7 +2,7 @@
 import { stream } from '../../src/index.ts'
 import { conflictMeter, gateWeights } from '../../src/insight.ts'
 import type { Model, Progress } from '../../src/index.ts'
-import type { Conflicts, GateUse } from '../../src/insight.ts'
+import type { ConflictOptions, Conflicts, GateUse } from '../../src/insight.ts'
 import { BASELINE } from './labels.ts'
 import type { Feed } from './feed.ts'
 
@@ -39,9 +39,10 @@ export function observe(
   name: string,
   model: Model,
   { validation }: Feed,
-  { compiled }: { readonly compiled: boolean },
+  how: Pick<ConflictOptions, 'compiled' | 'backend' | 'losses'>,
 ): Observer {
-  const meter = name === BASELINE ? undefined : conflictMeter(model, validation, { ...SAMPLE, compiled })
+  const meter = name === BASELINE ? undefined : conflictMeter(model, validation, { ...SAMPLE, ...how })
+  const { losses: _, ...running } = how
   const rows = stream(1).stream('look').permutation(validation.rows).subarray(0, SAMPLE.batchSize)
   const sample = validation.select(rows)
   const looks: Look[] = []
@@ -57,7 +58,7 @@ export function observe(
       looks.push({
         epoch,
         ...(shared && { conflicts }),
-        gates: gateless ? [] : gateWeights(model, sample, { compiled }),
+        gates: gateless ? [] : gateWeights(model, sample, running),
       })
     },
     end() {

@@ -1,6 +1,6 @@
 /** Means with their 95 % confidence intervals (Student's t), and what an interval lets one say. One value has none. */
 import jStat from 'jstat'
-import { spread } from './summary.ts'
+import { spread } from './spread.ts'
 
 export interface Estimate {
   readonly mean: number

@@ -6,16 +6,19 @@ export const BASELINE = 'single-task'
 const MODELS: Readonly<Record<string, string>> = {
   [BASELINE]: 'single task',
   mmoe: 'MMoE',
+  'ml-mmoe': 'ML-MMoE',
   cgc: 'CGC',
   ple: 'PLE',
+  esmm: 'ESMM',
+  'wide-deep': 'Wide & Deep',
 }
 
 const TASKS: Readonly<Record<string, string>> = { vtr: 'VTR', vcr: 'VCR', neverMarried: 'never married' }
 
-/** What an abbreviation is short for, and what its label says of a row. */
-const MEANINGS: Readonly<Record<string, { readonly long: string; readonly label: string }>> = {
-  vtr: { long: 'view-through rate', label: 'whether a video was watched for long enough to count as a view' },
-  vcr: { long: 'view completion ratio', label: 'the share of a video that was watched' },
+/** What a name of a task is short for, and what its label says of a row. */
+export interface Meaning {
+  readonly long: string
+  readonly label: string
 }
 
 const known = <T>(names: Readonly<Record<string, T>>, name: string): T | undefined =>
@@ -24,21 +27,28 @@ const known = <T>(names: Readonly<Record<string, T>>, name: string): T | undefin
 /** Control characters, and those that turn the direction of what follows. */
 const STEERING = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
-export const labelOf = (model: string): string => known(MODELS, model) ?? model
+/** Between a model and the strategy that it trains by, in a name. */
+export const UNDER = '+'
+
+/** `PLE`, or `PLE + pcGrad` */
+export function labelOf(model: string): string {
+  const [name, strategy] = model.split(UNDER)
+  const label = known(MODELS, name) ?? name
+  return strategy === undefined ? label : `${label} ${UNDER} ${strategy}`
+}
+
+/** Where a line has little room, and those above it tell of which model: `+ pcGrad`. */
+export const shortLabelOf = (model: string): string => {
+  const [, strategy] = model.split(UNDER)
+  return strategy === undefined ? labelOf(model) : `${UNDER} ${strategy}`
+}
 
 export const taskLabel = (task: string): string => known(TASKS, task) ?? task.replace(STEERING, '\ufffd')
 
-/** `view-through rate`, where the label of a task is short for it. */
-export const longName = (task: string): string | undefined => known(MEANINGS, task)?.long
-
 /** `view-through rate (VTR)`, or the label where it is not short for anything. */
-export const spelledOut = (task: string): string => {
-  const long = longName(task)
-  return long === undefined ? taskLabel(task) : `${long} (${taskLabel(task)})`
-}
+export const spelledOut = (task: string, meaning?: Meaning): string =>
+  meaning === undefined ? taskLabel(task) : `${meaning.long} (${taskLabel(task)})`
 
-/** `VTR is the view-through rate: whether …`, for tasks whose labels are short for something. */
-export const meaning = (task: string): string | undefined => {
-  const found = known(MEANINGS, task)
-  return found && `${taskLabel(task)} is the ${found.long}: ${found.label}.`
-}
+/** `VTR is the view-through rate: whether …` */
+export const explained = (task: string, { long, label }: Meaning): string =>
+  `${taskLabel(task)} is the ${long}: ${label}.`

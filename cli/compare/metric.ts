@@ -1,5 +1,9 @@
-/** The one metric that a task is told by in the report. It refuses no kind: what has classes is told by its AUC, too. */
+/** What a task is told by in a comparison. */
+import { kindOf, nameOf } from '../../src/models/index.ts'
 import type { MetricName, TaskType } from '../../src/index.ts'
 
-/** What a task is judged by: the metric by which the epoch was chosen too. */
-export const metricOf = (type: TaskType): MetricName => (type === 'regression' ? 'mse' : 'auc')
+/** What a task is judged by: the metric by which its epoch is chosen, too. Kinds that JSON can say have no others than these names. */
+export const metricOf = (type: TaskType): MetricName => kindOf(type).defaultMetrics[0] as MetricName
+
+/** Whether a task's predictions are probabilities, and not amounts. */
+export const isProbable = (type: TaskType): boolean => ['binary', 'multiclass', 'multilabel'].includes(nameOf(type))

@@ -1,5 +1,5 @@
 /** A study as files of numbers: all of it as JSON, what a spreadsheet takes as CSV. They refuse to round. */
-import { METRICS, multiTaskGain } from '../../src/metrics.ts'
+import { METRIC_DIRECTIONS, multiTaskGain } from '../../src/metrics.ts'
 import type { MetricName } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
 import type { Origin } from './origin.ts'
@@ -17,7 +17,7 @@ const csv = (head: readonly string[], rows: readonly (readonly Cell[])[]): strin
   [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 
 const metricsOf = (scores: object): readonly (readonly [MetricName, number])[] =>
-  (Object.entries(scores) as [MetricName, number][]).filter(([name]) => Object.hasOwn(METRICS, name))
+  (Object.entries(scores) as [MetricName, number][]).filter(([name]) => Object.hasOwn(METRIC_DIRECTIONS, name))
 
 function gainOf({ runs }: Study, { model, seed, test }: Run, task: string, name: MetricName): number | undefined {
   const single = runs.find((run) => run.model === BASELINE && run.seed === seed)

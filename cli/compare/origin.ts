@@ -13,7 +13,9 @@ export interface Origin {
 const quoted = (argument: string): string =>
   /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`
 
-export function originOf(argv: readonly string[], date = new Date()): Origin {
-  const command = argv.length === 0 ? 'npm start' : `npm start -- ${argv.map(quoted).join(' ')}`
-  return { date: date.toISOString(), version: version(), command }
-}
+/** Of a command and its arguments, word by word. */
+export const originOf = (command: readonly string[], date = new Date()): Origin => ({
+  date: date.toISOString(),
+  version: version(),
+  command: command.map(quoted).join(' '),
+})

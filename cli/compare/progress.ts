@@ -1,9 +1,10 @@
 /** Training as it happens: one bar per model in a terminal, one line per epoch anywhere else. It draws and decides nothing. */
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import type { EpochRecord, Scores } from '../../src/index.ts'
+import { barOf, following } from '../terminal/bar.ts'
 import { WIDTH, cut, fold, widthOf } from '../terminal/columns.ts'
 import { amount, metric, metricLabel, seconds } from './format.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { shortLabelOf, taskLabel } from './labels.ts'
 import type { Tasks } from './models.ts'
 import type { Run, Settings, Watcher } from './study.ts'
 import { metricOf } from './metric.ts'
@@ -24,7 +25,7 @@ const showLosses = (losses: Readonly<Record<string, number>>): string =>
     .join('  ')
 
 const title = ({ model, seed }: Pick<Run, 'model' | 'seed'>, { seeds }: Settings): string =>
-  labelOf(model).padEnd(NAME) + (seeds.length > 1 ? ` seed ${seed}` : '')
+  shortLabelOf(model).padEnd(NAME) + (seeds.length > 1 ? ` seed ${seed}` : '')
 
 const closing = (run: Run | undefined, tasks: Tasks, settings: Settings): string =>
   run
@@ -43,33 +44,19 @@ const BAR = 22
 /** Of epochs, seconds and the blanks between. */
 const REST = 14
 
-/** Batch losses jump; what is shown follows them slowly. */
-const follow = (shown: number | undefined, loss: number): number =>
-  shown === undefined ? loss : 0.9 * shown + 0.1 * loss
-
 export function bars(tasks: Tasks, settings: Settings, print: Print): Watcher {
   let bar: SingleBar | undefined
   let name = ''
-  let losses: Record<string, number> = {}
+  let follow = following()
   return {
     onStart: (run) => {
       name = title(run, settings)
-      losses = {}
-      bar = new SingleBar({
-        format: '{name} {bar} {epoch}/{epochs}  {losses}  {duration_formatted}',
-        barsize: BAR,
-        barCompleteChar: '━',
-        barIncompleteChar: '─',
-        hideCursor: true,
-        clearOnComplete: true,
-        gracefulExit: false,
-        fps: 12,
-        stream: process.stdout,
-      })
+      follow = following()
+      bar = barOf('{name} {bar} {epoch}/{epochs}  {losses}  {duration_formatted}', BAR)
       bar.start(1, 0, { name, epoch: 1, epochs: settings.epochs, losses: `${amount(run.parameters)} parameters` })
     },
     onBatch: ({ epoch, epochs, batches, step, losses: now }) => {
-      for (const [task, loss] of Object.entries(now)) losses[task] = follow(losses[task], loss)
+      const losses = follow(now)
       bar?.setTotal(epochs * batches)
       bar?.update(step, { name, epoch, epochs, losses: cut(showLosses(losses), WIDTH - widthOf(name) - BAR - REST) })
     },

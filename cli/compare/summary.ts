@@ -3,13 +3,9 @@ import { multiTaskGain } from '../../src/metrics.ts'
 import type { MetricName, TaskType } from '../../src/index.ts'
 import { BASELINE } from './labels.ts'
 import { metricOf } from './metric.ts'
+import { spread } from './spread.ts'
+import type { Spread } from './spread.ts'
 import type { Run, Study } from './study.ts'
-
-export interface Spread {
-  readonly mean: number
-  /** The sample standard deviation; undefined of fewer than two values. */
-  readonly deviation?: number
-}
 
 export interface Outcome {
   readonly metric: Spread
@@ -32,13 +28,6 @@ export interface Line {
 export const isBest = (line: Line, lines: readonly Line[], task: string, type: TaskType): boolean => {
   const own = line.tasks[task].metric.mean
   return lines.every(({ tasks }) => !(multiTaskGain(own, tasks[task].metric.mean, metricOf(type)) < -5e-5))
-}
-
-export const spread = (values: readonly number[]): Spread => {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length
-  if (values.length < 2) return { mean }
-  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0)
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) }
 }
 
 function outcome(task: string, metric: MetricName, own: readonly Run[], baseline: readonly Run[]): Outcome {

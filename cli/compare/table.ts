@@ -2,21 +2,16 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import Table from 'cli-table3'
 import type { TaskType } from '../../src/index.ts'
-import { cut, widthOf, wrap } from '../terminal/columns.ts'
+import { WIDTH, cut, widthOf, wrap } from '../terminal/columns.ts'
+import { CHARS, STYLE } from '../terminal/table.ts'
 import { amount, arrow, gain, metricLabel, metricSpread, seconds } from './format.ts'
-import { BASELINE, labelOf, taskLabel } from './labels.ts'
-import { REFERENCES, reached } from './reference.ts'
-import type { Reference } from './reference.ts'
+import { BASELINE, UNDER, labelOf, shortLabelOf, taskLabel } from './labels.ts'
+import type { Reference } from './feed.ts'
+import { reached } from './reference.ts'
 import type { Study } from './study.ts'
 import { metricOf } from './metric.ts'
 import { isBest, summarize } from './summary.ts'
 import type { Line } from './summary.ts'
-
-/** No frame: a rule under the head is enough. */
-const PARTS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-const MORE = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid']
-export const CHARS = { ...Object.fromEntries([...PARTS, ...MORE].map((part) => [part, ''])), middle: '  ' }
-export const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
 
 /** As wide as a metric with its spread; a task of a longer name is cut off. */
 const WIDEST = 13
@@ -49,7 +44,7 @@ const referenceCells = (reference: Reference, model: string, tasks: Study['tasks
 
 function tableOf(study: Study, tasks: Study['tasks'], { bold, dim }: Paints): string {
   const lines = summarize(study)
-  const reference = REFERENCES[study.card.name]
+  const { reference } = study.card
   const table = new Table({
     head: [
       '\nmodel',
@@ -65,7 +60,7 @@ function tableOf(study: Study, tasks: Study['tasks'], { bold, dim }: Paints): st
     style: STYLE,
   })
   for (const line of lines) {
-    const label = labelOf(line.model) + (line.short ? ' *' : '')
+    const label = shortLabelOf(line.model) + (line.short ? ' *' : '')
     const own = cells(tasks, (task, type) => {
       const outcome = line.tasks[task]
       const text = metricSpread(outcome.metric)
@@ -87,19 +82,27 @@ function* remarks({ settings: { seeds }, card, aborted, ran }: Study, lines: rea
   if (!lines.some(({ model }) => model === BASELINE)) yield `no gains: ${BASELINE} is not among the models`
   else if (seeds.length > 1) yield `mean ± sd over ${seeds.length} seeds; gain over the single task of the same seed`
   else yield 'gain over the single task (Eq. 11); of one seed it may be luck: try --seeds 5'
-  const reference = REFERENCES[card.name]
+  const { reference } = card
   if (reference) yield `reference: ${reference.source}`
+  const other = lines.find(({ model }) => model.includes(UNDER))
+  if (other) yield `${UNDER}: ${labelOf(other.model.split(UNDER)[0])} under another strategy`
   yield `ran on backend ${ran.backend} with ${ran.optimizer} and ${ran.strategy}, Node ${ran.node}`
   if (lines.some(({ short }) => short)) yield '* stopped before its last epoch'
   if (aborted) yield 'stopped by Ctrl-C: what had been measured until then'
 }
 
+/** Metrics of many digits leave no room for two tasks. */
+const fits = (table: string): boolean =>
+  table.split('\n').every((line) => widthOf(stripVTControlCharacters(line)) <= WIDTH)
+
 /** At most 80 columns wide. `colour` asks for bold and dim. */
 export function terminalTable(study: Study, { colour = false }: { readonly colour?: boolean } = {}): string {
   const lines = summarize(study)
   if (lines.length === 0) return 'No model had finished an epoch: nothing to report.'
-  const tables = pairs(Object.keys(study.tasks)).map((names) =>
-    tableOf(study, Object.fromEntries(names.map((name) => [name, study.tasks[name]])), paints(colour)),
+  const of = (names: readonly string[]): string =>
+    tableOf(study, Object.fromEntries(names.map((name) => [name, study.tasks[name]])), paints(colour))
+  const tables = pairs(Object.keys(study.tasks)).flatMap((names) =>
+    fits(of(names)) ? [of(names)] : names.map((name) => of([name])),
   )
   return [...tables, [...remarks(study, lines)].map((remark) => paints(colour).dim(wrap(remark))).join('\n')].join(
     '\n\n',

@@ -1,39 +1,40 @@
 /** Why tasks help or hurt, for a terminal of 80 columns: how gradients lie, and what intervals bear out. */
 import Table from 'cli-table3'
 import { certainties } from './certainty.ts'
-import { cut, cutStart, fold } from '../terminal/columns.ts'
+import { WIDTH, cut, cutStart, fold, widthOf } from '../terminal/columns.ts'
+import { CHARS, STYLE } from '../terminal/table.ts'
 import { conflictsOf } from './conflict.ts'
 import { gainSpread, signed } from './format.ts'
-import { labelOf, taskLabel } from './labels.ts'
+import { shortLabelOf, taskLabel } from './labels.ts'
 import type { Study } from './study.ts'
-import { CHARS, STYLE } from './table.ts'
 
 const short = (task: string, width: number): string => cut(taskLabel(task), width)
 
 const NAME = 13
-const PATH = 30
 
 function* table(study: Study): Generator<string> {
   const conflicts = conflictsOf(study)
   if (conflicts.length === 0) return
   const many = Object.keys(study.tasks).length > 2
+  const head = ['gradients', ...(many ? ['of'] : []), 'cosine', 'norms']
+  const rows = conflicts.map(({ model, pair, first, kept, norms }) => [
+    shortLabelOf(model),
+    ...(many ? [pair.map((task) => short(task, 6)).join('/')] : []),
+    first === kept ? signed(kept) : `${signed(first)} → ${signed(kept)}`,
+    norms.map((norm) => norm.toPrecision(2)).join(' : '),
+  ])
+  const taken = head.map((name, column) => 2 + Math.max(widthOf(name), ...rows.map((row) => widthOf(row[column]))))
+  const room = WIDTH - taken.reduce((sum, width) => sum + width, 0)
   const shown = new Table({
-    head: ['gradients', ...(many ? ['of'] : []), 'cosine', 'norms', 'against each other by'],
+    head: [...head, cut('against each other by', room)],
     colAligns: ['left', ...(many ? ['left' as const] : []), 'right', 'right', 'left'],
     chars: CHARS,
     style: STYLE,
   })
-  for (const { model, pair, first, kept, norms, parameters } of conflicts) {
-    const of = many ? [pair.map((task) => short(task, 6)).join('/')] : []
+  for (const [index, { parameters }] of conflicts.entries()) {
     const [worst] = parameters
-    const room = PATH - (many ? 15 : 0)
-    shown.push([
-      labelOf(model),
-      ...of,
-      first === kept ? signed(kept) : `${signed(first)} → ${signed(kept)}`,
-      norms.map((norm) => norm.toPrecision(2)).join(' : '),
-      worst ? `${signed(worst.cosine)} ${cutStart(worst.path, room)}` : 'none',
-    ])
+    const cosine = worst && signed(worst.cosine)
+    shown.push([...rows[index], worst ? `${cosine} ${cutStart(worst.path, room - 1 - widthOf(cosine))}` : 'none'])
   }
   yield* shown
     .toString()
@@ -50,7 +51,7 @@ function* verdicts(study: Study): Generator<string> {
       const shown = gainSpread({ mean, ...(half !== undefined && { deviation: half }) })
       return `${short(task, NAME)} ${shown} ${verdict === 'ties' ? 'within' : (verdict ?? '')}`
     })
-    yield fold([labelOf(model).padEnd(NAME), ...words], { indent: NAME + 2 })
+    yield fold([shortLabelOf(model).padEnd(NAME), ...words], { indent: NAME + 2 })
   }
 }
 

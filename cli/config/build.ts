@@ -2,7 +2,7 @@
 import * as plegrad from '../../src/index.ts'
 import type { Feature, FitOptions, Optimizer, SavableModel, Schedule, Strategy, TaskType } from '../../src/index.ts'
 import { count, multiclass } from '../../src/tasks.ts'
-import type { Config, Named, TaskSpec } from './read.ts'
+import type { Config, ModelSpec, Named, TaskSpec } from './read.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -49,10 +49,16 @@ function chosen(who: string, features: readonly Feature[], names: unknown): read
   })
 }
 
-/** The model, as it starts. @throws RangeError for options that do not fit. */
-export function modelOf(config: Config, features: readonly Feature[]): SavableModel {
-  const [kind, { wideFeatures, deepFeatures, ...options }] = apart(config.model)
-  const tasks = tasksOf(config)
+/** What a model is made on. */
+interface Made {
+  readonly features: readonly Feature[]
+  readonly tasks: Readonly<Record<string, TaskType>>
+  readonly seed: number
+}
+
+/** A model, as it starts. @throws RangeError for options that do not fit. */
+export function modelFrom(given: ModelSpec, { features, tasks, seed }: Made): SavableModel {
+  const [kind, { wideFeatures, deepFeatures, ...options }] = apart(given)
   const inputs =
     kind === 'WideDeep'
       ? { wideFeatures: chosen(kind, features, wideFeatures), deepFeatures: chosen(kind, features, deepFeatures) }
@@ -60,11 +66,15 @@ export function modelOf(config: Config, features: readonly Feature[]): SavableMo
   return MODELS[kind as keyof typeof MODELS]({
     taskNames: Object.keys(tasks),
     taskTypes: Object.values(tasks),
-    seed: config.training?.seed ?? 1,
+    seed,
     ...options,
     ...inputs,
   } as never)
 }
+
+/** The model of plegrad.json. @throws RangeError for options that do not fit. */
+export const modelOf = (config: Config, features: readonly Feature[]): SavableModel =>
+  modelFrom(config.model, { features, tasks: tasksOf(config), seed: config.training?.seed ?? 1 })
 
 function rateOf(given: unknown): Schedule | undefined {
   if (typeof given !== 'object' || given === null) return given as number | undefined
@@ -82,7 +92,8 @@ function optimizerOf(given: Named = 'adam'): Optimizer {
   return optimizers[kind as keyof typeof optimizers]({ ...options, ...(rate !== undefined && { learningRate: rate }) })
 }
 
-function strategyOf(given: Named = 'fixedWeights'): Strategy {
+/** A strategy, as it starts: it keeps state, so that each training has its own. */
+export function strategyOf(given: Named = 'fixedWeights'): Strategy {
   const [kind, options] = apart(given)
   switch (kind) {
     case 'decayingWeights':
@@ -103,7 +114,7 @@ function strategyOf(given: Named = 'fixedWeights'): Strategy {
 }
 
 /** How `fit` is called, but for data and where checkpoints go. @throws RangeError for options that do not fit. */
-export function fitOptionsOf({ training = {} }: Config): Omit<FitOptions, 'data'> {
+export function fitOptionsOf({ training = {} }: Pick<Config, 'training'>): Omit<FitOptions, 'data'> {
   const { optimizer, strategy, threads: _, checkpointEvery: __, seed = 1, ...options } = training
   return { ...options, seed, optimizer: optimizerOf(optimizer), strategy: strategyOf(strategy) } as Omit<
     FitOptions,

@@ -18,6 +18,9 @@ export type TaskSpec = string | { readonly kind: string; readonly label?: string
 /** One of several by name, or with options. */
 export type Named = string | ({ readonly kind: string } & Readonly<Record<string, unknown>>)
 
+/** A model by its kind, with options. */
+export type ModelSpec = { readonly kind: string } & Readonly<Record<string, unknown>>
+
 /** How a model is trained. */
 export interface TrainingSpec {
   readonly epochs?: number
@@ -48,7 +51,7 @@ export interface Config {
   readonly features: readonly FeatureSpec[]
   readonly tasks: Readonly<Record<string, TaskSpec>>
   readonly sampleWeights?: string | Readonly<Record<string, string>>
-  readonly model: { readonly kind: string } & Readonly<Record<string, unknown>>
+  readonly model: ModelSpec
   readonly training?: TrainingSpec
 }
 

@@ -3,11 +3,12 @@ import { axisFx, axisX, axisY, dot, frame, lineY, link, text } from '@observable
 import type { CalibrationBin } from '../../src/metrics.ts'
 import { metric, whole } from '../compare/format.ts'
 import { labelOf, taskLabel } from '../compare/labels.ts'
+import { isProbable } from '../compare/metric.ts'
 import type { Markup } from './markup.ts'
 import { colourOf, draw, extent } from './plots.ts'
 import type { Study } from '../compare/study.ts'
-import { spread } from '../compare/summary.ts'
-import type { Spread } from '../compare/summary.ts'
+import { spread } from '../compare/spread.ts'
+import type { Spread } from '../compare/spread.ts'
 
 interface Bin extends CalibrationBin {
   readonly model: string
@@ -17,7 +18,7 @@ const PANEL = 196
 
 /** Of the first seed that each model ran with; the error in the corner is over all of them. */
 export function calibrationPanels({ runs, settings, tasks }: Study, task: string): Markup {
-  const binary = tasks[task] === 'binary'
+  const binary = isProbable(tasks[task])
   const models = settings.models.filter((model) => runs.some((run) => run.model === model))
   const bins: Bin[] = models.flatMap(
     (model) => runs.find((run) => run.model === model)?.reliability[task].bins.map((bin) => ({ ...bin, model })) ?? [],

@@ -1,13 +1,14 @@
 /** Learning curves: what each task's loss and metric did, epoch by epoch. Thin lines are seeds, strong ones their means. */
 import { axisX, axisY, dot, gridY, lineY, text } from '@observablehq/plot'
 import type { EpochRecord } from '../../src/index.ts'
+import { widthOf } from '../terminal/columns.ts'
 import { metric } from '../compare/format.ts'
 import { labelOf } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
 import { apart, colourOf, draw, extent, fitted, symbolOf } from './plots.ts'
 import type { Reading } from './readings.ts'
 import type { Study } from '../compare/study.ts'
-import { spread } from '../compare/summary.ts'
+import { spread } from '../compare/spread.ts'
 
 interface Point {
   readonly epoch: number
@@ -40,8 +41,12 @@ function curvesOf({ runs, settings }: Study, valueOf: (record: EpochRecord) => n
 
 /** In a column of two, and on a small screen. */
 const SIZES = { large: { width: 480, height: 250 }, small: { width: 330, height: 230 } }
-const MARGINS = { marginTop: 12, marginBottom: 38, marginLeft: 46, marginRight: 104 }
+const MARGINS = { marginTop: 12, marginBottom: 38, marginLeft: 46 }
 const LINE = 14
+/** Of a letter in a label, about. */
+const LETTER = 6.7
+/** For names at the ends of lines, as wide as most of them are. */
+const NAMES = 104
 
 /** What every model shows at an epoch, from the top down. */
 function readingAt(curves: readonly Curve[], epoch: number): Reading {
@@ -103,6 +108,7 @@ function curvesAt(
       width,
       height,
       ...MARGINS,
+      marginRight: Math.max(NAMES, 16 + LETTER * Math.max(...curves.map(({ model }) => widthOf(labelOf(model))))),
       x: { domain: epochs > 1 ? [1, epochs] : [0.5, 1.5] },
       y: { domain },
       marks: [

@@ -3,17 +3,18 @@ import { amount, arrow, gain, metric, metricLabel, metricSpread, plusMinus, seco
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { grid } from './grid.ts'
-import { labelOf, longName, taskLabel } from '../compare/labels.ts'
+import { labelOf, taskLabel } from '../compare/labels.ts'
 import { colourOf } from './plots.ts'
-import { REFERENCES, reached } from '../compare/reference.ts'
+import { reached } from '../compare/reference.ts'
 import type { Study } from '../compare/study.ts'
 import { metricOf } from '../compare/metric.ts'
 import { isBest, summarize } from '../compare/summary.ts'
-import type { Line, Spread } from '../compare/summary.ts'
+import type { Spread } from '../compare/spread.ts'
+import type { Line } from '../compare/summary.ts'
 
 /** Its label and, where that is short for something, what for. */
-const taskWord = (task: string): Markup => {
-  const long = longName(task)
+const taskWord = (task: string, { meanings = {} }: Study['card']): Markup => {
+  const long = Object.hasOwn(meanings, task) ? meanings[task].long : undefined
   return long === undefined ? markup`${taskLabel(task)}` : markup`<abbr title="${long}">${taskLabel(task)}</abbr>`
 }
 
@@ -37,7 +38,7 @@ const cells = (line: Line, lines: readonly Line[], { tasks, card }: Study): read
     const { metric: own, gain: gained } = line.tasks[task]
     const weight = isBest(line, lines, task, type) ? 'best' : 'other'
     const most = Math.max(...lines.map((other) => Math.abs(other.tasks[task].gain?.mean ?? 0)), LEAST)
-    const reference = REFERENCES[card.name]
+    const { reference } = card
     const theirs = reference && reached(reference, line.model, task, type)
     const small = (text: string): Markup | undefined => (theirs ? markup`<small>${text}</small>` : undefined)
     return markup`<td><span class="${weight}">${metric(own.mean)}</span>${deviationOf(own)}${small(metricSpread(theirs?.metric ?? own))}</td>
@@ -46,9 +47,9 @@ const cells = (line: Line, lines: readonly Line[], { tasks, card }: Study): read
 
 export function headline(study: Study): Markup {
   const lines = summarize(study)
-  const reference = REFERENCES[study.card.name]
+  const { reference } = study.card
   const tasks = Object.entries(study.tasks).map(([task, type]) => ({
-    text: taskWord(task),
+    text: taskWord(task, study.card),
     over: [
       { text: `${metricLabel(metricOf(type))} ${arrow(metricOf(type))}` },
       { text: 'gain', small: 'over single task' },

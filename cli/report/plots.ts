@@ -1,6 +1,7 @@
 /** What all figures share: a page to draw on, colours by name and labels that keep apart. No figure needs a script. */
 import { plot } from '@observablehq/plot'
 import type { PlotOptions } from '@observablehq/plot'
+import { UNDER } from '../compare/labels.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
 import { readingsOf } from './readings.ts'
@@ -34,8 +35,8 @@ export function draw(label: string, options: PlotOptions | Drawing, readings?: r
 export const fitted = (drawAt: (narrow: boolean) => Markup): Markup =>
   markup`<div class="fitted"><div class="large">${drawAt(false)}</div><div class="small">${drawAt(true)}</div></div>`
 
-/** The colour of a model, defined in the page's style. */
-export const colourOf = (model: string): string => `var(--${model})`
+/** The colour of a model, or of the strategy that it trains by, defined in the page's style. */
+export const colourOf = (model: string): string => `var(--${model.split(UNDER).at(-1)!})`
 
 const HUES = ['ple', 'shared-bottom', 'mmoe', 'cgc', 'single-task']
 
@@ -48,11 +49,16 @@ const SYMBOLS = {
   mmoe: 'triangle',
   cgc: 'diamond',
   ple: 'star',
+  'ml-mmoe': 'wye',
+  esmm: 'cross',
+  'wide-deep': 'hexagon',
 } as const
 
 /** A second sign of a model beside its colour. */
-export const symbolOf = (model: string): (typeof SYMBOLS)[keyof typeof SYMBOLS] =>
-  Object.hasOwn(SYMBOLS, model) ? SYMBOLS[model as keyof typeof SYMBOLS] : 'circle'
+export const symbolOf = (model: string): (typeof SYMBOLS)[keyof typeof SYMBOLS] => {
+  const [name] = model.split(UNDER)
+  return Object.hasOwn(SYMBOLS, name) ? SYMBOLS[name as keyof typeof SYMBOLS] : 'circle'
+}
 
 /** Values moved up or down as little as it takes for each to be at least `gap` from the next. */
 export function apart(values: readonly number[], gap: number): readonly number[] {

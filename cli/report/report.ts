@@ -1,16 +1,17 @@
 /** The report: one HTML file that is complete in itself and asks no network for anything, which it also tells the browser. */
 import { METRIC_DIRECTIONS } from '../../src/metrics.ts'
+import { kindOf, nameOf } from '../../src/models/index.ts'
 import type { EpochRecord, TaskType } from '../../src/index.ts'
 import { calibrationPanels } from './calibrationPlot.ts'
 import { learningCurves } from './curves.ts'
 import { finding, listed } from '../compare/finding.ts'
-import { amount, metricLabel, percent, whole } from '../compare/format.ts'
+import { amount, metric, metricLabel, percent, whole } from '../compare/format.ts'
 import { gateMap } from './gates.ts'
 import { grid, scrolling } from './grid.ts'
 import { headline } from './headline.ts'
 import { markup } from './markup.ts'
 import type { Markup } from './markup.ts'
-import { labelOf, meaning, taskLabel } from '../compare/labels.ts'
+import { explained, labelOf, taskLabel } from '../compare/labels.ts'
 import { notes } from '../compare/notes.ts'
 import { addressOf, epochsCsv, resultsCsv, studyJson } from '../compare/numbers.ts'
 import type { Origin } from '../compare/origin.ts'
@@ -19,10 +20,13 @@ import { reliance } from './reliancePlot.ts'
 import { seesaw } from './seesaw.ts'
 import { STYLE } from './style.ts'
 import type { Study } from '../compare/study.ts'
-import { metricOf } from '../compare/metric.ts'
+import { isProbable, metricOf } from '../compare/metric.ts'
 import { why } from './why.ts'
 
-const lossOf = (type: TaskType): string => (type === 'regression' ? 'squared error' : 'cross-entropy')
+/** What is lost by an error, where plegrad.json names no loss of its own. */
+const lossOf = (task: string, type: TaskType, { training }: Study['settings']): string =>
+  training?.losses?.[task] ??
+  (isProbable(type) ? 'cross-entropy' : nameOf(type) === 'count' ? 'half of the Poisson deviance' : 'squared error')
 
 const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Markup => {
   return factsOf([
@@ -43,20 +47,20 @@ const facts = ({ card, settings: { seeds, epochs, batchSize }, ran }: Study): Ma
 
 function curves(study: Study): Markup {
   const panels = Object.entries(study.tasks).flatMap(([task, type]) => {
-    const metric = metricOf(type)
+    const name = metricOf(type)
     const loss = ({ losses }: EpochRecord): number => losses[task]
-    const score = ({ validation }: EpochRecord): number => validation?.[task][metric] ?? NaN
-    const better = METRIC_DIRECTIONS[metric] === 'higher' ? 'up is better' : 'down is better'
+    const score = ({ validation }: EpochRecord): number => validation?.[task][name] ?? NaN
+    const better = METRIC_DIRECTIONS[name] === 'higher' ? 'up is better' : 'down is better'
     return [
       [
         `${taskLabel(task)}: training loss`,
-        `${lossOf(type)}, mean over the epoch`,
+        `${lossOf(task, type, study.settings)}, mean over the epoch`,
         learningCurves(study, `${taskLabel(task)}: training loss`, loss),
       ],
       [
-        `${taskLabel(task)}: validation ${metricLabel(metric)}`,
+        `${taskLabel(task)}: validation ${metricLabel(name)}`,
         better,
-        learningCurves(study, `${taskLabel(task)}: validation ${metricLabel(metric)}`, score),
+        learningCurves(study, `${taskLabel(task)}: validation ${metricLabel(name)}`, score),
       ],
     ] as const
   })
@@ -83,12 +87,18 @@ function gates({ runs, settings }: Study): Markup | undefined {
 
 const calibrations = (study: Study): readonly Markup[] =>
   Object.entries(study.tasks).map(([task, type]) => {
-    const caption =
-      type === 'binary'
-        ? 'Ten bins of equal width, the area of a dot after its rows. ECE: expected calibration error, the mean distance to the diagonal.'
-        : 'Ten bins of equally many rows. Gap: the mean distance to the diagonal.'
+    const caption = isProbable(type)
+      ? 'Ten bins of equal width, the area of a dot after its rows. ECE: expected calibration error, the mean distance to the diagonal.'
+      : 'Ten bins of equally many rows. Gap: the mean distance to the diagonal.'
     return markup`<figure class="card panels"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${scrolling(`${taskLabel(task)}: a panel for each model`, calibrationPanels(study, task))}</figure>`
   })
+
+/** What the labels of a split come to, in a word and in a number: of classes their mean is nothing. */
+const labelled = (type: TaskType): string =>
+  nameOf(type) === 'multiclass' ? 'classes' : isProbable(type) ? 'positives' : 'mean label'
+
+const labelShown = (type: TaskType, mean: number): string =>
+  nameOf(type) === 'multiclass' ? String(kindOf(type).width) : isProbable(type) ? percent(mean) : metric(mean)
 
 function data({ card, tasks }: Study): Markup {
   const names = Object.entries(tasks)
@@ -99,7 +109,7 @@ function data({ card, tasks }: Study): Markup {
       { text: 'rows' },
       ...names.map(([task, type]) => ({
         text: taskLabel(task),
-        over: [{ text: type === 'binary' ? 'positives' : 'mean label' }, { text: 'rows with a label' }],
+        over: [{ text: labelled(type) }, { text: 'rows with a label' }],
       })),
     ],
     rows: card.splits.map(({ name, rows, labels }) => ({
@@ -107,8 +117,7 @@ function data({ card, tasks }: Study): Markup {
       cells: [
         markup`<td>${whole(rows)}</td>`,
         ...names.map(
-          ([task, type]) =>
-            markup`<td>${type === 'binary' ? percent(labels[task].mean) : labels[task].mean.toFixed(3)}</td><td>${whole(labels[task].rows)}</td>`,
+          ([task, type]) => markup`<td>${labelShown(type, labels[task].mean)}</td><td>${whole(labels[task].rows)}</td>`,
         ),
       ],
     })),
@@ -145,7 +154,7 @@ function made(study: Study, origin: Origin): Markup {
 /** The whole page. */
 export function report(study: Study, origin: Origin): string {
   const see = seesaw(study)
-  const words = Object.keys(study.tasks).flatMap((task) => meaning(task) ?? [])
+  const words = Object.entries(study.card.meanings ?? {}).map(([task, meaning]) => explained(task, meaning))
   return pageOf({
     title: `What ${listed(Object.keys(study.tasks).map(taskLabel))} gain from learning together`,
     eyebrow: `plegrad · multi-task learning on ${study.card.name} data`,

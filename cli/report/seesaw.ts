@@ -9,7 +9,7 @@ import { apart, colourOf, draw, fitted, symbolOf } from './plots.ts'
 import type { Study } from '../compare/study.ts'
 import { metricOf } from '../compare/metric.ts'
 import { summarize } from '../compare/summary.ts'
-import type { Spread } from '../compare/summary.ts'
+import type { Spread } from '../compare/spread.ts'
 
 /** Gains, and how far up and down their deviations reach. */
 export interface Place {

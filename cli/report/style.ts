@@ -5,12 +5,16 @@ export const STYLE = `
   --paper: #f7f5f0; --card: #fffefb; --ink: #20242c; --soft: #646b77; --line: #e4e0d7;
   --gain: #00745f; --loss: #b5460f; --heat: #2f42a8;
   --single-task: #737a85; --shared-bottom: #b27308; --mmoe: #a23f9b; --cgc: #2f86cc; --ple: #2f3fa6;
+  --ml-mmoe: #7a4fc4; --esmm: #00745f; --wide-deep: #8a6a4f;
+  --fixedWeights: #646b77; --decayingWeights: #8a6a4f; --uncertainty: #00745f; --dwa: #b5460f; --gradNorm: #7d7a12; --pcGrad: #c2306f; --caGrad: #7a4fc4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14161b; --card: #1b1e25; --ink: #e8e6e1; --soft: #9ba2ae; --line: #30353e;
     --gain: #45c9a5; --loss: #f2915c; --heat: #a9b6ff;
     --single-task: #a3aab5; --shared-bottom: #dda23c; --mmoe: #dc8fd5; --cgc: #55aaf0; --ple: #b4bfff;
+    --ml-mmoe: #bfa3f5; --esmm: #45c9a5; --wide-deep: #d9a184;
+    --fixedWeights: #9ba2ae; --decayingWeights: #d9a184; --uncertainty: #45c9a5; --dwa: #f2915c; --gradNorm: #c9c54a; --pcGrad: #f58ab4; --caGrad: #bfa3f5;
   }
 }
 * { box-sizing: border-box; }

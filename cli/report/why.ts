@@ -1,6 +1,7 @@
 /** The report's part on why tasks help or hurt: verdicts, gradients, gates and weights, as they were while models learned. */
 import type { GateUse } from '../../src/insight.ts'
 import { cosineOf, pairsOf, watched } from '../compare/conflict.ts'
+import { listed } from '../compare/finding.ts'
 import { signed } from '../compare/format.ts'
 import { SAMPLE } from '../compare/insight.ts'
 import type { Look } from '../compare/insight.ts'
@@ -121,6 +122,12 @@ const weights = (study: Study): readonly Markup[] =>
     ),
   )
 
+/** By which they weighed otherwise from step to step. */
+const strategies = (study: Study): string =>
+  listed([
+    ...new Set(watched(study).flatMap(({ insight, history }) => (insight.weights.length > 0 ? history.strategy : []))),
+  ])
+
 /** Undefined where nothing was looked at and no gain measured. */
 export function why(study: Study): Markup | undefined {
   const gates = gatesOf(study)
@@ -138,7 +145,7 @@ export function why(study: Study): Markup | undefined {
       entropies(gates),
     ),
     cards('Whom gates listen to', 'The mean weight of each expert, epoch by epoch.', utilisation(gates)),
-    cards('What tasks weighed', `Under ${study.ran.strategy}, step by step.`, weights(study)),
+    cards('What tasks weighed', `Under ${strategies(study)}, step by step.`, weights(study)),
   ].filter((part) => part !== undefined)
   if (parts.length === 0) return undefined
   return markup`<section><h2>Why tasks help or hurt</h2><p>Tasks that share parameters help each other where their gradients agree, and hurt each other where one drowns out or opposes the other.${study.settings.seeds.length > 1 ? ` All but the verdicts is of seed ${study.settings.seeds[0]}.` : ''}</p>${parts}</section>`

@@ -1,6 +1,7 @@
 /** A training as it happens: a bar in a terminal, a line for each epoch anywhere else. */
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import type { EpochRecord, Progress } from '../../src/index.ts'
+import { barOf, following } from './bar.ts'
 import { WIDTH, cut, fold, widthOf } from './columns.ts'
 import type { Print } from './print.ts'
 
@@ -18,27 +19,16 @@ const BAR = 20
 /** Told of batches and epochs; `end` clears the bar. */
 export function progress(print: Print, epochs: number) {
   let bar: SingleBar | undefined
-  const smooth: Record<string, number> = {}
+  const follow = following()
   return {
     onBatch({ epoch, batch, batches, losses }: Progress): void {
       if (!print.terminal) return
-      for (const [task, loss] of Object.entries(losses)) smooth[task] = 0.9 * (smooth[task] ?? loss) + 0.1 * loss
       if (!bar) {
-        bar = new SingleBar({
-          format: `{bar} {epoch}  {losses}`,
-          barsize: BAR,
-          barCompleteChar: '━',
-          barIncompleteChar: '─',
-          hideCursor: true,
-          clearOnComplete: true,
-          gracefulExit: false,
-          fps: 12,
-          stream: process.stdout,
-        })
+        bar = barOf('{bar} {epoch}  {losses}', BAR)
         bar.start(epochs * batches, 0, { epoch: '', losses: '' })
       }
       const where = `${epoch}/${epochs}`
-      const told = Object.entries(smooth).map(([task, loss]) => `${task} ${number(loss)}`)
+      const told = Object.entries(follow(losses)).map(([task, loss]) => `${task} ${number(loss)}`)
       bar.update((epoch - 1) * batches + batch, {
         epoch: where,
         losses: cut(told.join('  '), WIDTH - BAR - widthOf(where) - 4),

@@ -2,10 +2,11 @@
 import Table from 'cli-table3'
 import { WIDTH, cut, fold, widthOf } from './columns.ts'
 
+/** No frame: a rule under the head is enough. */
 const PARTS = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
 const MORE = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid']
-const CHARS = { ...Object.fromEntries([...PARTS, ...MORE].map((part) => [part, ''])), middle: '  ' }
-const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
+export const CHARS = { ...Object.fromEntries([...PARTS, ...MORE].map((part) => [part, ''])), middle: '  ' }
+export const STYLE = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 }
 
 /** Columns of numbers are on the right. The last column, if it is text, is folded where there is no room for it. */
 export function tableOf(head: readonly string[], rows: readonly (readonly (string | number)[])[], widest = 24): string {

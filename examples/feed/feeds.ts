@@ -1,4 +1,5 @@
 /** The feeds by name, and how each is trained on where nobody says otherwise. Nothing is read before a feed is asked for. */
+import { CENSUS, KUAIRAND, SYNTHETIC } from './about.ts'
 import { census } from './sources/census.ts'
 import { kuairand } from './sources/kuairand.ts'
 import { synthetic } from './sources/synthetic.ts'
@@ -14,7 +15,7 @@ const SPARSE = { rows: 20_000, users: 2000, videos: 1500, correlation: 0.9 }
 
 /** Real data as its reference figures were measured; made-up data in about a minute. */
 export const FEEDS: Readonly<Record<string, Source>> = {
-  synthetic: { epochs: 7, batchSize: 512, load: () => synthetic(SPARSE) },
-  kuairand: { epochs: 4, batchSize: 1024, load: () => kuairand() },
-  census: { epochs: 5, batchSize: 1024, load: () => census() },
+  synthetic: { epochs: 7, batchSize: 512, load: () => ({ ...synthetic(SPARSE), ...SYNTHETIC }) },
+  kuairand: { epochs: 4, batchSize: 1024, load: async () => ({ ...(await kuairand()), ...KUAIRAND }) },
+  census: { epochs: 5, batchSize: 1024, load: async () => ({ ...(await census()), ...CENSUS }) },
 }

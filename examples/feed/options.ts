@@ -1,10 +1,9 @@
 /** The command line. It refuses, in one line and before anything is read or trained, what no run could mean. */
-import { statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
-import { MODELS } from '../../cli/compare/models.ts'
+import { Command, Option } from 'commander'
+import { fileToWrite, someOf, whole } from '../../cli/arguments.ts'
+import { FIVE } from '../../cli/compare/models.ts'
 import { FEEDS } from './feeds.ts'
-import { STRATEGIES } from '../../cli/compare/strategies.ts'
+import { STRATEGIES } from './strategies.ts'
 
 export interface Options {
   readonly data: string
@@ -22,41 +21,13 @@ export interface Options {
   readonly json?: string
 }
 
-export const whole =
-  (least: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
-      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`)
-    return value
-  }
-
-function models(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim().toLowerCase())
-  for (const name of names)
-    if (!Object.hasOwn(MODELS, name))
-      throw new InvalidArgumentError(`Expected some of ${Object.keys(MODELS).join(', ')}, with commas between.`)
-  return Object.keys(MODELS).filter((name) => names.includes(name))
-}
-
-/** A file that can be written once all is trained: better to learn now that it cannot. */
-function file(path: string): string {
-  const folder = dirname(resolve(path))
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new InvalidArgumentError(`There is no folder '${folder}'.`)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new InvalidArgumentError('That is a folder.')
-  return path
-}
-
 /** @throws CommanderError with an exit code, its message already printed; of code 0 after help. */
 export const parseOptions = (argv: readonly string[]): Options =>
   new Command('npm start --')
     .description('Trains multi-task models and their single-task twins on a video feed, and reports what each gains.')
     .addOption(new Option('--data <name>', 'what to train on').choices(Object.keys(FEEDS)).default('synthetic'))
     .addOption(
-      new Option('--models <names>', `some of ${Object.keys(MODELS).join(', ')}`)
-        .argParser(models)
-        .default(Object.keys(MODELS), 'all'),
+      new Option('--models <names>', `some of ${FIVE.join(', ')}`).argParser(someOf(FIVE)).default([...FIVE], 'all'),
     )
     .addOption(
       new Option('--strategy <name>', 'how tasks are trained together')
@@ -68,8 +39,8 @@ export const parseOptions = (argv: readonly string[]): Options =>
     .option('--seeds <number>', 'how many seeds to average over', whole(1), 1)
     .option('--seed <number>', 'the first of them', whole(0), 1)
     .option('--eager', 'run op by op on the CPU instead of compiled, to compare with')
-    .option('--report <file>', 'where the report goes', file, 'report.html')
-    .option('--json <file>', 'where the numbers go', file)
+    .option('--report <file>', 'where the report goes', fileToWrite, 'report.html')
+    .option('--json <file>', 'where the numbers go', fileToWrite)
     .allowExcessArguments(false)
     .exitOverride()
     .parse(argv, { from: 'user' })

@@ -4,9 +4,9 @@ import { dirname, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { STUDIES } from '../../bench/quality/studies/index.ts'
 import { FEEDS } from '../../examples/feed/feeds.ts'
-import { MODELS } from '../../cli/compare/models.ts'
+import { FIVE } from '../../cli/compare/models.ts'
 import { parseOptions } from '../../examples/feed/options.ts'
-import { STRATEGIES } from '../../cli/compare/strategies.ts'
+import { STRATEGIES } from '../../examples/feed/strategies.ts'
 import { BUNDLES, KB } from '../../scripts/bundles.ts'
 import { DOCUMENTS, blocksOf, inlineCodeOf, linksOf, proseOf, read } from './documents.ts'
 
@@ -101,13 +101,13 @@ describe('the README', () => {
     const defaults = new Map<string, unknown>(Object.entries(parseOptions([])))
     for (const [option, meaning, value] of rows) {
       const [, name] = /--(\w+)/.exec(option) ?? expect.fail(option)
-      const choices = { data: Object.keys(FEEDS), models: Object.keys(MODELS), strategy: Object.keys(STRATEGIES) }[name]
+      const choices = { data: Object.keys(FEEDS), models: [...FIVE], strategy: Object.keys(STRATEGIES) }[name]
       if (choices) expect(inlineCodeOf(meaning)).toEqual(choices)
       const written = {
         "the data's own": undefined,
         nowhere: undefined,
         off: undefined,
-        all: Object.keys(MODELS).join(),
+        all: [...FIVE].join(),
       }
       const said = value in written ? written[value as keyof typeof written] : value.replaceAll('`', '')
       expect(defaults.get(name)?.toString(), name).toBe(said)

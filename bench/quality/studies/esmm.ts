@@ -1,12 +1,11 @@
 /** The entire-space idea on KuaiRand-Pure: impression, click, long view as the ESMM paper has impression, click, purchase. */
-import { settingsOf } from '../../../cli/compare/models.ts'
 import type { Build } from '../../../cli/compare/models.ts'
 import type { Feed } from '../../../cli/compare/feed.ts'
-import { ESMM, SingleTask, predict } from '../../../src/index.ts'
+import { predict } from '../../../src/index.ts'
 import { METRICS } from '../../../src/metrics.ts'
 import type { Model } from '../../../src/index.ts'
 import { FUNNEL } from '../data.ts'
-import { cellsOf } from '../models.ts'
+import { BUILDS, cellsOf } from '../models.ts'
 import type { Cell, Measure, Published, Setting } from '../setting.ts'
 import type { Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
@@ -31,19 +30,11 @@ function naiveMetrics(model: Model, feed: Feed): Metrics {
   return { ...testMetrics(model, feed), 'ctcvr auc': auc(both, feed.test.labels.ctcvr) }
 }
 
-/** As wide as a single-task network: layers of 64 and 32 on embeddings, which are shared. */
-const buildEsmm: Build = (features, tasks, seed) =>
-  new ESMM({
-    ...settingsOf(features, tasks, seed),
-    taskNames: ['ctr', 'ctcvr'],
-    towerDnnHiddenUnits: [64, 32],
-  })
-
 /** The labels of `cvr` are there for clicked rows alone, so that network sees no others. */
 const buildNaive: Build = (features, _tasks, seed) =>
-  new SingleTask({ ...settingsOf(features, { ctr: 'binary', cvr: 'binary' }, seed), bottomDnnHiddenUnits: [64] })
+  BUILDS['single-task'](features, { ctr: 'binary', cvr: 'binary' }, seed)
 
-const esmmCell: Cell = cell({ name: 'esmm', label: 'ESMM', build: buildEsmm, measure: esmmMetrics, ...TRAINING })
+const esmmCell: Cell = cell({ name: 'esmm', label: 'ESMM', build: BUILDS.esmm, measure: esmmMetrics, ...TRAINING })
 const naiveCell: Cell = cell({ name: 'naive', label: 'BASE', build: buildNaive, measure: naiveMetrics, ...TRAINING })
 
 const ctr: Omit<Measure, 'twin'> = { name: 'ctr auc', label: 'CTR', metric: 'auc' }

@@ -1,11 +1,11 @@
 /** Strategies compared: the same two models under each of them, on the studies’ real data. It declares no winner itself. */
 import { listed } from '../../../cli/compare/finding.ts'
 import { labelOf } from '../../../cli/compare/labels.ts'
-import { MODELS } from '../../../cli/compare/models.ts'
-import { STRATEGIES } from '../../../cli/compare/strategies.ts'
+import { strategyOf } from '../../../cli/config/build.ts'
+import { STRATEGIES } from '../../../examples/feed/strategies.ts'
 import { CENSUS, WATCHING } from '../data.ts'
 import type { Data } from '../data.ts'
-import { cellsOf } from '../models.ts'
+import { BUILDS, cellsOf } from '../models.ts'
 import { cell } from '../train.ts'
 import type { Cell, Setting } from '../setting.ts'
 import type { Study } from '../study.ts'
@@ -41,10 +41,10 @@ const cellsFor = (data: Data, recipe: { readonly epochs: number; readonly batchS
         name: nameOf(model, strategy),
         label: `${short} ${SHORT[strategy]}`,
         data,
-        build: MODELS[model],
+        build: BUILDS[model],
         recipe,
         facts: { model, strategy, version: 1 },
-        fit: () => ({ strategy: STRATEGIES[strategy]() }),
+        fit: () => ({ strategy: strategyOf(STRATEGIES[strategy]) }),
       }),
     ),
   ),

@@ -1,9 +1,9 @@
 /** What weights of 16 and 8 bits cost: the same trained model, served with each. */
 import { compilePredictor, evaluate } from '../../../src/index.ts'
 import type { Model, PredictorOptions } from '../../../src/index.ts'
-import { MODELS } from '../../../cli/compare/models.ts'
 import type { Feed } from '../../../cli/compare/feed.ts'
 import { WATCHING } from '../data.ts'
+import { BUILDS } from '../models.ts'
 import type { Cell, Setting } from '../setting.ts'
 import type { Study } from '../study.ts'
 import type { Summary } from '../summary.ts'
@@ -37,7 +37,7 @@ const served = (weights: Weights): Cell =>
     name: weights,
     label: weights,
     data: WATCHING,
-    build: MODELS.ple,
+    build: BUILDS.ple,
     recipe: { epochs: 4, batchSize: 1024 },
     facts: { weights },
     measure: measured(weights),

@@ -7,8 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { certainties } from '../../../cli/compare/certainty.ts'
 import { widthOf } from '../../../cli/terminal/columns.ts'
 import { finding } from '../../../cli/compare/finding.ts'
-import { MODELS } from '../../../cli/compare/models.ts'
+import { FIVE } from '../../../cli/compare/models.ts'
 import { originOf } from '../../../cli/compare/origin.ts'
+import { KUAIRAND } from '../../../examples/feed/about.ts'
 import { apart } from '../../../cli/report/plots.ts'
 import { report } from '../../../cli/report/report.ts'
 import { study } from '../../../cli/compare/study.ts'
@@ -37,8 +38,8 @@ const better = ({ insight, ...run }: Run, seed: number): Run => ({
 
 beforeAll(async () => {
   one = await study(tinyFeed(), {
-    models: Object.keys(MODELS),
-    strategy: 'fixed',
+    models: [...FIVE],
+    strategy: 'fixedWeights',
     seeds: [1],
     epochs: 2,
     batchSize: 64,
@@ -50,7 +51,7 @@ beforeAll(async () => {
     settings: { ...one.settings, seeds },
     runs: seeds.flatMap((seed) => one.runs.map((run) => better(run, seed))),
   }
-  referred = { ...five, card: { ...five.card, name: 'KuaiRand-Pure' } }
+  referred = { ...five, card: { ...five.card, ...KUAIRAND } }
 })
 
 const ORIGIN = { date: '2026-02-03T04:05:06.000Z', version: '1.2.3', command: "npm start -- --report 'my report.html'" }
@@ -208,8 +209,12 @@ describe('the report', () => {
     expect(made?.querySelector('time')?.getAttribute('datetime')).toBe(ORIGIN.date)
     expect(made?.querySelector('code')?.textContent).toBe(ORIGIN.command)
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }
-    expect(originOf([], new Date(0))).toEqual({ date: '1970-01-01T00:00:00.000Z', version, command: 'npm start' })
-    expect(originOf(['--report', "it's my.html", '--json', 'a$b', '--seeds', '5']).command).toBe(
+    expect(originOf(['npm', 'start'], new Date(0))).toEqual({
+      date: '1970-01-01T00:00:00.000Z',
+      version,
+      command: 'npm start',
+    })
+    expect(originOf(['npm', 'start', '--', '--report', "it's my.html", '--json', 'a$b', '--seeds', '5']).command).toBe(
       String.raw`npm start -- --report 'it'\''s my.html' --json 'a$b' --seeds 5`,
     )
   })
@@ -357,7 +362,7 @@ describe('why tasks help or hurt', () => {
     const text = whyTable({ ...five, tasks: byName('binary' as const), runs })
     expect(widest(text)).toBeLessThanOrEqual(80)
     expect(text).toMatch(/^PLE {12}a_task_of_a_… .* gains\n {15}another_that… .* gains {2}third .* gains$/m)
-    expect(text).toMatch(/^PLE +a_tas…\/anoth… +−0\.50 +0\.12 : 0\.12 +−0\.50 …ayers\.0\.weight$/m)
+    expect(text).toMatch(/^PLE +a_tas…\/anoth… +−0\.50 +0\.12 : 0\.12 +−0\.50 …name\.0\.layers\.0\.weight$/m)
   })
 
   it('names only what pulls against each other: parameters of a cosine below 0, in the terminal too', () => {

@@ -1,17 +1,18 @@
 /** The study behind `npm start`, on a feed of a few hundred rows: what it measures, and that it stops when told. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MODELS } from '../../../cli/compare/models.ts'
+import { FIVE } from '../../../cli/compare/models.ts'
 import { study } from '../../../cli/compare/study.ts'
 import type { Settings, Study } from '../../../cli/compare/study.ts'
 import { metricOf } from '../../../cli/compare/metric.ts'
-import { spread, summarize } from '../../../cli/compare/summary.ts'
+import { spread } from '../../../cli/compare/spread.ts'
+import { summarize } from '../../../cli/compare/summary.ts'
 import { multiTaskGain } from '../../../src/metrics.ts'
 import { tinyFeed } from './tinyFeed.ts'
 
 const feed = tinyFeed()
 const settings: Settings = {
-  models: Object.keys(MODELS),
-  strategy: 'fixed',
+  models: [...FIVE],
+  strategy: 'fixedWeights',
   seeds: [11, 23],
   epochs: 2,
   batchSize: 64,

@@ -14,7 +14,14 @@ let two: Study
 
 beforeAll(async () => {
   const models = ['single-task', 'shared-bottom']
-  two = await study(tinyFeed(), { models, strategy: 'fixed', seeds: [1, 2], epochs: 2, batchSize: 64, compiled: true })
+  two = await study(tinyFeed(), {
+    models,
+    strategy: 'fixedWeights',
+    seeds: [1, 2],
+    epochs: 2,
+    batchSize: 64,
+    compiled: true,
+  })
 })
 
 /** All lines of a study in a pipe, as it would have told them. */

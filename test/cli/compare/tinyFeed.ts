@@ -1,4 +1,5 @@
 /** A feed of made-up rows, for tests of what reports on feeds: two tasks that depend on who watches what. */
+import { SYNTHETIC } from '../../../examples/feed/about.ts'
 import type { Feed } from '../../../cli/compare/feed.ts'
 import { dataset, denseFeature, sparseFeature, stream } from '../../../src/index.ts'
 import type { Dataset } from '../../../src/index.ts'
@@ -30,6 +31,7 @@ function rowsOf(name: string, rows: number): Dataset {
 
 export const tinyFeed = (rows = 200): Feed => ({
   name: 'tiny <feed>',
+  meanings: SYNTHETIC.meanings!,
   tasks,
   features,
   subjects: { 'who and what': ['user', 'video'] },
