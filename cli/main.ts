@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** plegrad on the command line: its commands, and what becomes of their errors. It refuses options that it does not know. */
 import { Command, CommanderError, Option } from 'commander'
+import type { Argument } from 'commander'
 import { enableVectors } from '../src/vectors.ts'
 import { fileToWrite, names, someOf, whole } from './arguments.ts'
 import { compare } from './commands/compare.ts'
@@ -28,6 +29,12 @@ const UNDER = STRATEGIES.flatMap(({ required = [], properties }) =>
   required.length === 1 ? properties!.kind.const! : [],
 )
 
+/** `<file>`, or `[files...]` where there may be none. */
+const argumentOf = (argument: Argument): string => {
+  const name = argument.name() + (argument.variadic ? '...' : '')
+  return argument.required ? `<${name}>` : `[${name}]`
+}
+
 const EXITS = `
 Exit codes: 0 done, 1 failed, 2 the command line or plegrad.json is wrong,
 130 interrupted by Ctrl-C.`
@@ -37,6 +44,7 @@ function programOf(done: (code: number) => void): Command {
     .description('Multi-task models from a table to predictions.')
     .version(version())
     .addHelpText('after', `${EXITS}\n\nFirst: plegrad init data.parquet && plegrad train && plegrad predict`)
+    .configureHelp({ subcommandTerm: (each) => [each.name(), ...each.registeredArguments.map(argumentOf)].join(' ') })
     .exitOverride()
   const command = (name: string, description: string): Command =>
     program.command(name).description(description).allowExcessArguments(false).exitOverride()

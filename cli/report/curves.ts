@@ -5,7 +5,7 @@ import { widthOf } from '../terminal/columns.ts'
 import { metric } from '../compare/format.ts'
 import { labelOf } from '../compare/labels.ts'
 import type { Markup } from './markup.ts'
-import { apart, colourOf, draw, extent, fitted, symbolOf } from './plots.ts'
+import { colourOf, draw, extent, fitted, symbolOf, within } from './plots.ts'
 import type { Reading } from './readings.ts'
 import type { Study } from '../compare/study.ts'
 import { spread } from '../compare/spread.ts'
@@ -75,12 +75,11 @@ function curvesAt(
   const domain = extent(values)
   const gap = ((domain[1] - domain[0]) * LINE) / (height - MARGINS.marginTop - MARGINS.marginBottom)
   const ends = curves.map(({ mean }) => mean[mean.length - 1])
-  const placed = apart(
+  const heights = within(
+    [domain[0] + gap / 2, domain[1]],
     ends.map(({ value }) => value),
     gap,
   )
-  const lift = Math.max(0, domain[0] + gap / 2 - Math.min(...placed))
-  const heights = placed.map((height) => height + lift)
   const epochs = Math.max(...ends.map(({ epoch }) => epoch))
   const marks = curves.flatMap(({ model, mean, seeds }) => {
     const stroke = colourOf(model)

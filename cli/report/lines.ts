@@ -2,7 +2,7 @@
 import { axisX, axisY, gridY, line, ruleY, text } from '@observablehq/plot'
 import { cut, widthOf } from '../terminal/columns.ts'
 import type { Markup } from './markup.ts'
-import { apart, draw, extent } from './plots.ts'
+import { draw, extent, within } from './plots.ts'
 import type { Reading } from './readings.ts'
 
 export interface Series {
@@ -43,7 +43,7 @@ function readingAt(drawn: readonly Series[], at: number, { across, show }: Lines
 }
 
 export function lines(label: string, series: readonly Series[], options: LinesOptions): Markup {
-  const { height = 170, across, zero = false, show } = options
+  const { across, zero = false, show } = options
   const drawn = series.filter(({ points }) => points.some(({ y }) => Number.isFinite(y)))
   const values = drawn.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite))
   const domain = options.domain ?? extent(zero ? [0, ...values] : values)
@@ -51,9 +51,12 @@ export function lines(label: string, series: readonly Series[], options: LinesOp
   const marginRight = 14 + LETTER * Math.max(...names.map(widthOf))
   const margins = { marginTop: 10, marginBottom: 34, marginLeft: 44, marginRight }
   const width = Math.max(options.width ?? 300, margins.marginLeft + LEAST + marginRight)
+  // Names stand below each other beside the lines.
+  const height = Math.max(options.height ?? 170, margins.marginTop + margins.marginBottom + LINE * (drawn.length - 1))
   const gap = ((domain[1] - domain[0]) * LINE) / (height - margins.marginTop - margins.marginBottom)
   const ends = drawn.map(({ points }) => points.filter(({ y }) => Number.isFinite(y)).slice(-1)[0])
-  const heights = apart(
+  const heights = within(
+    domain,
     ends.map(({ y }) => y),
     gap,
   )

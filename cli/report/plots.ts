@@ -83,6 +83,19 @@ export function apart(values: readonly number[], gap: number): readonly number[]
   return placed
 }
 
+/** The same, all of them within a range that has room for so many. */
+export function within(
+  [low, high]: readonly [number, number],
+  values: readonly number[],
+  gap: number,
+): readonly number[] {
+  const placed = [...apart(values, gap)]
+  const order = [...placed.keys()].sort((a, b) => placed[a] - placed[b])
+  order.forEach((index, rank) => (placed[index] = Math.max(placed[index], low + rank * gap)))
+  order.reverse().forEach((index, rank) => (placed[index] = Math.min(placed[index], high - rank * gap)))
+  return placed
+}
+
 /** The least and the most of some numbers, with a share of their range added on both sides. */
 export function extent(values: readonly number[], padding = 0.06): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)]

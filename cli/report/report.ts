@@ -85,12 +85,15 @@ function gates({ runs, settings }: Study): Markup | undefined {
 <div class="card flow">${maps}</div></section>`
 }
 
+/** Panels that stand beside each other on a wide screen; more of them scroll. */
+const PANELS = 5
+
 const calibrations = (study: Study): readonly Markup[] =>
   Object.entries(study.tasks).map(([task, type]) => {
     const caption = isProbable(type)
       ? 'Ten bins of equal width, the area of a dot after its rows. ECE: expected calibration error, the mean distance to the diagonal.'
       : 'Ten bins of equally many rows. Gap: the mean distance to the diagonal.'
-    return markup`<figure class="card panels"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${scrolling(`${taskLabel(task)}: a panel for each model`, calibrationPanels(study, task))}</figure>`
+    return markup`<figure class="card panels${study.settings.models.length > PANELS ? ' many' : ''}"><h3>${taskLabel(task)}</h3><figcaption>${caption}</figcaption>${scrolling(`${taskLabel(task)}: a panel for each model`, calibrationPanels(study, task))}</figure>`
   })
 
 /** What the labels of a split come to, in a word and in a number: of classes their mean is nothing. */

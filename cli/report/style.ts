@@ -92,6 +92,7 @@ a { color: var(--heat); text-underline-offset: 3px; }
 .reading text { font-size: 12px; }
 .notes { padding-left: 20px; max-width: 76ch; } .notes li { margin-bottom: 8px; }
 footer { color: var(--soft); font-size: 13.5px; margin-top: 56px; border-top: 1px solid var(--line); padding-top: 16px; }
+.many svg { max-width: none; }
 @media (max-width: 820px) {
   .two, .two.wide { grid-template-columns: minmax(0, 1fr); }
   body { padding: 0 14px 56px; } .card { padding: 16px 14px; }

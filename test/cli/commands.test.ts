@@ -237,8 +237,10 @@ describe('what is wrong', () => {
 
 it('has a help of 80 columns for every command, without colour', async () => {
   const { stdout } = await plegrad('--help')
-  const commands = [...stdout.matchAll(/^ {2}(\w+) \[/gm)].map(([, name]) => name)
-  expect(commands).toContain('predict')
+  const [, listed] = stdout.split('Commands:\n')
+  const commands = [...listed.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)
+  for (const name of ['init', 'train', 'resume', 'compare', 'evaluate', 'predict', 'export', 'inspect'])
+    expect(commands).toContain(name)
   for (const name of ['', ...commands.filter((each) => each !== 'help')]) {
     const help = await plegrad(...(name === '' ? [] : [name]), '--help')
     expect(help.status, name).toBe(0)

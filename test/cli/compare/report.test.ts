@@ -10,7 +10,7 @@ import { finding } from '../../../cli/compare/finding.ts'
 import { FIVE } from '../../../cli/compare/models.ts'
 import { originOf } from '../../../cli/compare/origin.ts'
 import { KUAIRAND } from '../../../examples/feed/about.ts'
-import { apart } from '../../../cli/report/plots.ts'
+import { apart, within } from '../../../cli/report/plots.ts'
 import { report } from '../../../cli/report/report.ts'
 import { study } from '../../../cli/compare/study.ts'
 import type { Run, Study } from '../../../cli/compare/study.ts'
@@ -427,5 +427,12 @@ describe('labels', () => {
   it('move apart about their middle, in their order', () => {
     expect(apart([2, 2.5, 9], 1)).toEqual([1.75, 2.75, 9])
     expect(apart([0, 0, 0], 1)).toEqual([-1, 0, 1])
+  })
+
+  it('stay within a range, in their order', () => {
+    expect(within([0, 10], [1, 5, 3], 1)).toEqual([1, 5, 3])
+    expect(within([0, 10], [10, 10, 10, 4], 1)).toEqual([8, 9, 10, 4])
+    expect(within([0, 10], [0, 0.2, 9], 1)).toEqual([0, 1, 9])
+    expect(within([0, 3], [1, 1, 1, 1], 1)).toEqual([0, 1, 2, 3])
   })
 })
