@@ -55,7 +55,8 @@ async function feedOf(file: ReturnType<typeof readConfig>): Promise<Feed> {
 function isFunnel({ tasks, train, validation, test }: Feed): boolean {
   const [first, second] = Object.keys(tasks)
   return (
-    Object.values(tasks).join() === 'binary,binary' &&
+    Object.values(tasks).length === 2 &&
+    Object.values(tasks).every((type) => type === 'binary') &&
     [train, validation, test].every(({ labels }) => labels[second].every((label, row) => !(label > labels[first][row])))
   )
 }

@@ -36,7 +36,7 @@ export const fitted = (drawAt: (narrow: boolean) => Markup): Markup =>
   markup`<div class="fitted"><div class="large">${drawAt(false)}</div><div class="small">${drawAt(true)}</div></div>`
 
 /** The colour of a model, or of the strategy that it trains by, defined in the page's style. */
-export const colourOf = (model: string): string => `var(--${model.split(UNDER).at(-1)!})`
+export const colourOf = (model: string): string => `var(--${model.split(UNDER).at(-1)})`
 
 const HUES = ['ple', 'shared-bottom', 'mmoe', 'cgc', 'single-task']
 
