@@ -53,8 +53,9 @@ const queryOf = (rows: number): string => `SELECT
 async function trained(file: string): Promise<Found> {
   enableVectors()
   const tasks = Object.fromEntries(TASKS.map((task) => [task, 'binary' as const]))
-  const { features, training, close } = await tableParts({
+  const { features, training, close, readBy } = await tableParts({
     from: file,
+    thread: process.env.THREAD !== '0',
     features: FEATURES,
     tasks,
     memoryLimit: '400MB',
@@ -66,6 +67,7 @@ async function trained(file: string): Promise<Found> {
   const { epochs, backend } = await fit(model, { data, batchSize: BATCH, optimizer: adam() })
   const seconds = (performance.now() - started) / 1000
   close()
+  console.error(readBy)
   const [{ waiting = NaN, losses }] = epochs
   const peak = process.resourceUsage().maxRSS * 1024
   return { rows, bytes: statSync(file).size, seconds, waiting, peak, backend, loss: losses.click }

@@ -2,12 +2,15 @@
 export { inferFeatures, openTable, tableDataset, tableParts } from './tables/index.ts'
 export type { InferOptions, OpenOptions, Proposal, ReadOptions } from './tables/index.ts'
 export type {
+  PartsOptions,
+  PartsRead,
   Table,
   TableColumn,
   TableDataset,
   TableDatasetOptions,
   TableParts,
   TablePartsOptions,
+  TableThread,
 } from './tables/index.ts'
 
 // Tables of apache-arrow.

@@ -33,6 +33,7 @@ export type { ForwardOptions } from './forward.ts'
 export type { Model, ModelOptions, ModelOutput } from './tasks.ts'
 export {
   count,
+  isWrittenKind,
   kindOf,
   multiclass,
   multilabel,
@@ -40,6 +41,7 @@ export {
   outputsOf,
   predictionsOf,
   softmaxCrossEntropy,
+  taskTypeOf,
 } from './kinds/index.ts'
 export type { Classes, LabelRange, SoftmaxCrossEntropyOptions, TaskKind, TaskType } from './kinds/index.ts'
 export {

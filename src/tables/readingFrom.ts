@@ -12,7 +12,8 @@ export interface TableDatasetOptions extends Omit<OpenOptions, 'from'>, ReadOpti
   readonly from?: OpenOptions['from'] | Table
 }
 
-const isTable = (from: TableDatasetOptions['from']): from is Table =>
+/** Whether a table was given open. */
+export const isTable = (from: TableDatasetOptions['from']): from is Table =>
   typeof from === 'object' && !Array.isArray(from) && 'relation' in from && 'connection' in from
 
 /**

@@ -4,9 +4,7 @@
  */
 import {
   anything,
-  checkNames,
   checkValue,
-  isRecord,
   listOf,
   needed,
   oneOf,
@@ -19,8 +17,7 @@ import type { Feature, FeatureJSON, Transforms } from '../../data/index.ts'
 import { cpu } from '../../kernels/index.ts'
 import type { Backend } from '../../kernels/index.ts'
 import { ESMM, ESMM_OPTIONS } from '../esmm.ts'
-import { count, multiclass, multilabel } from '../kinds/index.ts'
-import type { Classes, TaskKind } from '../kinds/index.ts'
+import { isWrittenKind, taskTypeOf } from '../kinds/index.ts'
 import { PLE, PLE_OPTIONS } from '../ple.ts'
 import { SHARED_BOTTOM, SharedBottom } from '../sharedBottom.ts'
 import { SINGLE_TASK, SingleTask } from '../singleTask.ts'
@@ -73,28 +70,13 @@ export const DESCRIBED: Checks<Described> = {
   features: needed(LIST),
 }
 
-/** The kinds of tasks that are given as themselves: how each is made of what a file has of it, and what that is. */
-const TASK_KINDS: Readonly<Record<string, readonly [make: (classes: Classes) => TaskKind, ...written: string[]]>> = {
-  multiclass: [multiclass, 'kind', 'classes'],
-  multilabel: [multilabel, 'kind', 'classes'],
-  count: [count, 'kind'],
-}
-
 /** Throws a RangeError for a kind of task of one's own, which no file brings back. */
 function checkTaskKinds(who: string, { tasks }: SavableModel): void {
   for (const [task, type] of Object.entries(tasks))
-    if (typeof type !== 'string' && !Object.hasOwn(TASK_KINDS, type.kind))
+    if (typeof type !== 'string' && !isWrittenKind(type))
       throw new RangeError(
         `${who}: expected a kind of plegrad/tasks for task '${task}' but got '${type.kind}': because a file holds no function; keep its numbers by saveState`,
       )
-}
-
-/** Types of tasks as a file has them: those that are no words are made again. What is no type is left to the model to refuse. */
-function taskTypeOf(written: unknown): unknown {
-  if (!isRecord(written) || typeof written.kind !== 'string' || !Object.hasOwn(TASK_KINDS, written.kind)) return written
-  const [make, ...names] = TASK_KINDS[written.kind]
-  checkNames(`restoreModel, a task of kind '${written.kind}'`, written, names)
-  return make(written.classes as Classes)
 }
 
 const namesOf = (features: readonly Feature[]): readonly string[] => features.map(({ name }) => name)
@@ -143,7 +125,7 @@ function ownOptions({ kind, options }: Described): Described['options'] {
   return Object.fromEntries(
     Object.entries(options)
       .filter(([name]) => Object.hasOwn(OPTIONS[kind], name) || !known.includes(name))
-      .map(([name, value]) => [name, name === 'taskTypes' && Array.isArray(value) ? value.map(taskTypeOf) : value]),
+      .map(([name, value]) => [name, name === 'taskTypes' && Array.isArray(value) ? value.map((type) => taskTypeOf('restoreModel', type)) : value]),
   )
 }
 

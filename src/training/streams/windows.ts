@@ -12,10 +12,15 @@ import { windowRowsOf, windowsOf } from './plan.ts'
 import type { Window } from './plan.ts'
 
 // Every host has both; types for one of them would bring all of that host's.
-declare function setTimeout(call: () => void, milliseconds: number): unknown
+declare function setTimeout(call: () => void): unknown
+declare const setImmediate: typeof setTimeout | undefined
 declare const performance: { now(): number }
 
-/** The least share of a step's time that whatever brings rows may have beside it, where these are behind. */
+/** Lets in what has come, which waits for a task to end: in Node at once, elsewhere after some milliseconds. */
+const letIn = (): Promise<void> =>
+  new Promise((resolve) => void (typeof setImmediate === 'function' ? setImmediate : setTimeout)(resolve))
+
+/** The share of a step's time that whatever brings rows may have beside it, where these are behind. */
 const BESIDE = 1 / 12
 
 /** What windows are made of. */
@@ -122,12 +127,16 @@ export function windowed(source: WindowSource, options: RoundsOptions, made: Par
       current = await filling.done
       at = start
       begin()
-    } else if (next && !next.filling.progress.settled && next.filling.progress.share < at / current.window.rows)
-      // What has come waits until a step has ended: it is let in, for as long as steps are worth it.
-      await Promise.race([
-        next.filling.done.catch(() => undefined),
-        new Promise<void>((resolve) => setTimeout(resolve, step * BESIDE)),
-      ])
+      return
+    }
+    if (!next) return
+    // What has come waits until a step has ended: it is let in, for as long as steps are worth it.
+    const { progress } = next.filling
+    const until = performance.now() + step * BESIDE
+    while (!progress.settled && progress.share < at / current.window.rows) {
+      await letIn()
+      if (performance.now() >= until) return
+    }
   }
   begin()
   return {
