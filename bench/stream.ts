@@ -35,6 +35,7 @@ interface Found {
   readonly waiting: number
   readonly peak: number
   readonly backend: string
+  readonly readBy: string
   readonly loss: number
 }
 
@@ -55,7 +56,6 @@ async function trained(file: string): Promise<Found> {
   const tasks = Object.fromEntries(TASKS.map((task) => [task, 'binary' as const]))
   const { features, training, close, readBy } = await tableParts({
     from: file,
-    thread: process.env.THREAD !== '0',
     features: FEATURES,
     tasks,
     memoryLimit: '400MB',
@@ -67,10 +67,9 @@ async function trained(file: string): Promise<Found> {
   const { epochs, backend } = await fit(model, { data, batchSize: BATCH, optimizer: adam() })
   const seconds = (performance.now() - started) / 1000
   close()
-  console.error(readBy)
   const [{ waiting = NaN, losses }] = epochs
   const peak = process.resourceUsage().maxRSS * 1024
-  return { rows, bytes: statSync(file).size, seconds, waiting, peak, backend, loss: losses.click }
+  return { rows, bytes: statSync(file).size, seconds, waiting, peak, backend, readBy, loss: losses.click }
 }
 
 /** The same in a process of its own, whose memory is nobody else's. */
@@ -99,8 +98,8 @@ async function climb(sizes: readonly number[]): Promise<void> {
       await connection.run(`COPY (${queryOf(rows)}) TO '${file}' (FORMAT parquet)`)
       connection.closeSync()
       instance.closeSync()
-      const { bytes, seconds, waiting, peak, backend } = inProcess(file)
-      ran = backend
+      const { bytes, seconds, waiting, peak, backend, readBy } = inProcess(file)
+      ran = `${backend}, rows read by ${readBy}`
       table.push([
         rows.toLocaleString('en-GB'),
         (bytes / MB).toFixed(0),

@@ -13,26 +13,32 @@ import { told } from './told.ts'
 /** What is used of DuckDB beyond what tables use. */
 export type DuckDB = typeof NodeAPI
 
+/** Where the folder has DuckDB that the command runs in; else it is beside plegrad, if anywhere. */
+export function duckdbAddress(): string | undefined {
+  try {
+    return pathToFileURL(createRequire(join(process.cwd(), 'package.json')).resolve('@duckdb/node-api')).href
+  } catch {
+    return undefined
+  }
+}
+
 /** DuckDB as the folder has it where the command runs, or beside plegrad. */
 export async function duckdb(): Promise<DuckDB> {
   try {
-    const here = createRequire(join(process.cwd(), 'package.json')).resolve('@duckdb/node-api')
-    return (await import(pathToFileURL(here).href)) as DuckDB
-  } catch {
-    try {
-      return await import('@duckdb/node-api')
-    } catch (error) {
-      throw told('failed', "a table is read by DuckDB: install it by 'npm install @duckdb/node-api'", undefined, error)
-    }
+    const address = duckdbAddress()
+    return address === undefined ? await import('@duckdb/node-api') : ((await import(address)) as DuckDB)
+  } catch (error) {
+    throw told('failed', "a table is read by DuckDB: install it by 'npm install @duckdb/node-api'", undefined, error)
   }
 }
 
 /** Which files, and how they become one table. */
 export type Source = Pick<OpenOptions, 'from' | 'sql' | 'table' | 'memoryLimit' | 'tempDirectory'>
 
+/** Options without those that are undefined. */
 type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> }
 
-const given = <T extends object>(options: T): Given<T> =>
+export const given = <T extends object>(options: T): Given<T> =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>
 
 /** Opens a table. Close it when it is done with. */
@@ -43,31 +49,43 @@ export const opened = async ({ from, sql, table, memoryLimit, tempDirectory }: S
 export const filesHere = (files: readonly string[]): readonly string[] =>
   files.map((file) => (/^\w+:\/\//.test(file) ? file : resolve(file)))
 
-/** What `act` makes of the table of a file, or of other files in its place. */
-export async function withTable<T>(
-  { config, folder, about }: ConfigFile,
-  others: readonly string[],
-  act: (table: Table) => Promise<T>,
-): Promise<T> {
-  await duckdb()
-  const away = filesHere(others)
+/** Acts in the folder of a plegrad.json: DuckDB sees paths, those in SQL too, from the folder that the process is in. */
+export async function inFolder<T>(folder: string, act: () => Promise<T>): Promise<T> {
   const before = process.cwd()
-  // DuckDB sees paths, those in SQL too, from the folder that the process is in.
   process.chdir(folder)
   try {
-    const source = away.length > 0 ? { ...config, from: away } : config
-    const table = await about(config.sql === undefined || away.length > 0 ? 'from' : 'sql', () => opened(source))
-    try {
-      return await act(table)
-    } finally {
-      table.close()
-    }
+    return await act()
   } finally {
     process.chdir(before)
   }
 }
 
-const readBy = (config: Config) =>
+/** Of a file, or of other files in its place, what is opened, and which member of the file is about that. */
+export const sourceOf = ({ config }: ConfigFile, others: readonly string[]) =>
+  others.length > 0
+    ? ({ source: { ...config, from: others }, member: 'from' } as const)
+    : ({ source: config, member: config.sql === undefined ? 'from' : 'sql' } as const)
+
+/** What `act` makes of the table of a file, or of other files in its place. */
+export async function withTable<T>(
+  file: ConfigFile,
+  others: readonly string[],
+  act: (table: Table) => Promise<T>,
+): Promise<T> {
+  await duckdb()
+  const { source, member } = sourceOf(file, filesHere(others))
+  return inFolder(file.folder, async () => {
+    const table = await file.about(member, () => opened(source))
+    try {
+      return await act(table)
+    } finally {
+      table.close()
+    }
+  })
+}
+
+/** What is read of a table. */
+export const readOf = (config: Config) =>
   given({
     features: config.features,
     tasks: tasksOf(config),
@@ -77,7 +95,7 @@ const readBy = (config: Config) =>
 
 /** All parts of the table, with features fitted on its training rows. */
 export const partsOf = ({ config, about }: ConfigFile, table: Table): Promise<TableDataset> =>
-  about(undefined, () => tableDataset(given({ from: table, ...readBy(config), split: config.split })))
+  about(undefined, () => tableDataset(given({ from: table, ...readOf(config), split: config.split })))
 
 /** Which rows are read: a part of the split, or all. */
 export type Rows = Part | 'all'
@@ -91,7 +109,7 @@ export const labelled = (
 ): Promise<Dataset> =>
   about(undefined, async () => {
     const split = rows === 'all' ? undefined : config.split
-    const reading = await readingOf('evaluate', table, given({ ...readBy(config), split, fitted }))
+    const reading = await readingOf('evaluate', table, given({ ...readOf(config), split, fitted }))
     const part = rows === 'all' ? 'training' : rows
     const all = await rowsIn(reading, part)
     for await (const data of encodedParts(reading, part, { rows: Math.max(1, all) })) return data

@@ -9,12 +9,15 @@ const REQUIRE = `import { createRequire as requireOf } from 'node:module'; const
 
 const LICENCES = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENSE-MIT', 'LICENSE-MIT.txt', 'license']
 
-/** Writes cli.js, what editors know of plegrad.json, and the licences of what is in it. Returns the bundle's bytes. */
+/**
+ * Writes cli.js, the program of its threads beside it, what editors know of plegrad.json, and the licences of what is in it.
+ * Returns the bundle's bytes.
+ */
 export async function bundleCli(folder: string): Promise<number> {
   const file = join(folder, 'cli.js')
   const { metafile } = await build({
-    entryPoints: ['cli/main.ts'],
-    outfile: file,
+    entryPoints: { cli: 'cli/main.ts', tableThread: 'src/tables/tableThread.ts' },
+    outdir: folder,
     bundle: true,
     minify: true,
     format: 'esm',

@@ -7,12 +7,12 @@ import { encodedParts, readingOf } from '../../src/tables/index.ts'
 import type { Part, Table, TableReading } from '../../src/tables/index.ts'
 import { readConfig } from '../config/read.ts'
 import type { ConfigFile } from '../config/read.ts'
-import { duckdb, withTable } from '../data.ts'
+import { duckdb, given, withTable } from '../data.ts'
 import type { Rows } from '../data.ts'
 import { modelIn, runIn } from '../run.ts'
 import { wrap } from '../terminal/columns.ts'
 import { printing } from '../terminal/print.ts'
-import { EXIT, told } from '../told.ts'
+import { EXIT, isTold, told } from '../told.ts'
 
 export interface PredictOptions {
   readonly config: string
@@ -48,16 +48,55 @@ function formatOf(path: string): string {
 /** The connection as DuckDB itself has it: tables know a part of it. */
 type Connection = Awaited<ReturnType<InstanceType<Awaited<ReturnType<typeof duckdb>>['DuckDBInstance']>['connect']>>
 
-type Scored = ReturnType<typeof predictions>
+/** What is in a file of DuckDB's beside that which is written: a connection streams to one reader, and writes nothing then. */
+interface Predicted {
+  readonly outputs: readonly string[]
+  readonly rows: number
+}
 
 const PREDICTED = 'plegrad predicted'
 
-/** Scores of all rows in their order, chunk by chunk. A connection streams to one reader, so none is written yet. */
-async function scored(reading: TableReading, part: Part, model: Model): Promise<readonly Scored[]> {
-  const all: Scored[] = []
-  for await (const data of encodedParts(reading, part, { rows: ROWS }))
-    if (data.rows > 0) all.push(predictions(model, data))
-  return all
+/** Scores of all rows in their order, as they come. */
+async function scored(
+  reading: TableReading,
+  part: Part,
+  model: Model,
+  file: string,
+  memoryLimit: string | undefined,
+): Promise<Predicted> {
+  const { DuckDBInstance, DuckDBDataChunk, FLOAT } = await duckdb()
+  const instance = await DuckDBInstance.create(file, given({ memory_limit: memoryLimit }))
+  try {
+    const connection = await instance.connect()
+    let appender: Awaited<ReturnType<typeof connection.createAppender>> | undefined
+    let outputs: readonly string[] = []
+    let rows = 0
+    for await (const data of encodedParts(reading, part, { rows: ROWS })) {
+      if (data.rows === 0) break
+      const predicted = predictions(model, data)
+      if (!appender) {
+        outputs = Object.keys(predicted)
+        const columns = outputs.map((name) => `${quoted(`predicted_${name}`)} FLOAT`)
+        await connection.run(`CREATE TABLE predicted (${columns.join(', ')})`)
+        appender = await connection.createAppender('predicted')
+      }
+      for (let start = 0; start < data.rows; start += CHUNK) {
+        const end = Math.min(start + CHUNK, data.rows)
+        const some = DuckDBDataChunk.create(
+          outputs.map(() => FLOAT),
+          end - start,
+        )
+        some.setColumns(outputs.map((name) => Array.from(predicted[name].subarray(start, end))))
+        appender.appendDataChunk(some)
+      }
+      rows += data.rows
+    }
+    appender?.closeSync()
+    connection.closeSync()
+    return { outputs, rows }
+  } finally {
+    instance.closeSync()
+  }
 }
 
 async function written(
@@ -67,60 +106,42 @@ async function written(
   { keep = [], part }: PredictOptions,
   to: string,
 ): Promise<{ readonly rows: number; readonly columns: readonly string[] }> {
-  const { DuckDBDataChunk, FLOAT } = await duckdb()
   const connection = table.connection as unknown as Connection
   const split = part === 'all' ? undefined : config.split
   const which = part === 'all' ? 'training' : part
   const kept = keep.includes('*') ? table.columns.map(({ name }) => name) : keep
   for (const name of kept) table.column('predict --keep', name)
-  const { reading, chunks } = await about(undefined, async () => {
-    const { features } = config
-    const found = await readingOf('predict', table, { features, fitted: model.features, ...(split && { split }) })
-    return { reading: found, chunks: await scored(found, which, model) }
-  })
-  if (chunks.length === 0)
-    throw told('usage', `expected rows for ${part} but got none: because nothing can be predicted`)
-  const outputs = Object.keys(chunks[0])
-  const columns = outputs.map((name) => `predicted_${name}`)
-  await connection.run(
-    `CREATE TEMP TABLE ${quoted(PREDICTED)} (${columns.map((name) => `${quoted(name)} FLOAT`).join(', ')})`,
-  )
-  const appender = await connection.createAppender(PREDICTED, 'main', 'temp')
-  let rows = 0
-  for (const chunk of chunks) {
-    const { length } = chunk[outputs[0]]
-    for (let start = 0; start < length; start += CHUNK) {
-      const end = Math.min(start + CHUNK, length)
-      const some = DuckDBDataChunk.create(
-        outputs.map(() => FLOAT),
-        end - start,
-      )
-      some.setColumns(outputs.map((name) => Array.from(chunk[name].subarray(start, end))))
-      appender.appendDataChunk(some)
-    }
-    rows += length
-  }
-  appender.closeSync()
-  const { relation, where } = reading.parts
-  const select = kept.length > 0 ? kept.map(quoted).join(', ') : 'row_number() OVER () - 1 AS row'
-  const beside = `(SELECT ${select} FROM ${relation} WHERE ${where[which] ?? 'false'})`
   // Written whole or not at all: a file of half the rows looks like one of all.
   const partial = `${to}.partial`
+  const scores = `${partial}.duckdb`
   try {
+    const { reading, outputs, rows } = await about(undefined, async () => {
+      const { features, memoryLimit } = config
+      const found = await readingOf('predict', table, { features, fitted: model.features, ...(split && { split }) })
+      return { reading: found, ...(await scored(found, which, model, scores, memoryLimit)) }
+    })
+    if (rows === 0) throw told('usage', `expected rows for ${part} but got none: because nothing can be predicted`)
+    const { relation, where } = reading.parts
+    const select = kept.length > 0 ? kept.map(quoted).join(', ') : 'row_number() OVER () - 1 AS row'
+    const beside = `(SELECT ${select} FROM ${relation} WHERE ${where[which] ?? 'false'})`
+    await connection.run(`ATTACH ${literal(scores)} AS ${quoted(PREDICTED)} (READ_ONLY)`)
     await connection.run(
-      `COPY (FROM ${beside} POSITIONAL JOIN temp.${quoted(PREDICTED)}) TO ${literal(partial)} (${formatOf(to)})`,
+      `COPY (FROM ${beside} POSITIONAL JOIN ${quoted(PREDICTED)}.main.predicted) TO ${literal(partial)} (${formatOf(to)})`,
     )
     renameSync(partial, to)
+    return { rows, columns: [...(kept.length > 0 ? kept : ['row']), ...outputs.map((name) => `predicted_${name}`)] }
   } catch (error) {
-    rmSync(partial, { force: true })
+    // What the library refuses says it all.
+    if (isTold(error) || (error as Error).message.includes(': expected ')) throw error
     throw told(
       'failed',
       `expected to write '${to}' but got an error: because ${(error as Error).message}`,
       undefined,
       error,
     )
+  } finally {
+    for (const file of [partial, scores, `${scores}.wal`]) rmSync(file, { force: true })
   }
-  return { rows, columns: [...(kept.length > 0 ? kept : ['row']), ...columns] }
 }
 
 export async function predict(files: readonly string[], options: PredictOptions): Promise<number> {

@@ -1,12 +1,16 @@
 /** `train` and `resume`: from plegrad.json to a folder with a model. Ctrl-C keeps where it stands, and says how to go on. */
 import { setImmediate } from 'node:timers/promises'
 import { countParameters, evaluate, fit } from '../../src/index.ts'
-import type { Dataset, Scores } from '../../src/index.ts'
+import type { Scores } from '../../src/index.ts'
 import { writeModel } from '../../src/node.ts'
+import type { Data } from '../../src/streams.ts'
 import { fitOptionsOf, modelOf } from '../config/build.ts'
 import { readConfig } from '../config/read.ts'
-import { partsOf, withTable } from '../data.ts'
+import type { ConfigFile } from '../config/read.ts'
 import { begin, checkEmpty, runIn, writeReport } from '../run.ts'
+import type { Run } from '../run.ts'
+import { withTraining } from '../streams.ts'
+import type { TrainingRows } from '../streams.ts'
 import { interruptible } from '../terminal/interrupt.ts'
 import { printing } from '../terminal/print.ts'
 import { progress } from '../terminal/progress.ts'
@@ -28,24 +32,33 @@ const whole = (rows: number): string => rows.toLocaleString('en-GB')
 const again = ({ config, run }: TrainOptions): string =>
   [...(config === 'plegrad.json' ? [] : [` --config ${config}`]), ...(run === 'run' ? [] : [` --run ${run}`])].join('')
 
-async function training(options: TrainOptions, resuming: boolean): Promise<number> {
+/** What a training is, before a table is read. */
+interface Asked {
+  readonly options: TrainOptions
+  readonly resuming: boolean
+  readonly file: ConfigFile
+  readonly run: Run
+  readonly how: ReturnType<typeof fitOptionsOf>
+  readonly signal: AbortSignal
+  readonly started: number
+}
+
+async function trainedOn(
+  { features, ...parts }: TrainingRows,
+  readBy: string | undefined,
+  { options, resuming, file, run, how, signal, started }: Asked,
+): Promise<number> {
   const print = printing(options.json === true)
-  const file = readConfig(options.config)
   const { config, about } = file
-  const run = runIn(options.run)
-  // What the file says of training is looked at before a table is read.
-  const how = await about('training', () => fitOptionsOf(config))
-  if (!resuming && options.overwrite !== true) checkEmpty(run)
-  const signal = interruptible()
-  const started = performance.now()
-  const { features, ...parts } = await withTable(file, [], (table) => partsOf(file, table))
-  const data = Object.entries<Dataset>(parts)
+  const data = Object.entries<Data>(parts)
   const model = await about('model', () => modelOf(config, features))
   const { training: spec = {} } = config
   print.line(
     `${config.model.kind}: ${Object.keys(model.tasks).join(', ')} from ${features.length} features, ${whole(countParameters(model))} parameters`,
   )
-  print.line(`rows: ${data.map(([part, { rows }]) => `${part} ${whole(rows)}`).join(', ')}\n`)
+  print.line(`rows: ${data.map(([part, { rows }]) => `${part} ${whole(rows)}`).join(', ')}`)
+  if (readBy !== undefined) print.line(`streamed, read by ${readBy}`)
+  print.line()
   if (!resuming) begin(run)
   const bar = progress(print, how.epochs ?? 1)
   const backend = await threadsFor(model, spec.threads)
@@ -85,6 +98,7 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
     ...(history.resumed && { resumed: history.resumed }),
     steps: history.steps,
     seconds,
+    ...(readBy !== undefined && { readBy }),
     epochs: history.epochs,
   }
   if (history.stopped === 'aborted') {
@@ -94,9 +108,8 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
   }
   await writeModel(run.modelFile, model)
   const held = data.filter(([part]) => part !== 'training')
-  const scores: Readonly<Record<string, Scores>> = Object.fromEntries(
-    (held.length > 0 ? held : data).map(([part, rows]) => [part, evaluate(model, rows)]),
-  )
+  const scores: Record<string, Scores> = {}
+  for (const [part, rows] of held.length > 0 ? held : data) scores[part] = await evaluate(model, rows)
   const report = { ...told, scores, config }
   writeReport(run, report)
   print.line(`\n${scoresTable(scores)}\n`)
@@ -105,6 +118,16 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
   print.line(`Model, checkpoints and report: ${options.run}`)
   print.json(report)
   return EXIT.done
+}
+
+async function training(options: TrainOptions, resuming: boolean): Promise<number> {
+  const file = readConfig(options.config)
+  const run = runIn(options.run)
+  // What the file says of training is looked at before a table is read.
+  const how = await file.about('training', () => fitOptionsOf(file.config))
+  if (!resuming && options.overwrite !== true) checkEmpty(run)
+  const asked = { options, resuming, file, run, how, signal: interruptible(), started: performance.now() }
+  return withTraining(file, (rows, readBy) => trainedOn(rows, readBy, asked))
 }
 
 export const train = (options: TrainOptions): Promise<number> => training(options, false)

@@ -39,6 +39,11 @@ export interface TrainingSpec {
   readonly checkpointEvery?: number
 }
 
+/** How rows are read that memory does not hold. */
+export interface StreamSpec {
+  readonly buffer?: number
+}
+
 /** What plegrad.json says. */
 export interface Config {
   readonly $schema?: string
@@ -53,6 +58,7 @@ export interface Config {
   readonly sampleWeights?: string | Readonly<Record<string, string>>
   readonly model: ModelSpec
   readonly training?: TrainingSpec
+  readonly stream?: StreamSpec
 }
 
 /** A file that was read: what it says, and who tells of it by line. */

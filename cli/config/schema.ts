@@ -165,6 +165,14 @@ const TRAINING: Schema = {
   additionalProperties: false,
 }
 
+const STREAM: Schema = {
+  type: 'object',
+  properties: {
+    buffer: described(COUNT, 'Rows that are shuffled together; twice as many are in memory. Default 262144.'),
+  },
+  additionalProperties: false,
+}
+
 const FILES: Schema = { anyOf: [NAME, NAMES] }
 
 /** The whole of plegrad.json. */
@@ -190,6 +198,7 @@ export const CONFIG_SCHEMA: Schema = {
     ),
     model: described({ type: 'object', oneOf: MODELS }, 'By the name that the library has for it.'),
     training: described(TRAINING, 'How it is trained.'),
+    stream: described(STREAM, 'For rows beyond memory: they are read while a model trains. Default all are in memory.'),
   },
   required: ['features', 'tasks', 'model'],
   additionalProperties: false,

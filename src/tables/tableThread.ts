@@ -46,7 +46,9 @@ const PARTS: readonly Part[] = ['training', 'validation', 'test']
 const optionsOf = ({ tasks, fitted, ...options }: SentOptions, duckdb?: object): PartsOptions => ({
   ...options,
   ...(tasks && {
-    tasks: Object.fromEntries(Object.entries(tasks).map(([name, kind]) => [name, taskTypeOf('tableParts', kind) as LabelKind])),
+    tasks: Object.fromEntries(
+      Object.entries(tasks).map(([name, kind]) => [name, taskTypeOf('tableParts', kind) as LabelKind]),
+    ),
   }),
   ...(fitted && { fitted: featuresFromJSON(fitted) }),
   ...(duckdb && { duckdb }),
@@ -66,11 +68,16 @@ export function serve(port: ThreadPort, busy: Int32Array, duckdb?: object): void
       return
     }
     const { rows, ids, numbers, labels, sampleWeights } = await table![asked.part]!.read(asked.place)
-    const all = [ids, numbers, labels, sampleWeights ?? {}].flatMap((columns) => Object.values(columns))
+    const kinds: readonly Readonly<Record<string, Int32Array | Float32Array>>[] = [
+      ids,
+      numbers,
+      labels,
+      sampleWeights ?? {},
+    ]
     const value = { rows, ids, numbers, labels, ...(sampleWeights && { sampleWeights }) }
     port.postMessage(
       { id, value },
-      all.map(({ buffer }) => buffer),
+      kinds.flatMap((columns) => Object.values(columns).map(({ buffer }) => buffer)),
     )
   }
   let last: Promise<void> = Promise.resolve()
@@ -79,7 +86,7 @@ export function serve(port: ThreadPort, busy: Int32Array, duckdb?: object): void
       if (close) {
         table?.close()
         port.close()
-      } else await answer(id, asked as Asked).catch((error: unknown) => port.postMessage({ id, error }))
+      } else await answer(id, asked).catch((error: unknown) => port.postMessage({ id, error }))
       Atomics.sub(busy, 0, 1)
       Atomics.notify(busy, 0)
     })

@@ -24,8 +24,7 @@ interface Threads {
   readonly Worker: new (code: string, options: { eval: true; execArgv: []; workerData: unknown }) => NodeWorker
 }
 declare const process:
-  | { getBuiltinModule?(name: 'node:worker_threads'): Threads; on(event: 'exit', listener: () => void): void }
-  | undefined
+  { getBuiltinModule?(name: 'node:worker_threads'): Threads; on(event: 'exit', listener: () => void): void } | undefined
 
 const WHO = 'tableParts'
 /** How long a process that ends waits for what DuckDB is at, in milliseconds. */
@@ -45,8 +44,9 @@ const load = async () => {
 Promise.all([load(), duckdb && import(duckdb)]).then(([{ serve }, module]) => serve(parentPort, busy, module))
 `
 
-/** The file that is `tableThread`, beside this one: built or as source. A bundle has no such file unless one puts it there. */
-const programBeside = (here: string): string => here.replace(/[^/]*?(\.[jt]s)$/, 'tableThread$1')
+/** The file that is `tableThread`, beside this one: built or as source. Beside a bundle there is none, unless one puts it there. */
+const programBeside = (here: string): string =>
+  `${here.slice(0, here.lastIndexOf('/') + 1)}tableThread${here.endsWith('.ts') ? '.ts' : '.js'}`
 
 /** What ends the threads that there are, for a process that ends: DuckDB takes it down where it is left in the middle. */
 const endings = new Set<() => void>()
@@ -61,7 +61,8 @@ interface Waiting {
 export async function startTableThread(duckdb: string | undefined): Promise<TableThreadHost | string> {
   const threads = typeof process === 'undefined' ? undefined : process?.getBuiltinModule?.('node:worker_threads')
   const { url } = import.meta as { readonly url?: string }
-  if (!threads || url === undefined) return 'this host has no threads of Node'
+  if (!threads) return 'this host has no threads of Node'
+  if (url === undefined) return 'a bundle has no program for one'
   const busy = new Int32Array(new SharedArrayBuffer(4))
   const workerData = { program: programBeside(url), duckdb, busy }
   // Without the flags of the host's own program, as threads of plegrad/threads are.
@@ -102,9 +103,10 @@ export async function startTableThread(duckdb: string | undefined): Promise<Tabl
   }
   const answer = (id: number): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      if (ended !== undefined) return reject(gone())
-      waiting.set(id, { resolve, reject })
-      worker.ref()
+      if (ended === undefined) {
+        waiting.set(id, { resolve, reject })
+        worker.ref()
+      } else reject(gone())
     })
   // The thread says that it is there as the answer to what nobody asked.
   const ready = answer(asked)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as duckdb from '@duckdb/node-api'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { denseFeature } from '../../src/index.ts'
 import { openTable, tableParts } from '../../src/tables.ts'
@@ -106,6 +107,36 @@ describe('without a thread', () => {
     table.close()
   })
 
+  it.each(['esm', 'cjs'] as const)('and in a bundle, which has no program for one (%s)', async (format) => {
+    const entry = `import { tableParts } from './src/tables.ts'
+      void tableParts(${JSON.stringify(options())}).then(async ({ readBy, training, close }) => {
+        console.log(readBy, (await training.read(0)).rows)
+        close()
+      })`
+    const outfile = join(folder, `bundle.${format === 'esm' ? 'mjs' : 'cjs'}`)
+    const peer = createRequire(resolve('package.json')).resolve('@duckdb/node-api')
+    await build({
+      stdin: { contents: entry, resolveDir: resolve('.'), loader: 'ts' },
+      ...{ bundle: true, platform: 'node', format, outfile, logLevel: 'error' },
+      plugins: [
+        {
+          name: 'the peer, by its address',
+          setup: ({ onResolve }) =>
+            onResolve({ filter: /^@duckdb/ }, () => ({
+              path: format === 'esm' ? pathToFileURL(peer).href : peer,
+              external: true,
+            })),
+        },
+      ],
+    })
+    const said = execFileSync(process.execPath, [outfile], { encoding: 'utf8' })
+    expect(said).toMatch(
+      format === 'esm'
+        ? /^this thread, because no thread starts: Cannot find module .* 1000$/m
+        : /^this thread, because a bundle has no program for one 1000$/m,
+    )
+  })
+
   it('or what is no answer to whether there is to be one', async () => {
     await expect(tableParts({ ...options(), thread: 1 as never })).rejects.toThrow(
       'tableParts: expected thread to be true or false or { duckdb }, its address there but got 1',
@@ -121,8 +152,7 @@ it('a process ends that waits for no part, whether the table is closed or not', 
     console.log(parts.readBy)`
   const flags = ['--import', 'tsx', '--input-type=module', '--eval']
   for (const end of ['', 'parts.close()', 'parts.training.read(1); process.exit()', 'void parts.training.read(1)'])
-    expect(
-      execFileSync(process.execPath, [...flags, `${code}\n${end}`], { encoding: 'utf8' }),
-      end,
-    ).toBe('a thread of its own\n')
+    expect(execFileSync(process.execPath, [...flags, `${code}\n${end}`], { encoding: 'utf8' }), end).toBe(
+      'a thread of its own\n',
+    )
 })

@@ -98,6 +98,7 @@ function through({ program, rows }: Predictor, data: Dataset): Predictions {
  */
 export function evaluate(scored: Model | Predictor, data: Dataset, options?: EvaluateOptions): Scores
 export function evaluate(scored: Model | Predictor, data: StreamedData, options?: EvaluateOptions): Promise<Scores>
+export function evaluate(scored: Model | Predictor, data: Data, options?: EvaluateOptions): Scores | Promise<Scores>
 export function evaluate(
   scored: Model | Predictor,
   data: Data,
