@@ -5,7 +5,7 @@
 import type { Dataset, Feature } from '../src/index.ts'
 import { streamed } from '../src/streams.ts'
 import type { Data, DataParts, StreamedData } from '../src/streams.ts'
-import { tableParts } from '../src/tables/index.ts'
+import { tableParts, tableSort } from '../src/tables/index.ts'
 import type { Part } from '../src/tables/index.ts'
 import type { ConfigFile } from './config/read.ts'
 import {
@@ -58,6 +58,10 @@ async function withStreams<T>(
         throw error
       }),
     )
+    const how = given({
+      buffer: config.stream?.buffer,
+      sort: tableSort(given({ memoryLimit, tempDirectory, duckdb: address === undefined ? undefined : module })),
+    })
     // Rows are looked at when they come, whoever asks for them then.
     const told = ({ sizes, read }: DataParts): DataParts => ({
       sizes,
@@ -67,9 +71,7 @@ async function withStreams<T>(
       const rows = await Promise.all(
         PARTS.flatMap((part) => {
           const some = parts[part]
-          return some
-            ? [streamed(told(some), given({ buffer: config.stream?.buffer })).then((data) => [part, data])]
-            : []
+          return some ? [streamed(told(some), how).then((data) => [part, data])] : []
         }),
       )
       return await act({ features, ...(Object.fromEntries(rows) as Record<Part, StreamedData>) }, readBy)

@@ -1,5 +1,5 @@
 /** plegrad/tables: DuckDB's tables as datasets: files and queries, features that are fitted by SQL, parts by time or user. */
-export { inferFeatures, openTable, tableDataset, tableParts } from './tables/index.ts'
+export { inferFeatures, openTable, tableDataset, tableParts, tableSort } from './tables/index.ts'
 export type { InferOptions, OpenOptions, Proposal, ReadOptions } from './tables/index.ts'
 export type {
   PartsOptions,
@@ -10,6 +10,7 @@ export type {
   TableDatasetOptions,
   TableParts,
   TablePartsOptions,
+  TableSortOptions,
   TableThread,
 } from './tables/index.ts'
 

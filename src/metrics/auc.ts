@@ -7,9 +7,40 @@ import { SCORES, checkList, checkMetric, numbersOf, rowsInside } from './rows.ts
 import type { Labels, MetricOptions } from './rows.ts'
 
 /**
- * Σ w⁺·w⁻·([s⁺ > s⁻] + ½[s⁺ = s⁻]) / (Σ w⁺ · Σ w⁻) over pairs of a positive and a negative row, in one sweep up
- * the ranking from `from` to `to`. With one class missing it is 0/0, NaN.
+ * Σ w⁺·w⁻·([s⁺ > s⁻] + ½[s⁺ = s⁻]) / (Σ w⁺ · Σ w⁻) over pairs of a positive and a negative row, in one sweep over rows in
+ * ascending order of their scores. With one class missing it is 0/0, NaN.
  */
+export function ascendingArea(): {
+  readonly add: (score: number, label: number, weight: number) => void
+  readonly value: () => number
+} {
+  let negatives = 0
+  let positives = 0
+  let won = 0
+  let tied = NaN
+  let tiedNegatives = 0
+  let tiedPositives = 0
+  const settle = (): void => {
+    won += tiedPositives * (negatives + tiedNegatives / 2)
+    negatives += tiedNegatives
+    positives += tiedPositives
+    tiedNegatives = tiedPositives = 0
+  }
+  return {
+    add(score, label, weight) {
+      if (score !== tied) settle()
+      tied = score
+      if (label === 1) tiedPositives += weight
+      else tiedNegatives += weight
+    },
+    value() {
+      settle()
+      return won / (negatives * positives)
+    },
+  }
+}
+
+/** The area of the rows of a ranking from `from` to `to`. */
 function areaUnder(
   ranking: Int32Array,
   from: number,
@@ -18,24 +49,24 @@ function areaUnder(
   labels: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): number {
-  let negatives = 0
-  let positives = 0
-  let won = 0
-  for (let at = from; at < to;) {
-    const score = scores[ranking[at]]
-    let tiedNegatives = 0
-    let tiedPositives = 0
-    for (; at < to && scores[ranking[at]] === score; at++) {
-      const row = ranking[at]
-      const weight = weights ? weights[row] : 1
-      if (labels[row] === 1) tiedPositives += weight
-      else tiedNegatives += weight
-    }
-    won += tiedPositives * (negatives + tiedNegatives / 2)
-    negatives += tiedNegatives
-    positives += tiedPositives
+  const { add, value } = ascendingArea()
+  for (let at = from; at < to; at++) {
+    const row = ranking[at]
+    add(scores[row], labels[row], weights ? weights[row] : 1)
   }
-  return won / (negatives * positives)
+  return value()
+}
+
+/** The rows that an AUC is of, checked as `auc` does, with their labels and what they count for. */
+export function scoredRows(
+  who: string,
+  scores: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+) {
+  const rows = rowsInside(who, SCORES, scores, labels, weights)
+  const of = (values: ArrayLike<number>): Float32Array => Float32Array.from(rows, (row) => values[row])
+  return { scores: of(scores), labels: of(labels), ...(weights && { weights: of(weights) }) }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Metrics of one task on plain arrays, contents page: nothing here knows a tensor, and nothing here is trained on. */
 export type { Labels, MetricOptions } from './rows.ts'
-export { auc, gauc } from './auc.ts'
+export { ascendingArea, auc, gauc, scoredRows } from './auc.ts'
 export { gaucOf } from './gaucOf.ts'
 export { logLoss, meanAbsoluteError, meanPoissonDeviance, meanSquaredError, rootMeanSquaredError } from './pointwise.ts'
 export { accuracy, confusionMatrix, macroAuc, multiclassLogLoss, multilabelAuc } from './classes.ts'

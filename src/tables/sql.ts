@@ -14,7 +14,8 @@ export type ResultRow = Readonly<Record<string, unknown>>
 export const saidBy = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n\nLINE ')[0].replaceAll(/\s*\n\s*/g, ' ')
 
-const asking = async <T>(who: string, ask: () => Promise<T>): Promise<T> => {
+/** What DuckDB answers. @throws Error in the words of who asks, with those of DuckDB. */
+export const asking = async <T>(who: string, ask: () => T | Promise<T>): Promise<T> => {
   try {
     return await ask()
   } catch (error) {

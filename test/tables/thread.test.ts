@@ -121,8 +121,8 @@ describe('without a thread', () => {
       plugins: [
         {
           name: 'the peer, by its address',
-          setup: ({ onResolve }) =>
-            onResolve({ filter: /^@duckdb/ }, () => ({
+          setup: (bundling) =>
+            bundling.onResolve({ filter: /^@duckdb/ }, () => ({
               path: format === 'esm' ? pathToFileURL(peer).href : peer,
               external: true,
             })),

@@ -2,15 +2,7 @@
  * What a file says of a model beside its numbers: its kind, its options, its features with their vocabularies. It refuses
  * what it does not know, and holds no function: transforms of dense features are given again on restoring.
  */
-import {
-  anything,
-  checkValue,
-  listOf,
-  needed,
-  oneOf,
-  recordOf,
-  show,
-} from '../../checks/index.ts'
+import { anything, checkValue, listOf, needed, oneOf, recordOf, show } from '../../checks/index.ts'
 import type { Check, Checks } from '../../checks/index.ts'
 import { featuresFromJSON, featuresToJSON } from '../../data/index.ts'
 import type { Feature, FeatureJSON, Transforms } from '../../data/index.ts'
@@ -125,7 +117,10 @@ function ownOptions({ kind, options }: Described): Described['options'] {
   return Object.fromEntries(
     Object.entries(options)
       .filter(([name]) => Object.hasOwn(OPTIONS[kind], name) || !known.includes(name))
-      .map(([name, value]) => [name, name === 'taskTypes' && Array.isArray(value) ? value.map((type) => taskTypeOf('restoreModel', type)) : value]),
+      .map(([name, value]) => [
+        name,
+        name === 'taskTypes' && Array.isArray(value) ? value.map((type) => taskTypeOf('restoreModel', type)) : value,
+      ]),
   )
 }
 

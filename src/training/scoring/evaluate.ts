@@ -6,10 +6,11 @@ import type { Dataset, Value } from '../../data/index.ts'
 import { kindOf, outputsOf } from '../../models/index.ts'
 import type { Model } from '../../models/index.ts'
 import { byTask } from '../byTask.ts'
+import type { ByTask } from '../byTask.ts'
 import { TASK_METRICS, checkData, checkMetrics, checkModel, metricsOf } from '../dataChecks.ts'
 import type { TaskMetrics } from '../dataChecks.ts'
 import { gauc } from '../../metrics/index.ts'
-import type { MetricOptions } from '../../metrics/index.ts'
+import type { MetricOptions, NamedMetric } from '../../metrics/index.ts'
 import { modelIn } from './modelOf.ts'
 import { DATA, exampleOf, isStreamed } from '../step/source.ts'
 import type { Data, PartMade, StreamedData } from '../step/source.ts'
@@ -30,33 +31,53 @@ export interface EvaluateOptions extends PredictOptions {
   readonly users?: ArrayLike<Value>
 }
 
+const withinUsers = (users: ArrayLike<Value>): NamedMetric => ({
+  name: 'gauc',
+  direction: 'higher',
+  compute: (scores, labels, options) => gauc(scores, labels, users, options),
+})
+
 /** What a metric is told of what rows count for. */
 const weightsIn = ({ sampleWeights = {} }: Dataset, task: string): MetricOptions =>
   Object.hasOwn(sampleWeights, task) ? { weights: sampleWeights[task] } : {}
+
+/** The metrics of tasks, and of outputs that follow from tasks where metrics of these are asked for. */
+export const metricsBy = (
+  { tasks: types, derived = {} }: Model,
+  metrics: TaskMetrics = {},
+  tasks: readonly string[] = Object.keys(types),
+): ByTask<readonly NamedMetric[]> => {
+  const following = Object.keys(derived).filter((name) => metrics[name] && tasks.includes(derived[name].of))
+  return byTask([...tasks, ...following], (task) => metricsOf(types[task], metrics[task]))
+}
+
+/** What a metric is given of a task, or of an output that follows from tasks. */
+export function measuredOn(
+  { tasks, derived }: Model,
+  task: string,
+  predictions: Predictions,
+  data: Dataset,
+): readonly [predicted: Float32Array, labels: Float32Array, options: MetricOptions] {
+  const { labels } = data
+  const { of = task, where } = derived?.[task] ?? {}
+  const inside =
+    where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
+  const columns = outputsOf(task, tasks[task]).map((output) => predictions[output])
+  return [kindOf(tasks[task]).joined?.(columns) ?? columns[0], inside, weightsIn(data, of)]
+}
 
 /** The scores of predictions, metrics and tasks being such as there are. */
 export const scoresOf = (
   model: Model,
   predictions: Predictions,
   data: Dataset,
-  metrics: TaskMetrics = {},
-  tasks: readonly string[] = Object.keys(model.tasks),
+  metrics?: TaskMetrics,
+  tasks?: readonly string[],
 ): Scores => {
-  const { labels } = data
-  const derived = Object.entries(model.derived ?? {}).filter(([name, { of }]) => metrics[name] && tasks.includes(of))
-  return byTask([...tasks, ...derived.map(([name]) => name)], (task) => {
-    const { of = task, where } = model.derived?.[task] ?? {}
-    const inside =
-      where === undefined ? labels[of] : labels[of].map((label, row) => (labels[where][row] === 1 ? label : NaN))
-    const options = weightsIn(data, of)
-    const columns = outputsOf(task, model.tasks[task]).map((output) => predictions[output])
-    const predicted = kindOf(model.tasks[task]).joined?.(columns) ?? columns[0]
-    return Object.fromEntries(
-      metricsOf(model.tasks[task], metrics[task]).map(({ name, compute }) => [
-        name,
-        compute(predicted, inside, options),
-      ]),
-    )
+  const all = metricsBy(model, metrics, tasks)
+  return byTask(Object.keys(all), (task) => {
+    const on = measuredOn(model, task, predictions, data)
+    return Object.fromEntries(all[task].map(({ name, compute }) => [name, compute(...on)]))
   })
 }
 
@@ -69,9 +90,9 @@ export async function scoresIn(
   tasks?: readonly string[],
   made?: PartMade,
 ): Promise<Scores> {
-  if (!isStreamed(data)) return scoresOf(model, predict(data), data, metrics, tasks)
-  const scored = await data.scored(predict, made)
-  return scoresOf(model, scored.predictions, scored.data, metrics, tasks)
+  return isStreamed(data)
+    ? data.scores({ model, predict, metrics, tasks, made })
+    : scoresOf(model, predict(data), data, metrics, tasks)
 }
 
 /** What a predictor makes of all rows, as many at a time as it has room for. */
@@ -122,27 +143,24 @@ export function evaluate(
   checkData('evaluate', model, exampleOf(data), tasks)
   checkMetrics('evaluate', model, metrics ?? {}, () => data.rows)
   if (data.rows === 0) throw new RangeError('evaluate: expected at least one row but got none')
-  const measured = (predictions: Predictions, rows: Dataset): Scores => {
-    const found = scoresOf(model, predictions, rows, metrics, tasks)
-    if (!users) return found
-    return byTask(Object.keys(found), (task) =>
-      model.tasks[task] === 'binary'
-        ? { ...found[task], gauc: gauc(predictions[task], rows.labels[task], users, weightsIn(rows, task)) }
-        : found[task],
-    )
-  }
+  const all = !users
+    ? metrics
+    : {
+        ...metrics,
+        ...byTask(
+          tasks.filter((task) => model.tasks[task] === 'binary'),
+          (task) => [...metricsOf('binary', metrics?.[task]), withinUsers(users)],
+        ),
+      }
   const once = predicting ? undefined : scorer(model, options)
   const predict = (part: Dataset): Predictions => once?.predict(part) ?? through(scored as Predictor, part)
   const release = (): void => once?.release()
   if (isStreamed(data)) {
-    const checked = (part: Dataset): Dataset => checkData('evaluate', model, part, tasks)
-    return data
-      .scored(predict, checked)
-      .then(({ predictions, data: rows }) => measured(predictions, rows))
-      .finally(release)
+    const made = (part: Dataset): Dataset => checkData('evaluate', model, part, tasks)
+    return data.scores({ model, predict, metrics: all, tasks, made }).finally(release)
   }
   try {
-    return measured(predict(data), data)
+    return scoresOf(model, predict(data), data, all, tasks)
   } finally {
     release()
   }

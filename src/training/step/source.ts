@@ -5,6 +5,8 @@
 import { either, having } from '../../checks/index.ts'
 import { DATASET } from '../../data/index.ts'
 import type { Dataset } from '../../data/index.ts'
+import type { Model } from '../../models/index.ts'
+import type { TaskMetrics } from '../dataChecks.ts'
 import { rounds } from './rounds.ts'
 import type { RoundsOptions, RowRange } from './rounds.ts'
 
@@ -13,6 +15,15 @@ type Predictions = Record<string, Float32Array>
 
 /** What is made of each part of a stream before it is used, such as checked. */
 export type PartMade = (part: Dataset) => Dataset
+
+/** What scores are asked for: of which tasks, and by which metrics, where not by those of their kinds. */
+export interface ScoresAsked {
+  readonly model: Model
+  readonly predict: (part: Dataset) => Predictions
+  readonly metrics?: TaskMetrics | undefined
+  readonly tasks?: readonly string[] | undefined
+  readonly made?: PartMade | undefined
+}
 
 /** Rows that could not be read. */
 export interface Unread {
@@ -43,11 +54,8 @@ export interface StreamedData {
   rounds(options: RoundsOptions, made: PartMade): Ranges
   /** The parts in the order of their rows; the next one is read meanwhile. */
   parts(made?: PartMade): AsyncGenerator<Dataset, void>
-  /** What is predicted of all rows, with their labels and weights: 4 bytes a row for each number, and no features. */
-  scored(
-    predict: (part: Dataset) => Predictions,
-    made?: PartMade,
-  ): Promise<{ readonly predictions: Predictions; readonly data: Dataset }>
+  /** What `evaluate` says of all rows. */
+  scores(asked: ScoresAsked): Promise<Readonly<Record<string, Readonly<Record<string, number>>>>>
 }
 
 /** A data set, in memory or streamed. */

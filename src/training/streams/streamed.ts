@@ -1,9 +1,12 @@
 /** Makes a streamed data set of parts. It refuses parts that have other rows than they said, and no rows at all. */
-import { checkOptions, checkValue, having, needed, show, whole } from '../../checks/index.ts'
+import { callable, checkOptions, checkValue, having, needed, show, whole } from '../../checks/index.ts'
 import type { Checks } from '../../checks/index.ts'
 import type { DataParts, Dataset } from '../../data/index.ts'
 import type { PartMade, StreamedData } from '../step/source.ts'
+import { scoresOf } from '../scoring/evaluate.ts'
 import { holding } from './holding.ts'
+import { sortedScores } from './sortedScores.ts'
+import type { Sort } from './sortedScores.ts'
 import { windowed } from './windows.ts'
 
 /** What `streamed` takes. */
@@ -13,10 +16,15 @@ export interface StreamOptions {
    * once, where it has all rows. Rows of one step are of one such window, so it should have many steps. Default 262144.
    */
   readonly buffer?: number
+  /**
+   * What sorts the predictions of evaluations: `tableSort` of plegrad/tables does so on disk. Default they are all held, 4 bytes
+   * for each and for each label.
+   */
+  readonly sort?: Sort
 }
 
 const WHO = 'streamed'
-const OPTIONS: Checks<StreamOptions> = { buffer: whole(1) }
+const OPTIONS: Checks<StreamOptions> = { buffer: whole(1), sort: callable }
 const PARTS = having('parts', 'sizes', 'read')
 
 type Numbers = Record<string, Float32Array>
@@ -32,7 +40,7 @@ type Numbers = Record<string, Float32Array>
 export async function streamed(parts: DataParts, options: StreamOptions = {}): Promise<StreamedData> {
   checkValue(WHO, 'the first argument', parts, PARTS)
   checkOptions(WHO, options, OPTIONS)
-  const { buffer = 2 ** 18 } = options
+  const { buffer = 2 ** 18, sort } = options
   const sizes = [...parts.sizes]
   for (const [place, size] of sizes.entries()) checkValue(WHO, `the size of part ${place}`, size, needed(whole(1)))
   if (sizes.length === 0) throw new RangeError(`${WHO}: expected at least one part but got none`)
@@ -69,7 +77,10 @@ export async function streamed(parts: DataParts, options: StreamOptions = {}): P
     facts: { rows, parts: sizes, buffer },
     rounds: (round, made) => windowed({ sizes, example, buffer, read }, round, made),
     parts: inOrder,
-    async scored(predict, made) {
+    async scores(asked) {
+      const { model, predict, metrics, tasks, made } = asked
+      const sorted = sort && (await sortedScores(() => inOrder(made), sort, asked))
+      if (sorted) return sorted
       const labels = holding(example, rows, false)
       const all: Numbers = {}
       let start = 0
@@ -82,7 +93,7 @@ export async function streamed(parts: DataParts, options: StreamOptions = {}): P
         labels.put(part, 0, part.rows, start)
         start += part.rows
       }
-      return { predictions: all, data: labels.first(rows) }
+      return scoresOf(model, all, labels.first(rows), metrics, tasks)
     },
   }
 }
