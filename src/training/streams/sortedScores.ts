@@ -103,10 +103,11 @@ export async function sortedScores(
     for (const [task, all] of Object.entries(asked))
       for (const { name, compute } of all) {
         const power = POWERS.get(compute)
-        if (power === undefined) sorters.push(await sort())
-        measures[task].push(
-          power === undefined ? areaOfSorted(name, sorters.at(-1)) : meanOfParts(name, compute, power),
-        )
+        if (power === undefined) {
+          const sorter = await sort()
+          sorters.push(sorter)
+          measures[task].push(areaOfSorted(name, sorter))
+        } else measures[task].push(meanOfParts(name, compute, power))
       }
     for await (const part of parts()) {
       const predictions = predict(part)
