@@ -8,7 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .declaration import DenseFeature, Feature, SparseFeature, VarLenFeature
+from .distributed import ranks
 from .layers import ByName, Dense, DenseOptions, Layers, Tables, parameter, stack_width
+from .sharding import Asked, drawn_rows, is_sharded, rows_of, sharded
 
 LOWEST = -3e38
 """What softmax takes for nothing, beside whatever weights there are."""
@@ -71,57 +73,87 @@ def pool(feature: VarLenFeature, items: Tensor, present: Tensor, weights: Tensor
     return total if feature.pooling == "sum" else total / mask.sum(dim=1, keepdim=True).clamp(min=1)
 
 
+@dataclass(frozen=True)
+class TableOptions:
+    """How tables are kept."""
+
+    row_sparse: bool = True
+    """Whether they get row-sparse gradients, which the optimizers here take, and those of torch.optim mostly not."""
+    shard_above: float | None = None
+    """Of how many numbers tables have their rows dealt to the ranks, where there are several. None: of however many."""
+
+    def shards(self, rows: int, width: int) -> bool:
+        """Whether a table is dealt."""
+        return self.shard_above is not None and ranks() > 1 and rows * width > self.shard_above
+
+
 class FeatureEmbedding(nn.Module):
     """The features of a batch side by side (b width): sparse ones, then var-len ones, then plain numbers."""
 
-    def __init__(self, features: Sequence[Feature], l2: float, init_std: float, row_sparse: bool) -> None:
+    def __init__(self, features: Sequence[Feature], l2: float, init_std: float, options: TableOptions) -> None:
         super().__init__()
         self.sparse = [each for each in features if isinstance(each, SparseFeature)]
         self.var_len = [each for each in features if isinstance(each, VarLenFeature)]
         self.dense = [each for each in features if isinstance(each, DenseFeature)]
-        self.row_sparse = row_sparse
+        self.row_sparse = options.row_sparse
         tables: dict[str, nn.Parameter] = {}
         for each in features:
             if not isinstance(each, DenseFeature) and each.table not in tables:
                 deviation = init_std if each.init_std is None else each.init_std
-                start = torch.randn(each.vocabulary_size, each.dimension) * deviation
-                tables[each.table] = parameter(start, l2, each.trainable)
+                rows, shards = each.vocabulary_size, options.shards(each.vocabulary_size, each.dimension)
+                table = parameter(drawn_rows(rows, each.dimension, shards) * deviation, l2, each.trainable)
+                tables[each.table] = sharded(table, rows) if shards else table
         self.tables = Tables(tables)
         attentive = (each for each in self.var_len if each.pooling == "attention")
         self.attention = ByName({each.name: ActivationUnit(each) for each in attentive})
         embedded = sum(each.dimension for each in [*self.sparse, *self.var_len])
         self.width = embedded + sum(each.width for each in self.dense)
 
-    def gather(self, table: str, ids: Tensor, padding: int | None = None) -> Tensor:
-        """Rows of a table. Its gradient names the rows that were read, but that of padding."""
-        weight = self.tables[table]
-        return functional.embedding(ids, weight, padding, sparse=self.row_sparse and weight.requires_grad)
+    def _asked(self, batch: Inputs) -> dict[str, Asked]:
+        """What is read of tables by feature, and by `candidate of` it."""
+        asked = {each.name: Asked(self.tables[each.table], batch.ids[each.name]) for each in self.sparse}
+        for each in self.var_len:
+            asked[each.name] = Asked(self.tables[each.table], batch.ids[each.name], padding=0)
+            if each.candidate is not None:
+                asked[f"candidate of {each.name}"] = Asked(self.tables[each.table], batch.ids[each.candidate])
+        return asked
 
-    def _pooled(self, feature: VarLenFeature, batch: Inputs) -> Tensor:
-        ids = batch.ids[feature.name]
-        present = ids != 0
-        items = self.gather(feature.table, ids, padding=0).masked_fill(~present[:, :, None], 0)
+    def read(self, batch: Inputs) -> dict[str, Tensor]:
+        """Rows of tables, as `_asked` names them. Gradients name the rows that were read, but that of padding."""
+        asked = self._asked(batch)
+        dealt = [name for name, each in asked.items() if is_sharded(each.share)]
+        found = dict(zip(dealt, rows_of([asked[name] for name in dealt]), strict=True))
+        for name, each in asked.items():
+            if name not in found:
+                sparse = self.row_sparse and each.share.requires_grad
+                found[name] = functional.embedding(each.ids, each.share, each.padding, sparse=sparse)
+        return found
+
+    def _pooled(self, feature: VarLenFeature, batch: Inputs, rows: Mapping[str, Tensor]) -> Tensor:
+        present = batch.ids[feature.name] != 0
+        items = rows[feature.name].masked_fill(~present[:, :, None], 0)
         if feature.pooling == "attention":
-            candidate = self.gather(feature.table, batch.ids[feature.candidate or ""])
+            candidate = rows[f"candidate of {feature.name}"]
             return weighted_sum(self.attention[feature.name](items, candidate, present), items)
         return pool(feature, items, present, None if feature.weights is None else batch.numbers[feature.weights])
 
     def forward(self, batch: Inputs) -> Tensor:
         """b rows → (b width)"""
-        sparse = [self.gather(each.table, batch.ids[each.name]) for each in self.sparse]
-        var_len = [self._pooled(each, batch) for each in self.var_len]
+        rows = self.read(batch)
+        sparse = [rows[each.name] for each in self.sparse]
+        var_len = [self._pooled(each, batch, rows) for each in self.var_len]
         return torch.cat([*sparse, *var_len, *(batch.numbers[each.name] for each in self.dense)], dim=1)
 
 
 class Wide(nn.Module):
     """The wide part of Wide & Deep: one task's linear model, a weight per id and per number and no bias."""
 
-    def __init__(self, features: Sequence[Feature], l2: float, width: int, row_sparse: bool) -> None:
+    def __init__(self, features: Sequence[Feature], l2: float, width: int, options: TableOptions) -> None:
         super().__init__()
         self.dense = [each for each in features if isinstance(each, DenseFeature)]
         others = [_as_wide(each, width) for each in features if not isinstance(each, DenseFeature)]
         self.units = width
-        self.embedding = FeatureEmbedding(others, l2, 0.0, row_sparse) if others else None
+        self.embedding = FeatureEmbedding(others, l2, 0.0, options) if others else None
         numbers = sum(each.width for each in self.dense)
         self.weight = parameter(torch.zeros(numbers, width), l2) if numbers else None
 

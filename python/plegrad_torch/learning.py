@@ -15,6 +15,7 @@ from .kinds import Rows
 from .losses import task_losses
 from .models import MultiTaskModel
 from .optimizers import clip_by_global_norm
+from .sharding import is_sharded
 from .strategy import Strategy
 
 
@@ -69,7 +70,8 @@ class Learner:
                 raise refuse("Learner.step", "finite losses", f"{loss} of task '{task}'", "no step was taken")
         found = self.strategy.balance(losses, rows, self.learned)
         if self.clip_norm is not None:
-            clipped = iter(clip_by_global_norm([g for g in found if g is not None], self.clip_norm))
+            reached = [(g, is_sharded(p)) for g, p in zip(found, self.learned, strict=True) if g is not None]
+            clipped = iter(clip_by_global_norm([g for g, _ in reached], self.clip_norm, [own for _, own in reached]))
             found = [None if g is None else next(clipped) for g in found]
         for p, gradient in zip(self.learned, found, strict=True):
             p.grad = gradient

@@ -5,14 +5,14 @@ Paths of parameters are those of plegrad, so weights go both ways as they are.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .declaration import Declaration, Feature, snake
-from .embedding import FeatureEmbedding, Inputs, Wide
+from .embedding import FeatureEmbedding, Inputs, TableOptions, Wide
 from .errors import refuse
 from .kinds import BINARY, TaskKind, kind_of
 from .layers import ByName, DenseOptions, Expert, Gate, Layers, Tower, stack_width
@@ -36,8 +36,7 @@ class ModelOptions:
     dnn_use_bn: bool = False
     batch_norm_epsilon: float = 1e-5
     batch_norm_momentum: float = 0.1
-    row_sparse: bool = True
-    """Whether tables get row-sparse gradients, which the optimizers here take, and those of torch.optim mostly not."""
+    tables: TableOptions = field(default_factory=TableOptions)
 
     @property
     def dense(self) -> DenseOptions:
@@ -53,7 +52,7 @@ class ModelOptions:
 
     def embedding(self, features: Sequence[Feature]) -> FeatureEmbedding:
         """The embedding of features."""
-        return FeatureEmbedding(features, self.l2_reg_embedding, self.init_std, self.row_sparse)
+        return FeatureEmbedding(features, self.l2_reg_embedding, self.init_std, self.tables)
 
 
 class MultiTaskModel(nn.Module):
@@ -294,7 +293,7 @@ class WideDeep(MultiTaskModel):
         wide = [by_name[name] for name in wide_features]
         deep = [by_name[name] for name in deep_features]
         self.wide = ByName(
-            {task: Wide(wide, l2_reg_linear, kind.width, options.row_sparse) for task, kind in tasks.items()}
+            {task: Wide(wide, l2_reg_linear, kind.width, options.tables) for task, kind in tasks.items()}
         )
         self.deep = Deep(deep, tasks, options, bottom_dnn_hidden_units)
 
@@ -311,10 +310,13 @@ TOWERS = {"ESMM": (256, 128), "WideDeep": ()}
 """The layers of towers, where they are not those of `ModelOptions`."""
 
 
-def build(declaration: Declaration, *, row_sparse: bool = True, **more: Any) -> MultiTaskModel:
+def build(
+    declaration: Declaration, *, row_sparse: bool = True, shard_above: float | None = None, **more: Any
+) -> MultiTaskModel:
     """The model of a declaration, its weights drawn by its seed; `load_weights` gives it those that were learned.
 
-    `more` replaces options of the declaration, as Python spells them: `num_levels=3`.
+    Tables of more than `shard_above` numbers have their rows dealt to the ranks, which build together then. `more`
+    replaces options of the declaration, as Python spells them: `num_levels=3`.
     """
     if declaration.kind not in MODELS:
         raise refuse("build", f"one of {', '.join(MODELS)}", repr(declaration.kind))
@@ -326,7 +328,10 @@ def build(declaration: Declaration, *, row_sparse: bool = True, **more: Any) -> 
     common = {name: options.pop(name) for name in [*options] if name in COMMON}
     if declaration.kind in TOWERS:
         common.setdefault("tower_dnn_hidden_units", TOWERS[declaration.kind])
+    if shard_above is not None and not row_sparse:
+        raise refuse("build", "row_sparse tables where they are dealt to ranks", "row_sparse=False")
+    tables = TableOptions(row_sparse, shard_above)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         make: Any = MODELS[declaration.kind]
-        return make(declaration.features, tasks, ModelOptions(**common, row_sparse=row_sparse), **options)
+        return make(declaration.features, tasks, ModelOptions(**common, tables=tables), **options)

@@ -5,13 +5,14 @@ table costs what its batch costs. Optimizers of `torch.optim` run on models that
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, overload
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from .distributed import summed
 from .errors import refuse
 from .layers import l2_of
 
@@ -200,11 +201,17 @@ OPTIMIZERS: Mapping[str, type[RowSparseOptimizer]] = {
 }
 
 
-def clip_by_global_norm(gradients: Iterable[Tensor], most: float) -> list[Tensor]:
-    """All gradients scaled by most/norm where their common norm exceeds it (Pascanu et al. 2013, Algorithm 1)."""
+def clip_by_global_norm(gradients: Sequence[Tensor], most: float, shares: Sequence[bool] | None = None) -> list[Tensor]:
+    """All gradients scaled by most/norm where their common norm exceeds it (Pascanu et al. 2013, Algorithm 1).
+
+    `shares` says which of them are of rows that other ranks have others of.
+    """
     distinct = [g.coalesce() if g.is_sparse else g for g in gradients]
     if not distinct:
         return distinct
-    squares = [(g.values() if g.is_sparse else g).double().square().sum() for g in distinct]
-    factor = (most / torch.stack(squares).sum().sqrt()).clamp(max=1.0)
+    squares = torch.stack([(g.values() if g.is_sparse else g).double().square().sum() for g in distinct])
+    if shares is not None and any(shares):
+        own = torch.tensor(shares, device=squares.device)
+        squares = torch.where(own, summed(squares * own), squares)
+    factor = (most / squares.sum().sqrt()).clamp(max=1.0)
     return [g * factor.to(g.dtype) for g in distinct]

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from .distributed import summed
 from .errors import refuse
+from .sharding import is_sharded
 from .strategy import Gradients, Losses, added_up, gradients_of
 from .streams import stream
 
@@ -34,7 +35,7 @@ class Meeting:
     def gram(self) -> Tensor:
         """⟨gᵢ, gⱼ⟩ (t t), in float64"""
         exact = self.vectors.double()
-        return (exact @ exact.T).cpu()
+        return exact @ exact.T
 
     def combine(self, coefficients: Tensor) -> Tensor:
         """Σ cₖ·gₖ"""
@@ -73,14 +74,14 @@ class Reconciling:
     def balance(self, losses: Losses, rows: Losses, parameters: Sequence[nn.Parameter]) -> Gradients:
         count, tasks = len(losses), [*losses]
         sweeps = [gradients_of(loss, parameters, retain=at < count) for at, loss in enumerate(losses.values(), 1)]
-        whole = added_up([g for sweep in sweeps for g in sweep])
+        whole = added_up([g for sweep in sweeps for g in sweep], [*parameters] * count)
         found = [whole[at :: len(parameters)] for at in range(len(parameters))]
         meetings = {
             at: meet(p, own)
             for at, (p, own) in enumerate(zip(parameters, found, strict=True))
             if sum(g is not None for g in own) > 1
         }
-        gram = sum((each.gram() for each in meetings.values()), torch.zeros(count, count).double()).tolist()
+        gram = self._gram([*meetings.values()], losses)
         present = [at for at, task in enumerate(tasks) if rows[task] > 0]
         values = summed(torch.stack([loss.detach() for loss in losses.values()])).tolist()
         coefficients = torch.ones(count, dtype=torch.float64)
@@ -103,6 +104,16 @@ class Reconciling:
             return own * coefficients[task].item() if self.everywhere and own is not None else own
 
         return [gradient(at) for at in range(len(parameters))]
+
+    def _gram(self, meetings: Sequence[Meeting], losses: Losses) -> list[list[float]]:
+        like = next(iter(losses.values()))
+        total = like.new_zeros(len(losses), len(losses), dtype=torch.float64)
+        shares = torch.zeros_like(total)
+        for each in meetings:
+            (shares if is_sharded(each.parameter) else total).add_(each.gram())
+        if any(is_sharded(each.parameter) for each in meetings):
+            total += summed(shares)
+        return total.tolist()
 
     def epoch_ended(self, losses: Mapping[str, float]) -> None:
         """Nothing changes."""

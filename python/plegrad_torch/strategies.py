@@ -24,7 +24,7 @@ class Weighted:
 
     def balance(self, losses: Losses, rows: Losses, parameters: Sequence[nn.Parameter]) -> Gradients:
         total = torch.stack([self.weight(task) * loss for task, loss in losses.items()]).sum()
-        return added_up(gradients_of(total, parameters))
+        return added_up(gradients_of(total, parameters), parameters)
 
     def epoch_ended(self, losses: Mapping[str, float]) -> None:
         """Nothing changes."""
@@ -111,7 +111,7 @@ class Uncertainty:
     def balance(self, losses: Losses, rows: Losses, parameters: Sequence[nn.Parameter]) -> Gradients:
         weights = {task: kind.share * math.exp(-self.log_variances[task].item()) for task, kind in self.tasks.items()}
         total = torch.stack([weights[task] * loss for task, loss in losses.items()]).sum()
-        found = added_up(gradients_of(total, parameters))
+        found = added_up(gradients_of(total, parameters), parameters)
         whole = summed(torch.stack([loss.detach() for loss in losses.values()])).double().cpu()
         for task, loss in zip(losses, whole, strict=True):
             self.log_variances[task].grad = 0.5 - weights[task] * loss if rows[task] > 0 else None

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from .distributed import sum_gradients
+from .sharding import is_sharded
 
 Losses = Mapping[str, Tensor]
 Gradients = list[Tensor | None]
@@ -35,10 +36,11 @@ class Strategy(Protocol):
         ...
 
 
-def added_up(found: Sequence[Tensor | None]) -> Gradients:
-    """The gradients of all ranks, added up."""
-    waiting = iter(sum_gradients([g for g in found if g is not None]))
-    return [None if g is None else next(waiting) for g in found]
+def added_up(found: Sequence[Tensor | None], parameters: Sequence[nn.Parameter]) -> Gradients:
+    """The gradients of all ranks, added up. Those of rows that one rank has for all have come to it from all."""
+    apart = [g is None or is_sharded(p) for g, p in zip(found, parameters, strict=True)]
+    waiting = iter(sum_gradients([g for g, own in zip(found, apart, strict=True) if g is not None and not own]))
+    return [g if own else next(waiting) for g, own in zip(found, apart, strict=True)]
 
 
 def gradients_of(loss: Tensor, parameters: Sequence[nn.Parameter], retain: bool = False) -> Gradients:

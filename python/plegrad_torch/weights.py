@@ -11,23 +11,34 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from .declaration import FORMAT, VERSION, Declaration, declaration_of
+from .distributed import rank
 from .errors import refuse
 from .models import MultiTaskModel, build
+from .sharding import all_rows, gathered_state, own_share
 
 TOLD = 8
 
 
 def state_of(model: nn.Module) -> dict[str, Tensor]:
-    """All numbers of a model by path, those that are not learned among them: the memory itself, no copy."""
+    """All numbers of a model by path, those that are not learned among them: the memory itself, no copy.
+
+    Of a table that is dealt to the ranks, this rank's share.
+    """
     return {path: tensor.detach() for path, tensor in [*model.named_parameters(), *model.named_buffers()]}
 
 
-def _problems(own: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> list[str]:
+def sharded_in(model: nn.Module) -> dict[str, int]:
+    """The tables that are dealt to the ranks by path, and how many rows each has in all."""
+    found = ((path, all_rows(p)) for path, p in model.named_parameters())
+    return {path: rows for path, rows in found if rows is not None}
+
+
+def _problems(own: Mapping[str, tuple[int, ...]], given: Mapping[str, Tensor]) -> list[str]:
     def wrong(path: str) -> str | None:
         if path not in given:
             return f"{path} is missing"
-        if given[path].shape != own[path].shape:
-            return f"{path} is {tuple(given[path].shape)}, not {tuple(own[path].shape)}"
+        if given[path].shape != own[path]:
+            return f"{path} is {tuple(given[path].shape)}, not {own[path]}"
         return None if bool(torch.isfinite(given[path]).all()) else f"{path} has a number that is not finite"
 
     unknown = [f"{path} is unknown" for path in given if path not in own]
@@ -36,14 +47,15 @@ def _problems(own: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> list[st
 
 def load_state(who: str, model: nn.Module, given: Mapping[str, Tensor]) -> None:
     """Fills a model by numbers by path, which must be all of them and no others; else nothing changes."""
-    own = state_of(model)
-    problems = _problems(own, given)
+    own, rows = state_of(model), sharded_in(model)
+    shapes = {path: (rows.get(path, len(t)), *t.shape[1:]) if t.dim() > 0 else () for path, t in own.items()}
+    problems = _problems(shapes, given)
     if problems:
         more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
         raise refuse(who, f"{len(own)} parameters that fit", "; ".join(problems[:TOLD]) + more)
     with torch.no_grad():
         for path, tensor in own.items():
-            tensor.copy_(given[path])
+            tensor.copy_(own_share(given[path]) if path in rows else given[path])
 
 
 def read_tensors(who: str, path: str | Path) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -83,17 +95,29 @@ def declared_in(who: str, path: str | Path, metadata: Mapping[str, str]) -> Decl
     return declaration_of({**metadata, **parsed})
 
 
-def load_model(path: str | Path, *, row_sparse: bool = True) -> tuple[MultiTaskModel, dict[str, str]]:
+def load_model(
+    path: str | Path, *, row_sparse: bool = True, shard_above: float | None = None
+) -> tuple[MultiTaskModel, dict[str, str]]:
     """The model that plegrad's `saveModel` saved, or `save_model`, and the metadata by which it is saved again."""
     tensors, metadata = read_tensors("load_model", path)
     declaration = declared_in("load_model", path, metadata)
-    model = build(declaration, row_sparse=row_sparse)
+    model = build(declaration, row_sparse=row_sparse, shard_above=shard_above)
     if any(tensor.dtype == torch.float64 for tensor in tensors.values()):
         model.double()
     load_state("load_model", model, tensors)
     return model, metadata
 
 
+def whole_state(model: nn.Module) -> dict[str, Tensor]:
+    """All numbers of a model by path, at the first rank, which tables that are dealt go to. All ranks call it."""
+    return gathered_state(state_of(model), sharded_in(model))
+
+
 def save_model(path: str | Path, model: MultiTaskModel, metadata: Mapping[str, str]) -> None:
-    """Writes a model for `load_model`, and for plegrad's `restoreModel`."""
-    write_tensors(path, state_of(model), metadata)
+    """Writes a model for `load_model`, and for plegrad's `restoreModel`.
+
+    Where tables are dealt to the ranks all of them call it, and the first writes.
+    """
+    state = whole_state(model)
+    if rank() == 0 or not sharded_in(model):
+        write_tensors(path, state, metadata)

@@ -1,18 +1,15 @@
 """Two ranks learn what one learns of their rows together."""
 
-import os
-import socket
 from pathlib import Path
 
 import torch
-import torch.distributed as dist
-import torch.multiprocessing as mp
 
 from plegrad_torch import Learner, encode, encode_labels, save_model, state_of
 from plegrad_torch.optimizers import Adam
 from plegrad_torch.strategies import STRATEGIES
 from plegrad_torch.weights import load_model
 
+from .ranks import on_ranks
 from .samples import WEIGHTS, columns_of, labels_of
 
 ROWS, STEPS = 17, 8
@@ -34,22 +31,15 @@ def _learn(ranks: int, rank: int, strategy: str) -> tuple[Learner, list[float], 
     return learner, told, metadata
 
 
-def _rank(rank: int, port: int, folder: str) -> None:
-    torch.set_num_threads(1)
-    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
-    dist.init_process_group("gloo", rank=rank, world_size=2)
+def _rank(rank: int, folder: str) -> None:
     for strategy in STRATEGIES:
         learner, told, metadata = _learn(2, rank, strategy)
         save_model(Path(folder) / f"{strategy}.{rank}.safetensors", learner.model, metadata)
         torch.save(told, Path(folder) / f"{strategy}.{rank}.losses")
-    dist.destroy_process_group()
 
 
 def test_two_ranks_are_one(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    mp.spawn(_rank, (port, str(tmp_path)), nprocs=2)  # type: ignore[attr-defined]
+    on_ranks(2, _rank, str(tmp_path))
     for strategy in STRATEGIES:
         alone, losses, _ = _learn(1, 0, strategy)
         for rank in range(2):

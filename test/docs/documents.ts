@@ -19,6 +19,7 @@ export const DOCUMENTS = [
   'docs/serve.md',
   'docs/onnx.md',
   'docs/pytorch.md',
+  'docs/scale.md',
   'docs/files.md',
   'docs/tables.md',
   'docs/strategies.md',

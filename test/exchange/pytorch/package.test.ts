@@ -89,10 +89,10 @@ describe.skipIf(NO_TORCH)(`written${NO_TORCH ? `: skipped, ${NO_TORCH}` : ''}`, 
     expect(status, stdout + stderr).toBe(0)
   }
 
-  it.skipIf(!has('pytest'))('it passes its own tests', () => run('pytest', '-q', '-p', 'no:cacheprovider'), 120_000)
+  it.skipIf(!has('pytest'))('it passes its own tests', () => run('pytest', '-q', '-p', 'no:cacheprovider'), 900_000)
   it.skipIf(!has('ruff'))('ruff has nothing to say', () => {
     run('ruff', 'check', '--no-cache', '.')
     run('ruff', 'format', '--no-cache', '--check', '.')
   })
-  it.skipIf(!has('pyright'))('pyright has nothing to say', () => run('pyright', '--pythonpath', PYTHON), 120_000)
+  it.skipIf(!has('pyright'))('pyright has nothing to say', () => run('pyright', '--pythonpath', PYTHON), 300_000)
 })
