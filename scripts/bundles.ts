@@ -67,7 +67,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('ndarray', 3),
   { ...whole('node', 35), needsNode: true },
   whole('onnx', 30.5),
-  whole('pytorch', 60),
+  whole('pytorch', 90),
   whole('safetensors', 5),
   whole('serve', 21.5),
   whole('streams', 36.5),
