@@ -7,12 +7,12 @@ import { told } from './told.ts'
 export interface Label {
   readonly column: string
   readonly kind: string
-  /** Of a task of classes: how many, or their names. */
+  /** Of a task of classes, or of several labels: how many, or their names. */
   readonly classes?: number | readonly string[]
   readonly why: string
 }
 
-const KINDS = ['binary', 'regression', 'count', 'multiclass']
+const KINDS = ['binary', 'regression', 'count', 'multiclass', 'multilabel']
 /** More classes than a person would name. */
 const CLASSES = 1000
 
@@ -22,7 +22,9 @@ const LABEL =
 
 /** What the values of a column may be, if it is a label. */
 function kindOf({ read, column, whole, least, most, distinct }: Facts): string | undefined {
-  if (read.list || distinct < 2) return undefined
+  // Of lists nobody has counted the values.
+  if (read.list) return read.use.number ? undefined : 'multilabel'
+  if (distinct < 2) return undefined
   if (!read.use.number) return read.use.category === 'text' ? 'multiclass' : undefined
   if (column.type === 'BOOLEAN' || (whole && least >= 0 && most <= 1)) return 'binary'
   return 'regression'
@@ -32,20 +34,27 @@ const refuse = (column: string, expected: string, got: string): never => {
   throw told('usage', `init: expected ${expected} for --label ${column} but got ${got}`)
 }
 
-/** Classes by name where values are texts, and else as many as whole numbers from 0 say. */
+/** Classes by name where values are texts, and else as many as whole numbers from 0 say, or as lists are long. */
 async function classesOf(
-  { column: { name }, read, whole, least, most }: Facts,
+  { column: { name }, read, whole, least, most, longest }: Facts,
   table: Table,
 ): Promise<Label['classes']> {
+  if (read.list && read.use.number) {
+    if (longest < 2 || longest > CLASSES)
+      refuse(name, `lists of 2 to ${CLASSES} labels`, `lists of at most ${longest || 0}`)
+    return longest
+  }
   if (read.use.number) {
     if (!whole || least < 0 || most >= CLASSES)
       refuse(name, `classes from 0 to at most ${CLASSES - 1}, or their names`, `numbers from ${least} to ${most}`)
     return most + 1
   }
-  const x = `CAST("${name.replaceAll('"', '""')}" AS VARCHAR)`
-  const sql = `SELECT DISTINCT ${x} AS name FROM ${table.relation} WHERE ${x} IS NOT NULL ORDER BY name LIMIT ${CLASSES + 1}`
+  const column = `"${name.replaceAll('"', '""')}"`
+  const x = read.list ? `unnest(CAST(${column} AS VARCHAR[]))` : `CAST(${column} AS VARCHAR)`
+  const sql = `SELECT DISTINCT name FROM (SELECT ${x} AS name FROM ${table.relation}) WHERE name IS NOT NULL ORDER BY name LIMIT ${CLASSES + 1}`
   const names = (await rowsOf('init', table.connection, sql)).map((row) => String(row.name))
   if (names.length > CLASSES) refuse(name, `at most ${CLASSES} classes`, 'more')
+  if (names.length < 2) refuse(name, 'at least 2 classes', String(names.length))
   return names
 }
 
@@ -55,12 +64,21 @@ async function asked(text: string, facts: readonly Facts[], table: Table): Promi
   const own = facts.find((each) => each.column.name === column)!
   const like = kindOf(own)
   if (kind !== undefined && !KINDS.includes(kind)) refuse(column, `one of ${KINDS.join(', ')}`, kind)
-  if (like === undefined) refuse(column, 'numbers or texts of more than one value', `column of ${own.column.type}`)
-  if (like === 'multiclass' && kind !== undefined && kind !== like) refuse(column, `${like}, as texts are,`, kind)
+  const taken = kind ?? like
+  const isList = own.read.list
+  if (taken === undefined || (!isList && like === undefined))
+    return refuse(column, 'numbers or texts of more than one value', `column of ${own.column.type}`)
+  if (isList !== (taken === 'multilabel'))
+    refuse(
+      column,
+      isList ? 'multilabel, as lists are,' : 'a column of lists, as multilabel is,',
+      isList ? taken : `column of ${own.column.type}`,
+    )
+  if (like === 'multiclass' && taken !== like) refuse(column, `${like}, as texts are,`, taken)
   const why = 'asked for'
-  if ((kind ?? like) !== 'multiclass') return { column, kind: kind ?? like!, why }
+  if (taken !== 'multiclass' && taken !== 'multilabel') return { column, kind: taken, why }
   const classes = await classesOf(own, table)
-  return { column, kind: 'multiclass', classes: classes!, why }
+  return { column, kind: taken, classes: classes!, why }
 }
 
 /** The labels of a table. @throws what `told` makes where none is asked for, and none looks like one. */
@@ -69,7 +87,7 @@ export async function labelsIn(table: Table, given: readonly string[]): Promise<
   if (given.length > 0) return Promise.all(given.map((text) => asked(text, facts, table)))
   const guessed = facts.flatMap((each): readonly Label[] => {
     const kind = LABEL.test(each.column.name) ? kindOf(each) : undefined
-    return kind === undefined || kind === 'multiclass'
+    return kind === undefined || kind.startsWith('multi')
       ? []
       : [{ column: each.column.name, kind, why: `guessed: ${each.column.type}, by its name` }]
   })

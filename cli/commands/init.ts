@@ -49,7 +49,8 @@ const seenFrom =
     return near.startsWith('..') ? file : near.split(sep).join('/')
   }
 
-const taskOf = ({ kind, classes }: Label): unknown => (classes === undefined ? kind : { kind, classes })
+const taskOf = ({ kind, classes }: Label): unknown =>
+  classes === undefined ? kind : kind === 'multilabel' ? { kind, labels: classes } : { kind, classes }
 
 export async function init(files: readonly string[], options: InitOptions): Promise<number> {
   const print = printing(options.json === true)

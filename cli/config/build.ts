@@ -1,7 +1,7 @@
 /** What plegrad.json names, made by the library: tasks, model, optimizer, strategy. It refuses nothing that the library takes. */
 import * as plegrad from '../../src/index.ts'
 import type { Feature, FitOptions, Optimizer, SavableModel, Schedule, Strategy, TaskType } from '../../src/index.ts'
-import { count, multiclass } from '../../src/tasks.ts'
+import { count, multiclass, multilabel } from '../../src/tasks.ts'
 import type { Config, ModelSpec, Named, TaskSpec } from './read.ts'
 
 type Options = Readonly<Record<string, unknown>>
@@ -12,18 +12,26 @@ const apart = (given: Named): readonly [kind: string, options: Options] => {
   return [kind, options]
 }
 
-function taskOf(given: TaskSpec): TaskType {
-  const { kind, classes } = typeof given === 'string' ? { kind: given, classes: 2 } : given
+function taskOf(name: string, given: TaskSpec): TaskType {
+  const { kind, label, classes, labels } = typeof given === 'string' ? { kind: given } : given
   if (kind === 'count') return count()
+  if (kind === 'multilabel') {
+    const columns = typeof label === 'string' ? undefined : label
+    if (labels === undefined && columns === undefined)
+      throw new RangeError(
+        `plegrad.json: expected tasks.${name} with labels, or with a label that is several columns, but got neither: because outputs are called by them`,
+      )
+    return multilabel(labels ?? columns!)
+  }
   return kind === 'multiclass' ? multiclass(classes!) : (kind as 'binary' | 'regression')
 }
 
 /** The tasks by name. */
 export const tasksOf = ({ tasks }: Config): Readonly<Record<string, TaskType>> =>
-  Object.fromEntries(Object.entries(tasks).map(([name, given]) => [name, taskOf(given)]))
+  Object.fromEntries(Object.entries(tasks).map(([name, given]) => [name, taskOf(name, given)]))
 
 /** The columns of labels, by task. */
-export const labelsOf = ({ tasks }: Config): Readonly<Record<string, string>> =>
+export const labelsOf = ({ tasks }: Config): Readonly<Record<string, string | readonly string[]>> =>
   Object.fromEntries(
     Object.entries(tasks).map(([name, given]) => [name, (typeof given === 'string' ? undefined : given.label) ?? name]),
   )

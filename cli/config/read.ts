@@ -13,7 +13,15 @@ import { placeOf } from './place.ts'
 import { CONFIG_SCHEMA } from './schema.ts'
 
 /** A task by its kind, or with options. */
-export type TaskSpec = string | { readonly kind: string; readonly label?: string; readonly classes?: number | string[] }
+export type TaskSpec =
+  | string
+  | {
+      readonly kind: string
+      /** A column, or one for each label of a task of several. */
+      readonly label?: string | readonly string[]
+      readonly classes?: number | readonly string[]
+      readonly labels?: number | readonly string[]
+    }
 
 /** One of several by name, or with options. */
 export type Named = string | ({ readonly kind: string } & Readonly<Record<string, unknown>>)

@@ -41,6 +41,8 @@ const CLASSES: Schema = {
   ],
 }
 
+const COLUMNS: Schema = { type: 'array', items: NAME, minItems: 2 }
+
 /** Tasks by name. */
 const TASKS: Schema = {
   type: 'object',
@@ -48,6 +50,13 @@ const TASKS: Schema = {
     kindOf('binary', LABEL),
     kindOf('regression', LABEL),
     kindOf('count', LABEL),
+    kindOf('multilabel', {
+      label: described(
+        { anyOf: [NAME, COLUMNS] },
+        'The column of lists, of numbers or of names, or a column for each label. Default the name of the task.',
+      ),
+      labels: described(CLASSES, 'How many, or their names. Default the columns of label, where there are several.'),
+    }),
     kindOf('multiclass', { ...LABEL, classes: described(CLASSES, 'How many, or their names.') }, 'classes'),
   ]),
 }

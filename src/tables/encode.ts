@@ -5,8 +5,9 @@
 import { datasetOf, labelOf, made, weightOf, weightsOfLabels, widthOf } from '../data/index.ts'
 import type { Dataset, Feature, LabelKind } from '../data/index.ts'
 import type { Chunk } from './library.ts'
+import { widthOf as widthOfLabels } from './readOptions.ts'
 import type { ColumnRead } from './reads.ts'
-import { crossed, dense, narrowing, numbersAt, sparse, varLen, weights } from './write.ts'
+import { crossed, dense, labelLists, narrowing, numbersAt, sparse, varLen, weights } from './write.ts'
 import type { Narrowing, Write } from './write.ts'
 
 /** What the rows of a part are made of, by name. */
@@ -78,7 +79,12 @@ export function openPart({ who, features, reads, ...plan }: EncodingPlan, rows: 
       writes.push(feature.crosses ? crossed(who, feature, places, ids[name]) : sparse(who, feature, place, ids[name]))
   }
   for (const { task, place, kind } of plan.labels) {
-    const { put } = narrow(labels, task, `labels of '${task}'`, rows)
+    const width = widthOfLabels(kind)
+    const { put } = narrow(labels, task, `labels of '${task}'`, rows, width)
+    if (width > 1) {
+      writes.push(labelLists(place, put, labelOf(task, kind, who) as (cell: unknown, row: number) => readonly number[]))
+      continue
+    }
     const of = labelOf(task, kind, who) as (cell: unknown, row: number) => number
     writes.push(
       numbersAt(

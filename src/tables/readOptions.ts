@@ -17,21 +17,27 @@ export interface ReadOptions {
   readonly features?: readonly FeatureSpec[]
   /** Features as a model has them, in the order of `features`: nothing is fitted. */
   readonly fitted?: readonly Feature[]
-  /** What labels must be, by task: of one number a row. */
+  /** What labels must be, by task. */
   readonly tasks?: Readonly<Record<string, LabelKind>>
-  /** The columns of labels, by task. Default those of the tasks' names. Null is outside of a task's sample space. */
-  readonly labels?: Readonly<Record<string, string>>
+  /**
+   * The columns of labels, by task. Default those of the tasks' names. Null is outside of a task's sample space. Of a task of
+   * several labels a row it is a column of lists, of numbers or of names, or a column for each label.
+   */
+  readonly labels?: Readonly<Record<string, string | readonly string[]>>
   /** The column of what a row counts for: of all tasks, or by task. */
   readonly sampleWeights?: string | Readonly<Record<string, string>>
   /** Default all rows are for training. */
   readonly split?: Split
 }
 
+/** How many labels a row has of a task. */
+export const widthOf = (kind: LabelKind | undefined): number => (typeof kind === 'object' ? kind.labelWidth : 1)
+
 /** The columns of labels, by task. */
 export const labelColumns = (
   tasks: object,
-  labels: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> => ({
+  labels: NonNullable<ReadOptions['labels']>,
+): NonNullable<ReadOptions['labels']> => ({
   ...Object.fromEntries(Object.keys(tasks).map((task) => [task, task])),
   ...labels,
 })
@@ -68,7 +74,7 @@ export const specOf = (feature: Feature): FeatureSpec => {
 const OPTIONS: Readonly<Record<Exclude<keyof ReadOptions, 'features' | 'split'>, Check>> = {
   fitted: listOf(having('a feature, as a model has it,', 'kind', 'name'), 1),
   tasks: LABEL_KINDS,
-  labels: recordOf(text),
+  labels: recordOf(either(text, listOf(text, 1))),
   sampleWeights: either(text, recordOf(text)),
 }
 
@@ -90,17 +96,22 @@ export function checkReading(who: string, options: ReadOptions): void {
   const refuse = (expected: string, got: string, because: string): never => {
     throw new RangeError(`${who}: expected ${expected} but got ${got}: because ${because}`)
   }
-  for (const [task, kind] of Object.entries(tasks))
-    if (typeof kind !== 'string' && kind.labelWidth > 1)
-      refuse(`a label of one number for task '${task}'`, `${kind.labelWidth} numbers`, 'a column has one a row')
-  for (const [task, column] of Object.entries(columns)) {
+  for (const [task, of] of Object.entries(columns)) {
+    const width = widthOf(tasks[task])
+    if (typeof of !== 'string' && of.length !== width)
+      refuse(
+        width > 1 ? `a column for each of ${width} labels of task '${task}'` : `one column for task '${task}'`,
+        String(of.length),
+        'each is a number of a row',
+      )
+    const read = typeof of === 'string' ? [of] : of
     if (task === '' || task in Object.prototype)
       refuse('label names that no object already has', `'${task}'`, 'records are keyed by them')
-    const reader = specs.find((spec) => nameOf(spec) === task || readBy(spec).includes(column))
+    const reader = specs.find((spec) => nameOf(spec) === task || readBy(spec).some((column) => read.includes(column)))
     if (reader)
       refuse(
         'labels apart from features',
-        `'${column}' of task '${task}' in feature '${nameOf(reader)}'`,
+        `'${read.find((column) => readBy(reader).includes(column)) ?? read[0]}' of task '${task}' in feature '${nameOf(reader)}'`,
         'a model would read what it is to predict',
       )
   }

@@ -7,9 +7,10 @@ import { openPart } from './encode.ts'
 import type { EncodingPlan } from './encode.ts'
 import { fitFeatures } from './fitFeatures.ts'
 import type { Table } from './openTable.ts'
-import { checkFitted, checkReading, labelColumns, specOf } from './readOptions.ts'
+import { checkFitted, checkReading, labelColumns, specOf, widthOf } from './readOptions.ts'
 import type { ReadOptions } from './readOptions.ts'
-import { numberRead, readsOf } from './reads.ts'
+import { labelsRead, numberRead, readsOf } from './reads.ts'
+import type { ColumnRead } from './reads.ts'
 import { partsOf } from './split.ts'
 import type { Part, Parts } from './split.ts'
 import { chunksOf, rowsOf } from './sql.ts'
@@ -37,19 +38,22 @@ export async function readingOf(who: string, table: Table, options: ReadOptions)
   const features = fitted ?? (await fitFeatures(who, table, specs, parts))
   const reads = readsOf(who, table, specs, features)
   const select = reads.map(({ sql }) => sql)
-  const number = (name: string, column: string, named = false): number =>
-    select.push(numberRead(who, table, name, column, named).sql) - 1
+  const place = ({ sql }: ColumnRead): number => select.push(sql) - 1
   const columns = labelColumns(tasks, labels)
   const read = Object.entries(columns).map(([task, column]) => ({
     task,
     kind: tasks[task],
-    place: number(task, column, typeof tasks[task] === 'object'),
+    place: place(
+      typeof column === 'string' && widthOf(tasks[task]) === 1
+        ? numberRead(who, table, task, column, typeof tasks[task] === 'object')
+        : labelsRead(who, table, task, column),
+    ),
   }))
   const weighted =
     typeof sampleWeights === 'string'
       ? Object.keys(columns).map((task) => [task, sampleWeights] as const)
       : Object.entries(sampleWeights ?? {})
-  const weights = weighted.map(([task, column]) => ({ task, place: number(task, column) }))
+  const weights = weighted.map(([task, column]) => ({ task, place: place(numberRead(who, table, task, column)) }))
   return { table, parts, features, plan: { who, features, reads, labels: read, weights }, select }
 }
 

@@ -142,6 +142,24 @@ export function readOf(
   return { name, ...read }
 }
 
+/**
+ * The labels of a task that has several a row: a column of numbers for each, or one column of lists, of numbers or of names.
+ * A row without a list has one missing label in its place.
+ */
+export function labelsRead(who: string, table: Table, task: string, columns: string | readonly string[]): ColumnRead {
+  const read = { name: task, list: true }
+  if (typeof columns !== 'string') {
+    const each = columns.map((column) => numberRead(who, table, task, column).sql)
+    return { ...read, sql: `list_value(${each.join(', ')})`, cell: 'number' }
+  }
+  const asked = ask(who, table, task, columns)
+  const { list, element, use } = asked.read
+  if (!list) refuse(asked, 'lists, or a column for each label,', 'a row has several labels')
+  const of = use.number ? `coalesce(${use.number('v')}, ${NAN})` : 'CAST(v AS VARCHAR)'
+  const items = `list_transform(CAST(${quoted(columns)} AS ${element}[]), lambda v: ${of})`
+  return { ...read, sql: `coalesce(${items}, [${use.number ? NAN : 'NULL'}])`, cell: use.number ? 'number' : 'text' }
+}
+
 /** How many numbers a row has: those of an array, where nobody says. */
 export const dimensionOf = (table: Table, { dimension, name, column = name }: DenseSpec): number =>
   dimension ?? readType(table.columns.find((each) => each.name === column)?.type ?? '').length ?? 1

@@ -161,3 +161,19 @@ export function numbersAt(
     for (let row = from; row < to; row++) values(first + row - from, of(at(row), first + row - from))
   }
 }
+
+/** Lists of labels, or of names of them. A list of one that is missing leaves the row out. */
+export function labelLists(
+  place: number,
+  put: Narrowing['put'],
+  of: (cell: unknown, row: number) => readonly number[],
+): Write {
+  return (chunk, from, to, first) => {
+    const { at, start, length } = listsOf(chunk.getColumnVector(place))
+    for (let row = from; row < to; row++) {
+      const cells = Array.from({ length: length(row) }, (_, item) => at(start(row) + item))
+      const into = first + row - from
+      of(cells.length === 1 && isMissing(cells[0]) ? NaN : cells, into).forEach((label, item) => put(into, item, label))
+    }
+  }
+}
