@@ -114,6 +114,47 @@ describe('init, train and predict', () => {
   })
 })
 
+describe('tasks of several labels', () => {
+  it('are read from lists and from columns, trained and predicted label by label', async () => {
+    await sql(
+      `COPY (SELECT *, CASE WHEN film % 4 > 0 THEN ['loud', 'short'][:film % 3] END AS tags FROM (${FEED})) TO '${folder}/tags.parquet'`,
+    )
+    const config = ['--config', 'tags.json']
+    const labels = ['--label', 'tags', '--except', 'liked,rating']
+    expect(await plegrad('init', 'tags.parquet', ...labels, ...config)).toMatchObject({ status: 0, stderr: '' })
+    const proposed = json<{ tasks: unknown }>(read('tags.json'))
+    expect(proposed.tasks).toEqual({ tags: { kind: 'multilabel', labels: ['loud', 'short'] } })
+    const both = { ...proposed.tasks!, taste: { kind: 'multilabel', label: ['liked', 'rating'] } }
+    const training = { epochs: 1 }
+    const rounded = 'SELECT * REPLACE (round(rating) AS rating) FROM data'
+    const changed = { ...proposed, sql: rounded, tasks: both, training, model: { kind: 'PLE' } }
+    writeFileSync(join(folder, 'tags.json'), JSON.stringify(changed))
+    const kept = [...config, '--run', 'tags-run']
+    expect(await plegrad('train', ...kept)).toMatchObject({ status: 0, stderr: '' })
+    const { columns } = json<{ columns: unknown }>(
+      (await plegrad('predict', ...kept, '--to', 'tags.csv', '--json')).stdout,
+    )
+    expect(columns).toEqual([
+      'row',
+      ...['tags.loud', 'tags.short', 'taste.liked', 'taste.rating'].map((name) => `predicted_${name}`),
+    ])
+  })
+})
+
+describe('threads', () => {
+  it('train to the same bits', async () => {
+    const { training: how, ...rest } = json<Proposed>(read('parquet.json'))
+    const config = ['--config', 'threads.json', '--run', 'threads-run']
+    writeFileSync(join(folder, 'threads.json'), JSON.stringify({ ...rest, training: { ...how, threads: 2 } }))
+    expect(await plegrad('train', ...config)).toMatchObject({ status: 0, stderr: '' })
+    const ran = (run: string) => json<{ ran: { backend: string } }>(read(`${run}/report.json`)).ran.backend
+    expect(ran('threads-run')).toBe(`${ran('parquet-run')} on 2 threads`)
+    expect(readFileSync(join(folder, 'threads-run/model.safetensors'))).toEqual(
+      readFileSync(join(folder, 'parquet-run/model.safetensors')),
+    )
+  })
+})
+
 describe('evaluate', () => {
   it('measures the part that was held out, or another table', async () => {
     const kept = ['--config', 'parquet.json', '--run', 'parquet-run']

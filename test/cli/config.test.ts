@@ -86,6 +86,13 @@ describe('an error names the line and the column', () => {
       placeOf('3, "label"'),
       'tasks.my.task.classes',
     ],
+    [
+      'of several labels without a name',
+      '"liked": "binary"',
+      '"liked": { "kind": "multilabel", "label": "tags" }',
+      placeOf('"binary"'),
+      'expected tasks.liked with labels, or with a label that is several columns, but got neither',
+    ],
     ['of what a task lacks', '"classes": 3, ', '', placeOf('{ "kind": "multiclass"'), 'tasks.my.task.classes'],
     ['of a model', '"PLE"', '"PEL"', placeOf('"PLE"'), 'model.kind'],
     ['of a model’s option', '"numLevels": 2', '"numLevels": 0', placeOf('2 }', '"numLevels": 2 }'), 'model.numLevels'],
