@@ -1,8 +1,9 @@
 /**
  * Runs the minified library in a real browser: on a page that is cross-origin isolated, on one that is not, on one that
  * serves saved programs, on one that keeps models in files, on one that runs exported ONNX files, and on one that can use
- * GPU.js, cut into the files that are downloaded when they are needed.
+ * GPU.js, cut into the files that are downloaded when they are needed. Then the suites of tables and of pages, in the same.
  */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -124,6 +125,8 @@ else {
       if (!holds) process.exitCode = 1
     }
   }
+  const { status } = spawnSync('npx vitest run --config vitest.browser.config.ts', { shell: true, stdio: 'inherit' })
+  if (status !== 0) process.exitCode = 1
   if (!existsSync(ORT)) {
     console.log(`\n– ${NO_ORT}`)
     if (process.env.ONNXRUNTIME_REQUIRE) process.exitCode = 1

@@ -35,5 +35,8 @@ export type {
 } from './tables/index.ts'
 export type { ColumnSplit, HashSplit, RandomSplit, Shares, Split, TimeSplit } from './tables/index.ts'
 
-// What is used of DuckDB.
+// What is used of DuckDB, and how a browser's is given.
+export { duckdbWasm } from './tables/index.ts'
+export type { WasmBatch, WasmConnection, WasmDatabase, WasmFile } from './tables/index.ts'
+export type { DuckDBLibrary, Instance } from './tables/index.ts'
 export type { Chunk, ChunkSource, Connection, Files, ReadRows, Vector } from './tables/index.ts'

@@ -51,7 +51,7 @@ export interface EmbeddingSpec {
 /** One category per row. */
 export interface SparseSpec extends ColumnSpec, WaysSpec, EmbeddingSpec {
   readonly kind: 'sparse'
-  /** Whether values are told apart as texts or as numbers. Default by the column's type: see docs/data.md. */
+  /** Whether values are told apart as texts or as numbers. Default by the column's type: see docs/tables.md. */
   readonly as?: 'text' | 'number'
 }
 

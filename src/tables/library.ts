@@ -89,7 +89,7 @@ export async function duckdbOf(
     } catch (error) {
       throw new Error(
         `openTable: expected the peer @duckdb/node-api but got none: because ${reasonOf(error)}; install it by ` +
-          "'npm install @duckdb/node-api', or give it as openTable({ duckdb })",
+          "'npm install @duckdb/node-api', or give it as openTable({ duckdb }), in a browser what duckdbWasm makes",
         { cause: error },
       )
     }
@@ -97,7 +97,7 @@ export async function duckdbOf(
   const library = libraryIn(found)
   if (!library)
     throw new TypeError(
-      `openTable: expected @duckdb/node-api from 1.5 on but got ${typeof found}: because it has no DuckDBInstance to create`,
+      `openTable: expected @duckdb/node-api from 1.5 on but got ${typeof found}: because it has no DuckDBInstance to create; in a browser, duckdbWasm makes one of @duckdb/duckdb-wasm`,
     )
   return library
 }

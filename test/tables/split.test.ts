@@ -12,7 +12,7 @@ const query = (order: string): string =>
 
 let table: Table
 beforeAll(async () => {
-  table = await openTable({ sql: query('i'), threads: 2 })
+  table = await openTable({ sql: query('i') })
 })
 afterAll(() => table.close())
 

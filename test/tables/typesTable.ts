@@ -1,4 +1,4 @@
-/** The types of DuckDB as the table in docs/data.md has them. */
+/** The types of DuckDB as the table in docs/tables.md has them. */
 import { TYPES } from '../../src/tables/types.ts'
 
 const KINDS = { number: 'numbers', text: 'texts' } as const
