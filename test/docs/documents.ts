@@ -22,6 +22,7 @@ export const DOCUMENTS = [
   'docs/scale.md',
   'docs/files.md',
   'docs/tables.md',
+  'docs/embeddings.md',
   'docs/strategies.md',
   'docs/tasks.md',
   'docs/streams.md',
