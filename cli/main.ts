@@ -20,6 +20,7 @@ import { version } from './version.ts'
 const CONFIG = ['--config <file>', 'what is read, learned and how', 'plegrad.json'] as const
 const RUN = ['--run <folder>', 'where a training is kept', 'run'] as const
 const JSON_FLAG = ['--json', 'one JSON document on stdout, for programs'] as const
+const ENGINES = ['plegrad', 'torch', 'ray']
 const PARTS = ['training', 'validation', 'test', 'all']
 
 const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
@@ -66,12 +67,16 @@ function programOf(done: (code: number) => void): Command {
   command('train', 'trains a model, and keeps checkpoints and a report')
     .option(...CONFIG)
     .option(...RUN)
+    .addOption(new Option('--engine <name>', 'or PyTorch: by torchrun, or by Ray').choices(ENGINES).default('plegrad'))
+    .option('--ranks <number>', 'of PyTorch: processes that train together', whole(1))
     .option('--overwrite', 'replaces a training that is there')
     .option(...JSON_FLAG)
     .action(acting(train))
   command('resume', 'goes on where a training stopped, to the same bits')
     .option(...CONFIG)
     .option(...RUN)
+    .addOption(new Option('--engine <name>', 'default that which it began with').choices(ENGINES))
+    .option('--ranks <number>', 'of PyTorch: processes that train together', whole(1))
     .option(...JSON_FLAG)
     .action(acting(resume))
   command('compare', 'trains the zoo over seeds, and reports what tasks gain')
@@ -99,9 +104,10 @@ function programOf(done: (code: number) => void): Command {
     .addOption(new Option('--part <rows>', 'which rows').choices(PARTS).default('all'))
     .option(...JSON_FLAG)
     .action(acting(predict))
-  command('export', 'writes a model as safetensors, ONNX or a program')
-    .argument('<file>', 'ends in .safetensors, .onnx or .pleg')
+  command('export', 'writes a model as safetensors, ONNX, a program or PyTorch')
+    .argument('<file>', 'ends in .safetensors, .onnx or .pleg; of PyTorch a folder')
     .option(...RUN)
+    .addOption(new Option('--to <format>', 'default as the file ends').choices(['torch']))
     .option('--rows <number>', 'of a program: rows at a time', whole(1), 1)
     .addOption(
       new Option('--weights <kind>', 'of a program').choices(['float32', 'bfloat16', 'int8']).default('float32'),
@@ -109,7 +115,9 @@ function programOf(done: (code: number) => void): Command {
     .option('--ids', 'of ONNX: takes ids and numbers, as a dataset has them')
     .option(...JSON_FLAG)
     .action(
-      acting((to: string, options: Omit<Parameters<typeof exportModel>[0], 'to'>) => exportModel({ ...options, to })),
+      acting((file: string, options: Omit<Parameters<typeof exportModel>[0], 'file'>) =>
+        exportModel({ ...options, file }),
+      ),
     )
   command('inspect', 'tells what is in a file')
     .argument('<file>', 'a model, a checkpoint, a program or other safetensors')

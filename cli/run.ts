@@ -1,6 +1,6 @@
 /** The folder of a training: its model, checkpoints and report. It refuses to begin over another training. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { SavableModel } from '../src/index.ts'
 import { folderStore, readModel } from '../src/node.ts'
 import type { CheckpointStore } from '../src/files.ts'
@@ -13,6 +13,8 @@ export interface Run {
   readonly modelFile: string
   readonly reportFile: string
   readonly checkpoints: string
+  /** Of a training by PyTorch: its package, its shards and what is left of it. */
+  readonly torch: string
   readonly store: CheckpointStore
 }
 
@@ -25,13 +27,14 @@ export function runIn(folder: string): Run {
     modelFile: join(at, 'model.safetensors'),
     reportFile: join(at, 'report.json'),
     checkpoints,
+    torch: join(at, 'torch'),
     store: folderStore(checkpoints),
   }
 }
 
 /** @throws what `told` makes, if the folder has a training, which may not be lost. */
-export function checkEmpty({ folder, modelFile, checkpoints }: Run): void {
-  if ([modelFile, checkpoints].some((path) => existsSync(path)))
+export function checkEmpty({ folder, modelFile, checkpoints, torch }: Run): void {
+  if ([modelFile, checkpoints, torch].some((path) => existsSync(path)))
     throw told(
       'usage',
       `expected '${folder}' without a training but got one: because it would be lost; go on with it by 'plegrad resume', give --run another folder, or --overwrite it`,
@@ -39,15 +42,17 @@ export function checkEmpty({ folder, modelFile, checkpoints }: Run): void {
 }
 
 /** Makes the folder, and takes out of it what a training before has left. */
-export function begin({ folder, modelFile, reportFile, checkpoints }: Run): void {
-  for (const path of [modelFile, reportFile, checkpoints]) rmSync(path, { recursive: true, force: true })
-  mkdirSync(resolve(folder), { recursive: true })
+export function begin({ modelFile, reportFile, checkpoints, torch }: Run): void {
+  for (const path of [modelFile, reportFile, checkpoints, torch]) rmSync(path, { recursive: true, force: true })
+  mkdirSync(dirname(modelFile), { recursive: true })
 }
 
 /** The model of a training that has ended. */
-export async function modelIn({ folder, modelFile, checkpoints }: Run): Promise<SavableModel> {
+export async function modelIn({ folder, modelFile, checkpoints, torch }: Run): Promise<SavableModel> {
   if (existsSync(modelFile)) return readModel(modelFile)
-  const instead = existsSync(checkpoints) ? "'plegrad resume' ends its training" : "'plegrad train' makes one"
+  const instead = [checkpoints, torch].some((path) => existsSync(path))
+    ? "'plegrad resume' ends its training"
+    : "'plegrad train' makes one"
   throw told('failed', `expected a model in '${folder}' but got none: because ${instead}`)
 }
 

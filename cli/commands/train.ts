@@ -1,4 +1,6 @@
 /** `train` and `resume`: from plegrad.json to a folder with a model. Ctrl-C keeps where it stands, and says how to go on. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { countParameters, evaluate, fit } from '../../src/index.ts'
 import type { Scores } from '../../src/index.ts'
@@ -12,16 +14,20 @@ import type { Run } from '../run.ts'
 import { withTraining } from '../streams.ts'
 import type { TrainingRows } from '../streams.ts'
 import { interruptible } from '../terminal/interrupt.ts'
+import { trainByTorch } from '../torch/train.ts'
+import type { Engine } from '../torch/python.ts'
 import { printing } from '../terminal/print.ts'
 import { progress } from '../terminal/progress.ts'
 import { scoresTable } from '../terminal/scores.ts'
 import { threadsFor } from '../threads.ts'
-import { EXIT } from '../told.ts'
+import { EXIT, told } from '../told.ts'
 import { version } from '../version.ts'
 
 export interface TrainOptions {
   readonly config: string
   readonly run: string
+  readonly engine?: Engine | 'plegrad'
+  readonly ranks?: number
   readonly overwrite?: true
   readonly json?: true
 }
@@ -86,7 +92,7 @@ async function trainedOn(
     backend?.release()
   })
   const seconds = (performance.now() - started) / 1000
-  const told = {
+  const report = {
     plegrad: version(),
     node: process.version,
     run: options.run,
@@ -103,20 +109,19 @@ async function trainedOn(
   }
   if (history.stopped === 'aborted') {
     print.line(`\nStopped after ${whole(history.steps)} steps, which are kept. Go on: plegrad resume${again(options)}`)
-    print.json(told)
+    print.json(report)
     return EXIT.interrupted
   }
   await writeModel(run.modelFile, model)
   const held = data.filter(([part]) => part !== 'training')
   const scores: Record<string, Scores> = {}
   for (const [part, rows] of held.length > 0 ? held : data) scores[part] = await evaluate(model, rows)
-  const report = { ...told, scores, config }
-  writeReport(run, report)
+  writeReport(run, { ...report, scores, config })
   print.line(`\n${scoresTable(scores)}\n`)
   const best = history.best === undefined ? '' : `, the best epoch was ${history.best}`
   print.line(`${history.steps} steps in ${seconds.toFixed(1)} s on ${history.backend}${best}`)
   print.line(`Model, checkpoints and report: ${options.run}`)
-  print.json(report)
+  print.json({ ...report, scores, config })
   return EXIT.done
 }
 
@@ -130,6 +135,24 @@ async function training(options: TrainOptions, resuming: boolean): Promise<numbe
   return withTraining(file, (rows, readBy) => trainedOn(rows, readBy, asked))
 }
 
-export const train = (options: TrainOptions): Promise<number> => training(options, false)
+/** What trains: what is asked for, or of a training that goes on what it began with. */
+function engineOf({ engine, run }: TrainOptions, resuming: boolean): Engine | 'plegrad' {
+  const { torch } = runIn(run)
+  if (engine !== undefined || !resuming || !existsSync(torch)) return engine ?? 'plegrad'
+  return existsSync(join(torch, 'out', 'ray')) ? 'ray' : 'torch'
+}
 
-export const resume = (options: TrainOptions): Promise<number> => training(options, true)
+async function trained(options: TrainOptions, resuming: boolean): Promise<number> {
+  const engine = engineOf(options, resuming)
+  if (engine !== 'plegrad') return trainByTorch({ ...options, engine, again: again(options) }, resuming)
+  if (options.ranks !== undefined)
+    throw told(
+      'usage',
+      `expected --engine torch or ray beside --ranks ${options.ranks} but got none: because plegrad trains in one process, with the threads that plegrad.json says`,
+    )
+  return training(options, resuming)
+}
+
+export const train = (options: TrainOptions): Promise<number> => trained(options, false)
+
+export const resume = (options: TrainOptions): Promise<number> => trained(options, true)
