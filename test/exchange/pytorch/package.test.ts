@@ -94,5 +94,5 @@ describe.skipIf(NO_TORCH)(`written${NO_TORCH ? `: skipped, ${NO_TORCH}` : ''}`, 
     run('ruff', 'check', '--no-cache', '.')
     run('ruff', 'format', '--no-cache', '--check', '.')
   })
-  it.skipIf(!has('pyright'))('pyright has nothing to say', () => run('pyright', '--pythonpath', PYTHON), 300_000)
+  it.skipIf(!has('pyright'))('pyright has nothing to say', () => run('pyright', '--pythonpath', PYTHON), 600_000)
 })
