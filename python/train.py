@@ -49,7 +49,7 @@ def asked_to_stop(out: Path) -> bool:
 
 
 def main() -> int:
-    """Trains, and returns the exit status: 0 at its end, 1 where it failed, 130 where it was stopped."""
+    """Trains, and returns the exit status: 1 where it failed. Being stopped is no failure: those are started again."""
     given = arguments().parse_args()
     rank = int(os.environ.get("RANK", "0"))
     tell = Teller(given.events, rank == 0)
@@ -59,9 +59,9 @@ def main() -> int:
     try:
         device = join(given.timeout)
         keeper = FolderKeeper(given.out / "checkpoints")
-        report = train(job_of(given), keeper, tell, lambda: bool(asked) or asked_to_stop(given.out), device)
+        train(job_of(given), keeper, tell, lambda: bool(asked) or asked_to_stop(given.out), device)
         leave()
-        return 130 if report is None else 0
+        return 0
     except (Refused, PeerLost) as error:
         tell("failed", {"rank": rank, "refused": isinstance(error, Refused), "message": str(error)})
         print(f"rank {rank}: {error}", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Scores } from '../../src/index.ts'
-import { told } from '../told.ts'
+import { EXIT, told } from '../told.ts'
 import type { Engine } from './python.ts'
 
 /** What an epoch was like. NaN is null there. */
@@ -104,14 +104,10 @@ export async function follow(start: Start): Promise<Extract<Told, { event: 'done
   // A group of their own: Ctrl-C is asked by a file, so that all ranks end after the same step.
   const child = spawn(python, commandOf(start, events), { env, detached: true, stdio: ['ignore', written, written] })
   closeSync(written)
-  const kill = (): void => {
-    try {
-      process.kill(-child.pid!, 'SIGKILL')
-    } catch {
-      // They have ended.
-    }
-  }
-  process.once('exit', kill)
+  // Who starts ranks ends them, too; killed, it would leave them behind.
+  const end = (): boolean => child.kill('SIGTERM')
+  const leave = (): void => process.exit(EXIT.failed)
+  process.once('exit', end).once('SIGTERM', leave).once('SIGHUP', leave)
   const ask = (): void => writeFileSync(stop, '')
   if (signal.aborted) ask()
   signal.addEventListener('abort', ask)
@@ -141,14 +137,14 @@ export async function follow(start: Start): Promise<Extract<Told, { event: 'done
         // It would be refused again, however often ranks are started.
         if (failed?.refused !== true) return
         clearInterval(refused)
-        setTimeout(kill, 10 * LOOK)
+        setTimeout(end, 10 * LOOK)
       }, LOOK)
       child.once('exit', () => clearInterval(refused))
     })
   } finally {
     clearInterval(looking)
-    kill()
-    process.off('exit', kill)
+    end()
+    process.off('exit', end).off('SIGTERM', leave).off('SIGHUP', leave)
     signal.removeEventListener('abort', ask)
   }
   look()
