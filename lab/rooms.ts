@@ -15,4 +15,10 @@ export const ROOMS: readonly Room[] = [
     words:
       'Two models side by side on the same rows from the same seed: how their losses fall, whom their gates hear, and where the gradients of their tasks pull against each other.',
   },
+  {
+    folder: 'walk',
+    title: 'Walk the tape',
+    words:
+      'Ops as you write them: step forward and see each value, backward and see each gradient arrive by its rule, and have finite differences check them all.',
+  },
 ]

@@ -21,7 +21,15 @@ const VIEWS: Readonly<Record<string, View>> = {
 
 /** What is done in a room before its picture is taken, and from where on it is taken. */
 const ROOMS: Readonly<
-  Record<string, { readonly at: string; readonly use: (page: Page) => Promise<void>; readonly from: string }>
+  Record<
+    string,
+    {
+      readonly at: string
+      readonly use: (page: Page) => Promise<void>
+      readonly from: string
+      readonly onPhone: string
+    }
+  >
 > = {
   watch: {
     at: 'watch/index.html?correlation=-0.6&epochs=24&b.shared=2',
@@ -33,6 +41,18 @@ const ROOMS: Readonly<
       await page.waitForTimeout(1500)
     },
     from: '.bar',
+    onPhone: '.models',
+  },
+  walk: {
+    at: 'walk/index.html?example=gate&step=11',
+    async use(page) {
+      await page.locator('.source').waitFor()
+      await page.selectOption('#broken', 'softmax')
+      await page.click('#check')
+      await page.locator('.fails').waitFor()
+    },
+    from: '.split',
+    onPhone: '.place',
   },
 }
 
@@ -52,7 +72,7 @@ const executablePath = chromium()
 if (executablePath === undefined) throw new Error(NO_CHROMIUM)
 const site = await serve(BUILT)
 const browser = await launcher.launch({ executablePath, args: ['--no-sandbox'] })
-for (const [room, { at, use, from }] of Object.entries(ROOMS))
+for (const [room, { at, use, from, onPhone }] of Object.entries(ROOMS))
   for (const [view, { options, height }] of Object.entries(VIEWS)) {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
     const page = await context.newPage()
@@ -63,10 +83,12 @@ for (const [room, { at, use, from }] of Object.entries(ROOMS))
         scrollTo(0, 0)
         return document.querySelector(what)!.getBoundingClientRect().toJSON() as DOMRect
       },
-      view === 'phone' ? '.models, .graph' : from,
+      view === 'phone' ? onPhone : from,
     )
     const path = `${TO}/lab-${room}-${view}.webp`
-    const bytes = await picture(page, Math.max(0, y - 12), height, options.viewport!.width)
+    const top = Math.max(0, y - 12)
+    const below = (await page.evaluate(() => document.documentElement.scrollHeight)) - top
+    const bytes = await picture(page, top, Math.min(height, below), options.viewport!.width)
     writeFileSync(path, bytes)
     console.log(`${path}: ${(bytes.length / 1000).toFixed(0)} KB`)
     await context.close()
