@@ -72,7 +72,7 @@ export const BUNDLES: readonly Bundle[] = [
   whole('serve', 21.5),
   whole('streams', 36.5),
   whole('synthetic', 6.5),
-  whole('tables', 28, '@duckdb/node-api'),
+  whole('tables', 28.5, '@duckdb/node-api'),
   whole('tasks', 11.5),
   whole('threads', 18.5),
   whole('vectors', 15.5),

@@ -42,7 +42,7 @@ describe.skipIf(executablePath === undefined)(
       for (const name of ['duckdb-eh.wasm', 'duckdb-browser-eh.worker.js'])
         copyFileSync(packages.resolve(`@duckdb/duckdb-wasm/dist/${name}`), join(built, name))
       writeFileSync(join(built, 'index.html'), PAGE)
-    writeFileSync(join(built, 'favicon.ico'), '')
+      writeFileSync(join(built, 'favicon.ico'), '')
       const { url, close } = await serve(built)
       const browser = await launcher.launch({
         executablePath: executablePath!,
