@@ -282,7 +282,7 @@ export function session(libraryOf: (name: string, file: File) => Promise<{ duckd
       return rows.getRowObjectsJson()[0] as Texts
     },
 
-    predict: (texts: Texts): Readonly<Record<string, number>> => known().predictor.score(rowOf(texts)),
+    predict: (texts: Texts): Readonly<Record<string, number>> => ({ ...known().predictor.score(rowOf(texts)) }),
 
     /** The values of one feature that score best in a row. */
     recommend(texts: Texts, name: string, by: string): readonly Hit[] {

@@ -63,7 +63,7 @@ export function scoredRows(
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
   weights?: ArrayLike<number>,
-) {
+): Readonly<Record<'scores' | 'labels', Float32Array>> & { readonly weights?: Float32Array } {
   const rows = rowsInside(who, SCORES, scores, labels, weights)
   const of = (values: ArrayLike<number>): Float32Array => Float32Array.from(rows, (row) => values[row])
   return { scores: of(scores), labels: of(labels), ...(weights && { weights: of(weights) }) }
