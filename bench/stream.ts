@@ -24,7 +24,6 @@ const TASKS = ['click', 'like']
 /** Of the main job: larger models wait less. */
 const WIDTHS = { expertDnnHiddenUnits: [64], gateDnnHiddenUnits: [], towerDnnHiddenUnits: [32] }
 const BATCH = 1024
-const BUFFER = 2 ** 17
 const MB = 2 ** 20
 
 /** What one process found. */
@@ -51,7 +50,7 @@ const queryOf = (rows: number): string => `SELECT
   (id0 + id1) % 7 < 2 AS click, (id0 + id2) % 5 < 1 AND click AS "like" FROM range(${rows}) rows(i)`
 
 /** Trains in this process on the file. */
-async function trained(file: string): Promise<Found> {
+async function trained(file: string, buffer: number): Promise<Found> {
   enableVectors()
   const tasks = Object.fromEntries(TASKS.map((task) => [task, 'binary' as const]))
   const { features, training, close, readBy } = await tableParts({
@@ -63,7 +62,7 @@ async function trained(file: string): Promise<Found> {
   const rows = training.sizes.reduce((sum, size) => sum + size, 0)
   const model = new PLE({ features, taskNames: TASKS, taskTypes: TASKS.map(() => 'binary'), ...WIDTHS })
   const started = performance.now()
-  const data = await streamed(training, { buffer: BUFFER })
+  const data = await streamed(training, { buffer })
   const { epochs, backend } = await fit(model, { data, batchSize: BATCH, optimizer: adam() })
   const seconds = (performance.now() - started) / 1000
   close()
@@ -73,24 +72,20 @@ async function trained(file: string): Promise<Found> {
 }
 
 /** The same in a process of its own, whose memory is nobody else's. */
-function inProcess(file: string): Found {
-  const output = execFileSync(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), '--file', file], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+function inProcess(file: string, buffer: number): Found {
+  const output = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(import.meta.url), '--file', file, '--buffer', String(buffer)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   return JSON.parse(output) as Found
 }
 
-async function climb(sizes: readonly number[]): Promise<void> {
+/** Each size by itself, and what it cost. */
+async function climb(sizes: readonly number[], buffer: number): Promise<readonly Found[]> {
   const folder = mkdtempSync(join(tmpdir(), 'stream-'))
-  const table = new Table({
-    head: ['rows', 'Parquet, MB', 'seconds', 'µs a row', 'peak, MB', 'waiting'],
-    colAligns: ['right', 'right', 'right', 'right', 'right', 'right'],
-    chars: CHARS,
-    style: STYLE,
-  })
+  const found: Found[] = []
   try {
-    let ran = ''
     for (const rows of sizes) {
       const file = join(folder, 'table.parquet')
       const instance = await DuckDBInstance.create(':memory:')
@@ -98,29 +93,46 @@ async function climb(sizes: readonly number[]): Promise<void> {
       await connection.run(`COPY (${queryOf(rows)}) TO '${file}' (FORMAT parquet)`)
       connection.closeSync()
       instance.closeSync()
-      const { bytes, seconds, waiting, peak, backend, readBy } = inProcess(file)
-      ran = `${backend}, rows read by ${readBy}`
-      table.push([
-        rows.toLocaleString('en-GB'),
-        (bytes / MB).toFixed(0),
-        seconds.toFixed(1),
-        ((1e6 * seconds) / rows).toFixed(2),
-        (peak / MB).toFixed(0),
-        `${(100 * waiting).toFixed(1)} %`,
-      ])
+      found.push(inProcess(file, buffer))
     }
-    console.log(
-      `One epoch of a PLE over ${SPARSE + DENSE + TASKS.length} columns, batches of ${BATCH}, a buffer of ${BUFFER} rows\n${ran}, Node ${process.versions.node}\n\n${table.toString()}`,
-    )
+    return found
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-const { file, rows } = new Command('npm run bench:stream --')
+function told(found: readonly Found[], buffer: number): string {
+  const table = new Table({
+    head: ['rows', 'Parquet, MB', 'seconds', 'µs a row', 'peak, MB', 'waiting'],
+    colAligns: ['right', 'right', 'right', 'right', 'right', 'right'],
+    chars: CHARS,
+    style: STYLE,
+  })
+  for (const { rows, bytes, seconds, waiting, peak } of found)
+    table.push([
+      rows.toLocaleString('en-GB'),
+      (bytes / MB).toFixed(0),
+      seconds.toFixed(1),
+      ((1e6 * seconds) / rows).toFixed(2),
+      (peak / MB).toFixed(0),
+      `${(100 * waiting).toFixed(1)} %`,
+    ])
+  const [{ backend, readBy }] = found
+  return `One epoch of a PLE over ${SPARSE + DENSE + TASKS.length} columns, batches of ${BATCH}, a buffer of ${buffer} rows
+${backend}, rows read by ${readBy}, Node ${process.versions.node}
+
+${table.toString()}`
+}
+
+const { file, rows, buffer, json } = new Command('npm run bench:stream --')
   .option('--rows <counts>', 'how many, with commas between', '1e6,5e6,50e6')
+  .option('--buffer <rows>', 'rows that are shuffled together', String(2 ** 17))
+  .option('--json', 'prints what was found as JSON')
   .option('--file <file>', 'a file of such a table, to be trained on in this process')
   .parse()
-  .opts<{ readonly rows: string; readonly file?: string }>()
-if (file === undefined) await climb(rows.split(',').map(Number))
-else console.log(JSON.stringify(await trained(file)))
+  .opts<{ readonly rows: string; readonly buffer: string; readonly json?: boolean; readonly file?: string }>()
+if (file !== undefined) console.log(JSON.stringify(await trained(file, Number(buffer))))
+else {
+  const found = await climb(rows.split(',').map(Number), Number(buffer))
+  console.log(json ? JSON.stringify(found) : told(found, Number(buffer)))
+}
