@@ -10,9 +10,10 @@ import { readModel, writeModel } from '../../src/node.ts'
 import { fitOptionsOf, modelOf } from '../config/build.ts'
 import { readConfig } from '../config/read.ts'
 import type { ConfigFile, Named } from '../config/read.ts'
-import { labelled, withTable } from '../data.ts'
+import { withTable } from '../data.ts'
 import type { Rows } from '../data.ts'
 import { begin, checkEmpty, runIn, writeReport } from '../run.ts'
+import { withRows } from '../streams.ts'
 import { interruptible } from '../terminal/interrupt.ts'
 import { printing } from '../terminal/print.ts'
 import type { Print } from '../terminal/print.ts'
@@ -72,9 +73,8 @@ async function scoresOf(
   parts: readonly string[],
 ): Promise<Readonly<Record<string, Scores>>> {
   const scores: Record<string, Scores> = {}
-  await withTable(file, [], async (table) => {
-    for (const part of parts) scores[part] = evaluate(model, await labelled(file, table, part as Rows, model.features))
-  })
+  for (const part of parts)
+    scores[part] = await withRows(file, [], part as Rows, model.features, async (data) => evaluate(model, data))
   return scores
 }
 

@@ -130,6 +130,15 @@ describe.skipIf(NO_TORCH)(`by torchrun${NO_TORCH ? `: skipped, ${NO_TORCH}` : ''
     })
   }, 240_000)
 
+  it('a model that PyTorch trained is scored part by part where plegrad.json says stream', async () => {
+    const config = { ...(JSON.parse(read('plegrad.json')) as { training: object }), stream: { buffer: 500 } }
+    write('stream.json', JSON.stringify({ ...config, training: { ...config.training, epochs: 1 } }))
+    const flags = ['--config', 'stream.json', '--run', 'stream']
+    expect(await plegrad('train', '--engine', 'torch', ...flags)).toMatchObject({ status: 0, stderr: '' })
+    const { scores, torch } = reportOf('stream')
+    agree(scores, torch.scores)
+  }, 120_000)
+
   it('Ctrl-C keeps where it stands, a bad shard loses nothing of it, and other ranks go on to the end', async () => {
     const long = (epochs: number): string =>
       read('plegrad.json').replace('"epochs": 3', `"epochs": ${epochs}`).replace('"patience": 2', '"patience": 1000')
