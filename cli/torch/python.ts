@@ -7,10 +7,10 @@ export type Engine = 'torch' | 'ray'
 
 const NEEDED: Readonly<Record<Engine, readonly string[]>> = {
   torch: ['numpy', 'pyarrow', 'safetensors', 'torch'],
-  ray: ['numpy', 'pyarrow', 'safetensors', 'torch', 'ray'],
+  ray: ['numpy', 'pyarrow', 'safetensors', 'torch', 'ray', 'pydantic'],
 }
-/** Where Ray is more than a name: its part for training. */
-const INSTALLED: Readonly<Record<string, string>> = { ray: 'ray[train]' }
+/** Where Ray is more than a name: its part for training, which asks for pydantic. */
+const INSTALLED: Readonly<Record<string, string>> = { ray: 'ray[train]', pydantic: 'ray[train]' }
 
 const LACKING = `
 import importlib.util, sys
@@ -26,7 +26,7 @@ export function pythonFor(engine: Engine): string {
   const [recent, ...lacking] = stdout.trim().split(' ')
   if (recent !== 'True') throw told('failed', `expected Python from 3.11 as '${python}' but got an older one; ${other}`)
   if (lacking.length === 0) return python
-  const packages = lacking.map((name) => `'${INSTALLED[name] ?? name}'`).join(' ')
+  const packages = [...new Set(lacking.map((name) => `'${INSTALLED[name] ?? name}'`))].join(' ')
   throw told(
     'failed',
     `expected ${lacking.join(', ')} in '${python}' but got none: because a model is trained there by it; install it by: ${python} -m pip install ${packages}. Or ${other}`,

@@ -67,11 +67,11 @@ describe('without Python', () => {
   })
 
   it('it says which package is missing, and how it is installed', async () => {
-    other('half-python', 'True torch ray')
+    other('half-python', 'True torch ray pydantic')
     expect(await by('./half-python', 'train', '--engine', 'ray', '--run', 'none')).toMatchObject({
       status: 1,
       stderr:
-        "error: expected torch, ray in './half-python' but got none: because a model is trained there by it; install it by: " +
+        "error: expected torch, ray, pydantic in './half-python' but got none: because a model is trained there by it; install it by: " +
         "./half-python -m pip install 'torch' 'ray[train]'. Or PYTHON names another one\n",
     })
     other('old-python', 'False')
