@@ -18,10 +18,14 @@ def _rank(rank: int, count: int, port: int, act: Callable[..., None], given: tup
     dist.destroy_process_group()
 
 
-def on_ranks(count: int, act: Callable[..., None], *given: Any) -> None:
-    """Calls `act` of its rank and what is given in so many processes. What fails in one fails here."""
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    asked = (count, port, act, given)
+        return free.getsockname()[1]
+
+
+def on_ranks(count: int, act: Callable[..., None], *given: Any) -> None:
+    """Calls `act` of its rank and what is given in so many processes. What fails in one fails here."""
+    asked = (count, free_port(), act, given)
     mp.start_processes(_rank, asked, count, start_method="forkserver")  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,8 +16,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-import torch.distributed as dist
-import torch.multiprocessing as mp
 
 from plegrad_torch import Refused, load_model
 from plegrad_torch.checkpoints import FolderKeeper
@@ -28,6 +25,7 @@ from plegrad_torch.shards import LABEL, Group, Reader, Rows, groups_in
 from plegrad_torch.training import Job, train
 from plegrad_torch.weights import read_tensors, state_of, write_tensors
 
+from .ranks import free_port, on_ranks
 from .samples import WEIGHTS, columns_of, labels_of, own_model
 
 HERE = Path(__file__).parent.parent
@@ -89,32 +87,21 @@ def _train(job: Job, stop_after: int | None = None) -> Report | None:
 CPU = torch.device("cpu")
 
 
-def _rank(rank: int, ranks: int, port: int, job: Job, stop_after: int | None) -> None:
-    torch.set_num_threads(1)
-    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
-    dist.init_process_group("gloo", rank=rank, world_size=ranks)
+def _rank(rank: int, job: Job, stop_after: int | None) -> None:
     report = _train(job, stop_after)
     if rank == 0:
         (job.out / "report.json").write_text(json.dumps(report))
-    dist.destroy_process_group()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def _by_ranks(ranks: int, job: Job, stop_after: int | None = None) -> Report | None:
     job.out.mkdir(parents=True, exist_ok=True)
-    given = (ranks, _free_port(), job, stop_after)
-    mp.start_processes(_rank, given, ranks, start_method="forkserver")  # type: ignore[attr-defined]
+    on_ranks(ranks, _rank, job, stop_after)
     return json.loads((job.out / "report.json").read_text())
 
 
 def _torchrun(job: Job, ranks: int, script: Path, *more: str) -> subprocess.CompletedProcess[str]:
     run = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", str(ranks), *more]
-    run += ["--master-addr", "127.0.0.1", "--master-port", str(_free_port()), str(script)]
+    run += ["--master-addr", "127.0.0.1", "--master-port", str(free_port()), str(script)]
     run += ["--weights", str(job.weights), "--config", str(job.config), "--data", str(job.data)]
     run += ["--out", str(job.out), "--events", str(job.out.parent / "events.jsonl"), "--timeout", "30"]
     env = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -268,7 +255,7 @@ def test_a_rank_that_is_killed_costs_no_more_than_the_steps_since_the_last_check
 
 
 def test_a_peer_that_does_not_come_is_told_in_words(job: Job) -> None:
-    names = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port())}
+    names = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
     run = [sys.executable, str(HERE / "train.py"), "--data", str(job.data), "--out", str(job.out), "--timeout", "2"]
     done = subprocess.run(run, env={**os.environ, **names}, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
