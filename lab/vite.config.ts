@@ -2,8 +2,10 @@
  * Builds the lab as a static site: a page for the hall and one for each room, addressed relative to one another, so that any
  * file server has it at any address. Pages may fetch nothing: what is dropped on them cannot leave.
  */
+import ts from 'typescript'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
+import { markPureCalls } from '../scripts/pure.ts'
 import { ROOMS } from './rooms.ts'
 
 /** Workers and WebAssembly of its own, styles of its drawings, and no connection to anywhere. */
@@ -18,22 +20,22 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
-/** Calls that do nothing but make what they return. */
-const PURE = [
-  'op',
-  'kernel',
-  'fused',
-  'composite',
-  'needed',
-  'real',
-  'whole',
-  'oneOf',
-  'listOf',
-  'recordOf',
-  'either',
-  'having',
-  'optional',
-]
+/** Marks the library's modules for the bundler as its published build is marked. */
+const marks = (): Plugin => ({
+  name: 'lab-marks',
+  enforce: 'pre',
+  transform: {
+    filter: { id: /\/src\/.*(?<!\.d)\.ts$/ },
+    handler(code, id) {
+      const { outputText, sourceMapText } = ts.transpileModule(code, {
+        fileName: id,
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, sourceMap: true },
+        transformers: { before: [markPureCalls] },
+      })
+      return { code: outputText, map: sourceMapText! }
+    },
+  },
+})
 
 /** The way to the other rooms from a page of a folder, or of the hall. */
 function nav(here: string): string {
@@ -75,8 +77,8 @@ const frame: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [frame],
-  worker: { format: 'es', rolldownOptions: { treeshake: { manualPureFunctions: PURE } } },
+  plugins: [frame, marks()],
+  worker: { format: 'es', plugins: () => [marks()] },
   build: {
     outDir: '../.cache/lab',
     emptyOutDir: true,
@@ -84,8 +86,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rolldownOptions: {
-      // What makes the constants of modules, as the marks of the published build say.
-      treeshake: { manualPureFunctions: PURE },
       input: Object.fromEntries(
         ['', ...ROOMS.map(({ folder }) => folder)].map((folder) => [
           folder === '' ? 'hall' : folder,

@@ -1,6 +1,6 @@
 /** The error function to full float64 accuracy, from its two textbook expansions. */
 
-const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI)
+const TWO_OVER_ROOT_PI = Math.sqrt(4 / Math.PI)
 
 /** erf(x) = 2/√π · ∫₀ˣ exp(−t²) dt */
 export function errorFunction(x: number): number {
