@@ -13,6 +13,7 @@ const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self' blob:",
   "img-src 'self' data: blob:",
   "connect-src 'none'",
   "object-src 'none'",

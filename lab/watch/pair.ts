@@ -2,9 +2,12 @@
  * Two trainings in step, each in a worker of its own: neither is ever more than an epoch ahead of the other. A pair that is
  * closed has no worker left; it refuses nothing, for a page asks only for what it shows.
  */
+/// <reference types="vite/client" />
+import { workerAt } from '../frame/worker.ts'
 import type { BatchNews, News, Order, Ready, Snapshot } from './messages.ts'
 import { SIDES } from './settings.ts'
 import type { Settings, SideName } from './settings.ts'
+import worker from './worker.ts?worker&url'
 
 /** Where one side stands. */
 export interface Stand {
@@ -46,7 +49,7 @@ const MOST_POINTS = 600
 /** How long an epoch takes, in seconds. */
 const SECONDS = { slow: 2, steady: 0.5, fast: 0 } as const
 
-const makeWorker = (): Worker => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+const makeWorker = (): Worker => workerAt(worker)
 
 /** Starts two workers, and tells whenever something has come of them. */
 export function pairOf(settings: Settings, file: Blob | undefined, changed: () => void): Pair {

@@ -4,7 +4,7 @@ import { ROOMS } from '../../lab/rooms.ts'
 import { DESK, PHONE, absent, sideways, violations, visits } from './visit.ts'
 
 describe.skipIf(absent !== undefined)(`the hall${absent === undefined ? '' : `: ${absent}`}`, () => {
-  const { open, errors } = visits()
+  const { open, errors, site } = visits()
 
   it.each(Object.entries({ desk: DESK, dark: { ...DESK, colorScheme: 'dark' as const }, phone: PHONE }))(
     'leads to every room and back, on a %s',
@@ -32,5 +32,16 @@ describe.skipIf(absent !== undefined)(`the hall${absent === undefined ? '' : `: 
     )
     expect(fetched).toBe('refused')
     expect(errors().join()).toContain('Content Security Policy directive: "connect-src \'none\'"')
+  })
+
+  it('lets no worker fetch anything either', async () => {
+    const page = await open('watch/index.html')
+    const started = page.waitForEvent('worker')
+    await page.locator('.network').nth(1).waitFor()
+    const workers = page.workers().length > 0 ? page.workers() : [await started]
+    for (const worker of workers)
+      expect(
+        await worker.evaluate((address) => fetch(address).then(() => 'fetched', String), `${site().url}index.html`),
+      ).toMatch(/^TypeError/)
   })
 })

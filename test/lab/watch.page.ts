@@ -85,6 +85,8 @@ describe.skipIf(absent !== undefined)(`watch it learn${absent === undefined ? ''
     await atEpoch(page, 2)
     await page.click('#run', { noWaitAfter: true })
     await page.locator('#run', { hasText: 'Go on' }).waitFor()
+    // A step that has begun ends.
+    await page.waitForTimeout(300)
     const paused = [await value(page, 'a-step'), await value(page, 'b-step')]
     await page.waitForTimeout(300)
     expect([await value(page, 'a-step'), await value(page, 'b-step')]).toEqual(paused)
