@@ -44,9 +44,10 @@ const ROOMS: Readonly<
     onPhone: '.models',
   },
   walk: {
-    at: 'walk/index.html?example=gate&step=11',
+    at: 'walk/index.html?example=cgc&step=29&compile=wasm',
     async use(page) {
-      await page.locator('.source').waitFor()
+      await page.locator('.place .source').waitFor()
+      await page.locator('#arena svg').waitFor()
       await page.selectOption('#broken', 'softmax')
       await page.click('#check')
       await page.locator('.fails').waitFor()

@@ -43,7 +43,7 @@ export function graph(
   })
   const boxes = entries.map((entry) => {
     const { x, y, width: wide } = layout.node(String(entry.index))
-    return svg`<g class="entry ${stateOf(entry)} ${entry === now ? 'now' : ''} ${entry.op === undefined ? 'given' : ''}">
+    return svg`<g class="entry ${stateOf(entry)} ${entry === now ? 'now' : ''} ${entry.op === undefined ? 'given' : ''} ${entry.derived ? 'derived' : ''}">
       <rect x=${x - wide / 2} y=${y - HEIGHT / 2} width=${wide} height=${HEIGHT} rx="8" />
       <text x=${x} y=${y - 4}><tspan class="name">${entry.name}</tspan>${entry.op === undefined || entry.op === entry.name.replace(/\d+$/, '') ? '' : svg`<tspan class="op"> = ${entry.op}</tspan>`}</text>
       <text class="shape" x=${x} y=${y + 14}>${shapeOf(entry)}</text></g>`

@@ -10,6 +10,7 @@ import * as autograd from '../../src/autograd/index.ts'
 import type { Op } from '../../src/autograd/index.ts'
 import { broadcasting } from '../../src/autograd/ops/broadcast.ts'
 import { cpu64 } from '../../src/kernels/index.ts'
+import type { Backend } from '../../src/kernels/index.ts'
 import { Tensor, full, ids, normal, ones, stream, tensor, uniform, zeros } from '../../src/tensor/index.ts'
 
 jsep.plugins.register(object)
@@ -25,10 +26,25 @@ export const OPS: Readonly<Record<string, Callable>> = Object.fromEntries(
   Object.entries<unknown>(autograd).filter(([name, value]) => typeof value === 'function' && !APART.test(name)),
 ) as Record<string, Callable>
 
-const CREATORS = ['normal', 'uniform', 'tensor', 'ids', 'ones', 'zeros', 'full'] as const
-type Creator = (typeof CREATORS)[number]
+/** What makes tensors of nothing, and what each takes. */
+const CREATORS = {
+  normal: 'shape, { mean, deviation }',
+  uniform: 'shape, { low, high }',
+  tensor: 'numbers',
+  ids: 'whole numbers',
+  ones: 'shape',
+  zeros: 'shape',
+  full: 'shape, value',
+} as const
+type Creator = keyof typeof CREATORS
 
-export const NAMES: readonly string[] = [...CREATORS, ...Object.keys(OPS)].sort()
+export const NAMES: readonly string[] = [...Object.keys(CREATORS), ...Object.keys(OPS)].sort()
+
+/** What a function takes, as its signature has it; empty where it has none. */
+export const takenBy = (name: string): string =>
+  (CREATORS as Readonly<Record<string, string | undefined>>)[name] ??
+  (OPS[name] as Partial<Pick<Op, 'text'>> | undefined)?.text ??
+  ''
 
 /** One op whose rule is wrong: every gradient that it hands on is so many times too large. */
 export interface Fault {
@@ -41,6 +57,8 @@ export interface RunOptions {
   /** Tensors in place of those that a program draws, in order. */
   readonly inputs?: readonly Tensor[]
   readonly fault?: Fault | undefined
+  /** Default: plain loops in float64. */
+  readonly backend?: Backend
 }
 
 /** What came of a program. */
@@ -110,8 +128,8 @@ export function callsOf(lines: readonly Line[]): readonly string[] {
   return [...found]
 }
 
-/** Runs a program in float64. @throws RangeError for what is not known, by its line; what an op refuses, in its words. */
-export function run(lines: readonly Line[], { seed, inputs: given, fault }: RunOptions): Run {
+/** Runs a program. @throws RangeError for what is not known, by its line; what an op refuses, in its words. */
+export function run(lines: readonly Line[], { seed, inputs: given, fault, backend = cpu64 }: RunOptions): Run {
   const random = stream(seed)
   const inputs: Tensor[] = []
   const named = new Map<string, unknown>()
@@ -124,13 +142,13 @@ export function run(lines: readonly Line[], { seed, inputs: given, fault }: RunO
     return made
   }
   const creators: Readonly<Record<Creator, (first: never, second: never) => unknown>> = {
-    normal: (shape, options) => keep((at) => normal(shape, random.stream(`input ${at}`), options, cpu64)),
-    uniform: (shape, options) => keep((at) => uniform(shape, random.stream(`input ${at}`), options, cpu64)),
-    tensor: (values, shape) => keep(() => tensor(values, shape, cpu64)),
-    ids: (values) => ids(values, undefined, cpu64),
-    ones: (shape) => keep(() => ones(shape, cpu64)),
-    zeros: (shape) => keep(() => zeros(shape, cpu64)),
-    full: (shape, value) => keep(() => full(shape, value, cpu64)),
+    normal: (shape, options) => keep((at) => normal(shape, random.stream(`input ${at}`), options, backend)),
+    uniform: (shape, options) => keep((at) => uniform(shape, random.stream(`input ${at}`), options, backend)),
+    tensor: (values, shape) => keep(() => tensor(values, shape, backend)),
+    ids: (values) => ids(values, undefined, backend),
+    ones: (shape) => keep(() => ones(shape, backend)),
+    zeros: (shape) => keep(() => zeros(shape, backend)),
+    full: (shape, value) => keep(() => full(shape, value, backend)),
   }
   const called = (line: number, name: string, args: readonly unknown[]): unknown => {
     const known = Object.hasOwn(creators, name) || Object.hasOwn(OPS, name)

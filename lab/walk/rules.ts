@@ -9,6 +9,28 @@ export interface Rule {
   readonly line: number
 }
 
+/** What the comment above a line says, without its signs; empty where there is none. */
+function commentAbove(lines: readonly string[], line: number): string {
+  let first = line
+  while (first > 0 && /^(\/\*\*| \*)/.test(lines[first - 1])) first--
+  return lines
+    .slice(first, line)
+    .map((text) => text.replace(/^\/\*\* ?|^ \*\/?|\s*\*\/$/g, '').trim())
+    .join(' ')
+    .trim()
+}
+
+/** What stands above a function or constant of the sources; empty where nothing does. */
+export function wordsOf(name: string, sources: Readonly<Record<string, string>>): string {
+  const declaration = new RegExp(`^export (?:const|function) ${name}\\b`)
+  for (const text of Object.values(sources)) {
+    const lines = text.split('\n')
+    const at = lines.findIndex((line) => declaration.test(line))
+    if (at >= 0) return commentAbove(lines, at)
+  }
+  return ''
+}
+
 /** Finds the declaration of an op among source texts by path; undefined where no text has it. */
 export function ruleOf(op: string, sources: Readonly<Record<string, string>>): Rule | undefined {
   for (const [path, text] of Object.entries(sources)) {
@@ -20,15 +42,8 @@ export function ruleOf(op: string, sources: Readonly<Record<string, string>>): R
     while (start > 0 && !/^(export )?const |^function /.test(lines[start])) start--
     let end = declared
     while (end < lines.length - 1 && !/^[)}\]]/.test(lines[end]) && !(end === start && lines[end].endsWith(')'))) end++
-    let first = start
-    while (first > 0 && /^(\/\*\*| \*)/.test(lines[first - 1])) first--
-    const formula = lines
-      .slice(first, start)
-      .map((line) => line.replace(/^\/\*\* ?|^ \*\/?|\s*\*\/$/g, '').trim())
-      .join(' ')
-      .trim()
     return {
-      formula,
+      formula: commentAbove(lines, start),
       lines: lines.slice(start, end + 1).join('\n'),
       path: path.replace(/^.*?src\//, 'src/'),
       line: start + 1,

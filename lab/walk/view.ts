@@ -3,12 +3,12 @@ import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import type { GradientErrors } from '../../src/autograd/index.ts'
-import { EXAMPLES } from './examples.ts'
+import { checker, compiler } from './claims.ts'
 import { graph, shapeOf } from './graph.ts'
 import type { State } from './graph.ts'
 import type { Walk } from './link.ts'
-import { NAMES } from './program.ts'
 import { numbers } from './numbers.ts'
+import { program } from './programView.ts'
 import type { Rule } from './rules.ts'
 import type { Entry, Tape } from './tape.ts'
 
@@ -21,10 +21,17 @@ export interface View {
   /** The op whose rule is broken. */
   readonly broken: string
   readonly checked: GradientErrors | undefined
+  /** What takes the place of the plain field, once it is there. */
+  readonly editor: { readonly dom: HTMLElement } | undefined
+  /** What came of compiling, once it is there. */
+  readonly compiled: TemplateResult | undefined
   readonly ruleOf: (op: string) => Rule | undefined
   readonly choose: (example: string) => void
   readonly type: (code: string) => void
+  readonly edit: (event: Event) => void
   readonly sow: (seed: string) => void
+  readonly derive: (by: string) => void
+  readonly compile: (target: string) => void
   readonly go: (step: number) => void
   readonly break: (op: string) => void
   readonly check: () => void
@@ -34,49 +41,6 @@ export interface View {
 export function stepOf({ steps }: Tape, step: number): { readonly entry: Entry | undefined; readonly back: boolean } {
   const back = step > steps.length
   return { entry: back ? steps[2 * steps.length - step] : steps[step - 1], back }
-}
-
-function program({ walk, choose, type, sow }: View): TemplateResult {
-  return html`<form class="card program" aria-label="The program" @submit=${(event: Event) => event.preventDefault()}>
-    <div class="fields">
-      <div class="field">
-        <label for="example">Example</label>
-        <select id="example" @change=${({ target }: Event) => choose((target as HTMLSelectElement).value)}>
-          ${Object.entries(EXAMPLES).map(([name, { title }]) => html`<option value=${name} ?selected=${name === walk.example}>${title}</option>`)}
-          <option value="" ?selected=${walk.example === undefined} ?disabled=${walk.example !== undefined}>
-            your own
-          </option>
-        </select>
-      </div>
-      <div class="field">
-        <label for="seed">Seed</label>
-        <input
-          id="seed"
-          type="text"
-          inputmode="numeric"
-          autocomplete="off"
-          .value=${live(String(walk.seed))}
-          @change=${({ target }: Event) => sow((target as HTMLInputElement).value)}
-        />
-      </div>
-    </div>
-    <div class="field">
-      <label for="code">The program, a value to a line; the last one has to be one number</label>
-      <textarea
-        id="code"
-        rows=${Math.max(6, walk.code.split('\n').length + 1)}
-        spellcheck="false"
-        autocapitalize="off"
-        autocomplete="off"
-        .value=${live(walk.code)}
-        @input=${({ target }: Event) => type((target as HTMLTextAreaElement).value)}
-      ></textarea>
-    </div>
-    <details>
-      <summary>What there is to call</summary>
-      <p class="names">${NAMES.join(', ')}</p>
-    </details>
-  </form>`
 }
 
 function bar({ tape, walk, go }: View): TemplateResult {
@@ -142,7 +106,7 @@ function backward(entry: Entry, tape: Tape, passed: number): TemplateResult {
 function given({ entries }: Tape): TemplateResult {
   return html`<p>What is given, drawn by the seed:</p>
     <div class="tensors">
-      ${entries.filter(({ op }) => op === undefined).map((entry) => numbers(`given-${entry.index}`, entry.name, entry.tensor))}
+      ${entries.filter(({ op, derived }) => op === undefined && !derived).map((entry) => numbers(`given-${entry.index}`, entry.name, entry.tensor))}
     </div>`
 }
 
@@ -160,38 +124,12 @@ function place(view: View, tape: Tape): TemplateResult {
   </section>`
 }
 
-function checker(view: View, tape: Tape): TemplateResult {
-  const { broken, checked } = view
-  const far = (error: number): string => error.toExponential(1).replace('-', '−')
-  return html`<section class="card checker" aria-labelledby="check-title">
-    <h2 id="check-title">Do the rules hold?</h2>
-    <p>
-      Finite differences along random directions, in float64, tell whether every rule on this tape is the derivative of
-      what it claims to be, and whether the gradient’s own gradient is. Break a rule, and see it caught.
-    </p>
-    <div class="fields">
-      <div class="field">
-        <label for="broken">Break the rule of</label>
-        <select id="broken" @change=${({ target }: Event) => view.break((target as HTMLSelectElement).value)}>
-          <option value="" ?selected=${broken === ''}>none</option>
-          ${tape.breakable.map((op) => html`<option value=${op} ?selected=${op === broken}>${op}: 1.5 times too much</option>`)}
-        </select>
-      </div>
-    </div>
-    <p class="after"><button id="check" @click=${view.check}>Check the gradients</button></p>
-    <div role="status" id="checked">
-      ${
-        checked
-          ? html`<p class=${checked.ok ? 'holds' : 'fails'}>
-                ${checked.ok ? 'Every gradient agrees with finite differences.' : (checked.message ?? '')}
-              </p>
-              <ul>
-                ${checked.orders.map(({ order, worst, cases }) => html`<li>order ${order}: off by <data value=${worst}>${far(worst)}</data> at most, in ${cases} directions</li>`)}
-              </ul>`
-          : nothing
-      }
-    </div>
-  </section>`
+/** What a walk of second order is about. */
+function derivation({ walk }: View): TemplateResult {
+  return html`<p class="remark" id="derivation">
+    What is walked is the squared length of the gradient by ${walk.by}. A gradient is computed by ops as all else is,
+    whose boxes are dotted, so it has a gradient in turn. ∂ stands before what a box is the gradient by.
+  </p>`
 }
 
 /** The whole room. */
@@ -210,9 +148,18 @@ export function room(view: View): TemplateResult {
   return html`<div class="split">
       ${program(view)}
       <figure class="card drawn">
-        ${tape ? graph(tape.entries, stepOf(tape, walk.step).entry, reached) : nothing}
+        <div class="tape-place" tabindex="0" role="group" aria-label="The tape">
+          ${tape ? graph(tape.entries, stepOf(tape, walk.step).entry, reached) : nothing}
+        </div>
+        ${tape && walk.by !== undefined ? derivation(view) : nothing}
       </figure>
     </div>
     <div role="alert">${complaints.map((each) => html`<p class="complaint">${each}</p>`)}</div>
-    ${bar(view)} ${tape ? html`<div class="split wide">${place(view, tape)}${checker(view, tape)}</div>` : nothing}`
+    ${bar(view)}
+    ${
+      tape
+        ? html`<div class="split wide">${place(view, tape)}${checker(view, tape)}</div>
+            ${compiler(view)}`
+        : nothing
+    }`
 }

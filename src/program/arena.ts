@@ -15,7 +15,8 @@ export interface Arena {
 /** Slots start where a cache line does. */
 const ALIGNMENT = 16
 
-const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
+/** The elements that a slot of a length takes. */
+export const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT
 
 /** Inputs in whose place the output may lie: those of its axes alone. A weight of mixScale is needed after element j is written. */
 function replaceable({ kernel, args }: Call): readonly Slot[] {
@@ -28,7 +29,7 @@ function replaceable({ kernel, args }: Call): readonly Slot[] {
 }
 
 /** From the call that fills a slot to the last one that reads it. */
-interface Life {
+export interface Life {
   readonly slot: Slot
   readonly from: number
   to: number
@@ -42,7 +43,8 @@ interface Tenancy {
   readonly size: number
 }
 
-function livesOf({ calls, outputs }: Listing, kind: Slot['kind']): Map<Slot, Life> {
+/** The lives of the slots of one kind that a listing's own memory holds. */
+export function livesOf({ calls, outputs }: Listing, kind: Slot['kind']): Map<Slot, Life> {
   const lives = new Map<Slot, Life>()
   const mine = (slot: Slot): boolean => slot.kind === kind && slot.place.at === 'arena'
   calls.forEach((call, at) => {

@@ -96,12 +96,23 @@ function without(these: readonly string[], those: readonly string[]): readonly s
   })
 }
 
+/** Calls that a pass took out, and calls that it put in, as lines; undefined where it left all as it was. */
+export function changed(
+  before: Stage,
+  after: Stage,
+  name: Naming,
+): { readonly gone: readonly string[]; readonly made: readonly string[] } | undefined {
+  const [old, now] = [before, after].map(({ listing }) => listing.calls.map((call) => showCall(call, name)))
+  return old.join('\n') === now.join('\n') ? undefined : { gone: without(old, now), made: without(now, old) }
+}
+
 /** What a pass changed; nothing if it left all as it was. */
 function changesOf(before: Stage, after: Stage, name: Naming, most: number): readonly string[] {
-  const [old, now] = [before, after].map(({ listing }) => listing.calls.map((call) => showCall(call, name)))
-  const [gone, made] = [without(old, now), without(now, old)]
-  if (old.join('\n') === now.join('\n')) return []
-  const result = gone.length + made.length > 0 ? `${old.length} → ${now.length} calls` : 'only their order'
+  const change = changed(before, after, name)
+  if (!change) return []
+  const { gone, made } = change
+  const [old, now] = [before, after].map(({ listing }) => listing.calls.length)
+  const result = gone.length + made.length > 0 ? `${old} → ${now} calls` : 'only their order'
   const show = (mark: string, lines: readonly string[]): readonly string[] => [
     ...lines.slice(0, most).map((line) => cut(`    ${mark} ${line}`, WIDTH)),
     ...(lines.length > most ? [`    ${mark} … ${lines.length - most} more`] : []),
