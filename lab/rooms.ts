@@ -21,4 +21,10 @@ export const ROOMS: readonly Room[] = [
     words:
       'Ops as you write them: step forward and see each value, backward and see each gradient arrive by its rule, and have finite differences check them all.',
   },
+  {
+    folder: 'read',
+    title: 'Read',
+    words:
+      'The tour, the derivations, every op with its rule, all that is exported, and the source, line by line: one shelf, with a search.',
+  },
 ]

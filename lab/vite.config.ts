@@ -6,20 +6,9 @@ import ts from 'typescript'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
 import { markPureCalls } from '../scripts/pure.ts'
+import { nav, policyOf } from './frame/page.ts'
+import { readRoom } from './read/site.ts'
 import { ROOMS } from './rooms.ts'
-
-/** Workers and WebAssembly of its own, styles of its drawings, and no connection to anywhere. */
-const POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "worker-src 'self' blob:",
-  "img-src 'self' data: blob:",
-  "connect-src 'none'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
 
 /** Marks the library's modules for the bundler as its published build is marked. */
 const marks = (): Plugin => ({
@@ -38,13 +27,7 @@ const marks = (): Plugin => ({
   },
 })
 
-/** The way to the other rooms from a page of a folder, or of the hall. */
-function nav(here: string): string {
-  const up = here === '' ? './' : '../'
-  const link = (folder: string, title: string): string =>
-    `<a href="${up}${folder === '' ? '' : `${folder}/`}index.html"${folder === here ? ' aria-current="page"' : ''}>${title}</a>`
-  return `<nav aria-label="Rooms">${[link('', 'The lab'), ...ROOMS.map(({ folder, title }) => link(folder, title))].join('')}</nav>`
-}
+const roomOf = (path: string): string => path.replace(/^\//, '').replace(/\/?index\.html$/, '')
 
 const cards = (): string =>
   ROOMS.map(
@@ -59,7 +42,7 @@ const frame: Plugin = {
     order: 'pre',
     handler: (html, { path, server }) => ({
       html: html
-        .replace('<!-- nav -->', () => nav(path.replace(/^\//, '').replace(/\/?index\.html$/, '')))
+        .replace('<!-- nav -->', () => nav(roomOf(path), roomOf(path) === '' ? './' : '../'))
         .replace('<!-- rooms -->', cards),
       // While one edits, the bundler's own connection has to work.
       tags: server
@@ -67,7 +50,7 @@ const frame: Plugin = {
         : [
             {
               tag: 'meta',
-              attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY },
+              attrs: { 'http-equiv': 'Content-Security-Policy', content: policyOf(roomOf(path)) },
               injectTo: 'head-prepend' as const,
             },
           ],
@@ -78,7 +61,7 @@ const frame: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [frame, marks()],
+  plugins: [frame, marks(), readRoom()],
   worker: { format: 'es', plugins: () => [marks()] },
   build: {
     outDir: '../.cache/lab',

@@ -73,7 +73,10 @@ function rule(op: string, found: Rule | undefined): TemplateResult {
   if (!found) return html`<p class="soft">Its declaration is being looked for.</p>`
   return html`<p class="formula"><span class="soft">${op}:</span> ${found.formula}</p>
     <figure class="source">
-      <figcaption>${found.path}, line ${found.line}</figcaption>
+      <figcaption>
+        <a href="../read/source/${found.path}.html#L${found.line}">${found.path}, line ${found.line}</a>;
+        <a href="../read/ops.html#${op}">${op} among all ops</a>
+      </figcaption>
       <pre tabindex="0" role="group" aria-label="The declaration of ${op}"><code>${found.lines}</code></pre>
     </figure>`
 }

@@ -10,7 +10,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.webp': 'image/webp',
+  '.woff2': 'font/woff2',
 }
+/** What is read as text, and may be changed on the way. */
+const TEXTS = ['.html', '.js', '.css', '.svg']
 
 export interface Site {
   /** Ends in a slash; not the root, so that addresses have to be relative. */
@@ -28,12 +32,12 @@ export async function serve(folder: string, change = (_path: string, text: strin
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://host').pathname.replace(/^\/somewhere\//, ''))
     asked.push(path)
-    readFile(join(folder, path), 'utf8').then(
-      (text) => {
-        const body = change(path, text)
+    readFile(join(folder, path)).then(
+      (content) => {
+        const body = TEXTS.includes(extname(path)) ? Buffer.from(change(path, content.toString())) : content
         const etag = `"${createHash('sha256').update(body).digest('hex')}"`
         if (request.headers['if-none-match'] === etag) return response.writeHead(304, { etag }).end()
-        bytes += Buffer.byteLength(body)
+        bytes += body.length
         return response
           .writeHead(200, { 'content-type': TYPES[extname(path)], etag, 'cache-control': 'no-cache' })
           .end(body)
