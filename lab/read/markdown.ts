@@ -27,7 +27,9 @@ export interface Rendered {
 }
 
 type Plugin = (markdown: InstanceType<typeof MarkdownIt>, options: { readonly enableFencedBlocks: boolean }) => void
-const { default: plugin } = katex as unknown as { readonly default: Plugin }
+// A module of the older kind: whether its default is unwrapped is up to whoever loads it.
+const loaded = katex as unknown as Plugin | { readonly default: Plugin }
+const plugin = typeof loaded === 'function' ? loaded : loaded.default
 
 /** Code with its colours, as classes. */
 export const highlighted = (code: string, language: string): string =>

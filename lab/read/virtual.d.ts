@@ -1,5 +1,10 @@
 /** What the bundler makes while it builds. */
 declare module 'virtual:lab-index' {
-  import type { Entry } from './search.ts'
-  export const index: readonly Entry[]
+  /** What is searched, as `search.ts` has it: a module of this kind can import no type. */
+  export const index: readonly {
+    readonly address: string
+    readonly page: string
+    readonly title: string
+    readonly text: string
+  }[]
 }

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import { TARGETS } from './link.ts'
 import type { Tape } from './tape.ts'
-import type { View } from './view.ts'
+import type { View } from './shown.ts'
 
 /** Rules against finite differences, and one that can be broken. */
 export function checker(view: View, tape: Tape): TemplateResult {

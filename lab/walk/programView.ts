@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
 import { EXAMPLES } from './examples.ts'
 import { NAMES } from './program.ts'
-import type { View } from './view.ts'
+import type { View } from './shown.ts'
 
 /** The plain field, which is there at once and works without the editor. */
 function field({ walk, type, edit }: View): TemplateResult {

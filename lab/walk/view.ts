@@ -2,40 +2,14 @@
 import { html, nothing } from 'lit-html'
 import type { TemplateResult } from 'lit-html'
 import { live } from 'lit-html/directives/live.js'
-import type { GradientErrors } from '../../src/autograd/index.ts'
 import { checker, compiler } from './claims.ts'
 import { graph, shapeOf } from './graph.ts'
 import type { State } from './graph.ts'
-import type { Walk } from './link.ts'
 import { numbers } from './numbers.ts'
 import { program } from './programView.ts'
 import type { Rule } from './rules.ts'
 import type { Entry, Tape } from './tape.ts'
-
-/** What the room shows and tells. */
-export interface View {
-  readonly walk: Walk
-  /** None where the program is none. */
-  readonly tape: Tape | undefined
-  readonly complaints: readonly string[]
-  /** The op whose rule is broken. */
-  readonly broken: string
-  readonly checked: GradientErrors | undefined
-  /** What takes the place of the plain field, once it is there. */
-  readonly editor: { readonly dom: HTMLElement } | undefined
-  /** What came of compiling, once it is there. */
-  readonly compiled: TemplateResult | undefined
-  readonly ruleOf: (op: string) => Rule | undefined
-  readonly choose: (example: string) => void
-  readonly type: (code: string) => void
-  readonly edit: (event: Event) => void
-  readonly sow: (seed: string) => void
-  readonly derive: (by: string) => void
-  readonly compile: (target: string) => void
-  readonly go: (step: number) => void
-  readonly break: (op: string) => void
-  readonly check: () => void
-}
+import type { View } from './shown.ts'
 
 /** The entry that a step is about, and which way it goes: forward through all ops, and back through them. */
 export function stepOf({ steps }: Tape, step: number): { readonly entry: Entry | undefined; readonly back: boolean } {

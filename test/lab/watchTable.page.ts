@@ -28,7 +28,7 @@ describe.skipIf(absent !== undefined)(`a table of one's own${absent === undefine
     await page.click('#run')
     await page.locator('#run', { hasText: 'Trained' }).waitFor()
     const asked = site().asked().slice(before)
-    expect(asked.every((path) => path.startsWith('assets/charts'))).toBe(true)
+    expect(asked.every((path) => /^assets\/(charts|plots)-/.test(path))).toBe(true)
 
     const roles = { number: ['minutes'], category: ['user'], binary: ['liked'], regression: ['watched'] }
     const settings = { ...DEFAULTS, epochs: 3 }
