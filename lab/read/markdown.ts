@@ -93,7 +93,9 @@ export function rendered(text: string, link: (href: string) => string): Rendered
   })
   return {
     title: headings[0]?.title ?? '',
-    html: markdown.renderer.render(tokens, markdown.options, {}),
+    html: markdown.renderer
+      .render(tokens, markdown.options, {})
+      .replaceAll('class="katex-display"', 'class="katex-display" tabindex="0" role="group" aria-label="Formula"'),
     headings,
     sections: sections.map((section) => ({ ...section, text: section.text.replace(/\s+/g, ' ').trim() })),
   }
