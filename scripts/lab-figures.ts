@@ -55,6 +55,14 @@ const ROOMS: Readonly<
     from: '.split',
     onPhone: '.place',
   },
+  read: {
+    at: 'read/index.html?q=softmax',
+    async use(page) {
+      await page.locator('#results a').first().waitFor()
+    },
+    from: 'header',
+    onPhone: '.find',
+  },
 }
 
 /** As WebP, which Playwright does not write. */
@@ -71,9 +79,13 @@ async function picture(page: Page, top: number, height: number, width: number): 
 
 const executablePath = chromium()
 if (executablePath === undefined) throw new Error(NO_CHROMIUM)
+/** All rooms, or those that are named. */
+const named = process.argv.slice(2)
 const site = await serve(BUILT)
 const browser = await launcher.launch({ executablePath, args: ['--no-sandbox'] })
-for (const [room, { at, use, from, onPhone }] of Object.entries(ROOMS))
+for (const [room, { at, use, from, onPhone }] of Object.entries(ROOMS).filter(
+  ([room]) => named.length === 0 || named.includes(room),
+))
   for (const [view, { options, height }] of Object.entries(VIEWS)) {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
     const page = await context.newPage()
